@@ -1,0 +1,24 @@
+package io.github.cdkliquibase.lambda;
+
+import java.util.Map;
+
+/** What CloudFormation is told. */
+sealed interface Answer {
+
+    /** The same for every answer to one resource. */
+    String physicalResourceId();
+
+    /**
+     * The event is done.
+     *
+     * @param data for {@code Fn::GetAtt}; texts only
+     */
+    record Success(String physicalResourceId, Map<String, String> data) implements Answer {}
+
+    /**
+     * The event could not be done.
+     *
+     * @param reason at most 1,024 bytes, one paragraph
+     */
+    record Failure(String physicalResourceId, String reason) implements Answer {}
+}

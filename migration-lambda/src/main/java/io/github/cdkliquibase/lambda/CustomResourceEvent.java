@@ -1,0 +1,85 @@
+package io.github.cdkliquibase.lambda;
+
+import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event of CloudFormation, of whatever shape it is: a field that is absent or no text is null, and the properties
+ * are looked at later.
+ */
+record CustomResourceEvent(
+        @Nullable String requestType,
+        @Nullable String responseUrl,
+        @Nullable String serviceToken,
+        @Nullable String stackId,
+        @Nullable String requestId,
+        @Nullable String logicalResourceId,
+        @Nullable String givenPhysicalResourceId,
+        @Nullable Object properties,
+        @Nullable Object oldProperties) {
+
+    static CustomResourceEvent from(Map<?, ?> event) {
+        Object properties = event.get("ResourceProperties");
+        String token = text(event.get("ServiceToken"));
+        if (token == null && properties instanceof Map<?, ?> map) {
+            token = text(map.get("ServiceToken"));
+        }
+        return new CustomResourceEvent(
+                text(event.get("RequestType")),
+                text(event.get("ResponseURL")),
+                token,
+                text(event.get("StackId")),
+                text(event.get("RequestId")),
+                text(event.get("LogicalResourceId")),
+                text(event.get("PhysicalResourceId")),
+                properties,
+                event.get("OldResourceProperties"));
+    }
+
+    static CustomResourceEvent from(CloudFormationCustomResourceEvent event) {
+        return new CustomResourceEvent(
+                event.getRequestType(),
+                event.getResponseUrl(),
+                event.getServiceToken(),
+                event.getStackId(),
+                event.getRequestId(),
+                event.getLogicalResourceId(),
+                event.getPhysicalResourceId(),
+                event.getResourceProperties(),
+                event.getOldResourceProperties());
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value instanceof String text && !text.isEmpty() ? text : null;
+    }
+
+    /**
+     * The id that every answer to this event carries: the event's own, or for a Create one that is derived from stack
+     * and resource, so that it is the same for each attempt.
+     */
+    String physicalResourceId() {
+        return givenPhysicalResourceId != null ? givenPhysicalResourceId : derivedPhysicalResourceId();
+    }
+
+    /** Whether the event's id is the one that a Create of this resource was answered with. */
+    boolean hasOurPhysicalResourceId() {
+        return derivedPhysicalResourceId().equals(givenPhysicalResourceId);
+    }
+
+    private String derivedPhysicalResourceId() {
+        String resource = Objects.toString(logicalResourceId, "");
+        String key = Objects.toString(stackId, "") + '\n' + resource;
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+            return "cdk-liquibase-" + HexFormat.of().formatHex(hash, 0, 10);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JVM has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.github.cdkliquibase.lambda;
+
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpResponse;
+
+/**
+ * Sends an answer to the event's response URL: checks the status, and tries again.
+ *
+ * <p>The base class of the handler does neither, and it rewrites the query of the URL, which is signed. So this client
+ * takes the body from it, and the URL from the event.
+ *
+ * <p>Holds the URL of one event at a time, as a Lambda function handles one event at a time.
+ */
+final class ResponseUrlClient implements SdkHttpClient {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ResponseUrlClient.class);
+
+    /** CloudFormation drops a longer answer, and with it the reason. */
+    private static final int LONGEST_BODY = 4_096;
+
+    private static final int ATTEMPTS = 6;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+
+    private @Nullable String url;
+    private Deadline deadline = Deadline.in(Duration.ZERO);
+
+    /**
+     * Names where the next answer goes.
+     *
+     * @param responseUrl as the event gives it
+     * @param kill when the function is ended; no attempt starts after it
+     */
+    void target(String responseUrl, Deadline kill) {
+        this.url = responseUrl;
+        this.deadline = kill;
+    }
+
+    @Override
+    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+        return new ExecutableHttpRequest() {
+            @Override
+            public HttpExecuteResponse call() throws IOException {
+                byte[] body;
+                try (InputStream content =
+                        request.contentStreamProvider().orElseThrow().newStream()) {
+                    body = content.readAllBytes();
+                }
+                int status = put(body);
+                return HttpExecuteResponse.builder()
+                        .response(SdkHttpResponse.builder().statusCode(status).build())
+                        .responseBody(AbortableInputStream.createEmpty())
+                        .build();
+            }
+
+            @Override
+            public void abort() {
+                // Every attempt has its own timeouts.
+            }
+        };
+    }
+
+    private int put(byte[] body) throws IOException {
+        if (body.length > LONGEST_BODY) {
+            throw new IOException("An answer of %d bytes is longer than the %d that are allowed"
+                    .formatted(body.length, LONGEST_BODY));
+        }
+        URI target = uri();
+        IOException last = new IOException("The function's time was up before the answer could be sent");
+        Duration pause = FIRST_PAUSE;
+        for (int attempt = 1; attempt <= ATTEMPTS && !deadline.passed(); attempt++) {
+            if (attempt > 1) {
+                pause(deadline.leftAtMost(pause));
+                pause = pause.multipliedBy(2);
+            }
+            try {
+                int status = putOnce(target, body);
+                if (status >= 200 && status < 300) {
+                    return status;
+                }
+                last = new IOException("HTTP status " + status);
+            } catch (IOException e) {
+                last = e;
+            }
+            LOG.atWarn()
+                    .addKeyValue("event", "answer.retry")
+                    .addKeyValue("attempt", attempt)
+                    .log("The response URL did not take the answer: {}", said(last));
+        }
+        throw last;
+    }
+
+    /** A status is said in full; other messages may hold the URL, which is signed. */
+    private static String said(IOException failure) {
+        String message = failure.getMessage();
+        return message != null && message.startsWith("HTTP status")
+                ? message
+                : failure.getClass().getSimpleName();
+    }
+
+    private int putOnce(URI target, byte[] body) throws IOException {
+        if (!(target.toURL().openConnection() instanceof HttpURLConnection connection)) {
+            throw new IOException("The response URL is no HTTP URL");
+        }
+        try {
+            connection.setRequestMethod("PUT");
+            connection.setDoOutput(true);
+            connection.setInstanceFollowRedirects(false);
+            connection.setUseCaches(false);
+            connection.setConnectTimeout(millis(CONNECT_TIMEOUT));
+            connection.setReadTimeout(millis(READ_TIMEOUT));
+            // The signature covers an empty type; left out, the JDK would send one of its own.
+            connection.setRequestProperty("Content-Type", "");
+            connection.setFixedLengthStreamingMode(body.length);
+            try (OutputStream out = connection.getOutputStream()) {
+                out.write(body);
+            }
+            return connection.getResponseCode();
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    private int millis(Duration most) {
+        return Math.max(1, (int) deadline.leftAtMost(most).toMillis());
+    }
+
+    private URI uri() throws IOException {
+        if (url == null) {
+            throw new IOException("There is no response URL");
+        }
+        try {
+            URI uri = new URI(url);
+            if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
+                throw new IOException("The response URL is no HTTP URL");
+            }
+            return uri;
+        } catch (URISyntaxException e) {
+            // Without the cause: its message quotes the URL.
+            throw new IOException("The response URL is not well-formed");
+        }
+    }
+
+    private static void pause(Duration time) throws IOException {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted before the answer was sent", e);
+        }
+    }
+
+    @Override
+    public String clientName() {
+        return "ResponseUrl";
+    }
+
+    @Override
+    public void close() {
+        // Holds no connection between answers.
+    }
+}

@@ -1,0 +1,22 @@
+package io.github.cdkliquibase.lambda;
+
+import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
+import io.github.cdkliquibase.lambda.database.ConnectionFactory;
+import java.nio.file.Path;
+
+/** Puts the parts together. The only reader of the function's environment, besides the AWS SDK, which reads its own. */
+final class Wiring {
+
+    /** Where Lambda unpacks a layer that holds a folder 'changelog'. */
+    private static final String DEFAULT_CHANGELOG_DIR = "/opt/changelog";
+
+    private Wiring() {}
+
+    static Migration fromEnvironment() {
+        String folder = System.getenv("CHANGELOG_DIR");
+        return new Migration(
+                Path.of(folder == null || folder.isBlank() ? DEFAULT_CHANGELOG_DIR : folder),
+                ConnectionFactory.withSecretsManager(),
+                new LiquibaseMigration());
+    }
+}

@@ -1,0 +1,168 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.failure.Causes;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import liquibase.change.Change;
+import liquibase.changelog.ChangeSet;
+import liquibase.changelog.ChangeSet.ExecType;
+import liquibase.changelog.ChangeSet.RunStatus;
+import liquibase.changelog.DatabaseChangeLog;
+import liquibase.changelog.visitor.AbstractChangeExecListener;
+import liquibase.changelog.visitor.ChangeExecListener;
+import liquibase.database.Database;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Follows a run, changeset by changeset: writes its progress to the log, counts, stops it at the deadline, and bounds
+ * each statement in the database.
+ */
+final class ChangesetProgress extends AbstractChangeExecListener implements ChangeExecListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChangesetProgress.class);
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private final Connection connection;
+    private final Duration lockTimeout;
+    private final Deadline deadline;
+
+    private int total = -1;
+    private int done;
+    private int applied;
+    private String lastApplied = "";
+    private @Nullable Instant firstStart;
+    private @Nullable ChangeSet running;
+    private @Nullable ChangeSet failed;
+    private long startedNanos;
+
+    ChangesetProgress(Connection connection, Duration lockTimeout, Deadline deadline) {
+        this.connection = connection;
+        this.lockTimeout = lockTimeout;
+        this.deadline = deadline;
+    }
+
+    /** Called before each attempt; the first one says how many changesets are pending. */
+    void begins(int pending) {
+        total = total < 0 ? pending : total;
+        failed = null;
+    }
+
+    @Override
+    public void willRun(ChangeSet changeSet, DatabaseChangeLog changelog, Database database, RunStatus status) {
+        if (deadline.passed()) {
+            throw new MigrationException(
+                    "The time of the function ran out before changeset '%s'. %s and stay applied. Give the function more time, or deploy again to go on"
+                            .formatted(name(changeSet), counts()));
+        }
+        running = changeSet;
+        startedNanos = System.nanoTime();
+        if (firstStart == null) {
+            firstStart = Instant.now();
+        }
+        line("changeset.started", changeSet, false).log("Changeset {} of {} starts", done + 1, total);
+    }
+
+    /**
+     * Called inside the changeset's transaction, where it has one: settings made there end with it. Outside of a
+     * transaction nothing is cut short by a lock: an index that is built concurrently would stay behind, invalid.
+     */
+    @Override
+    public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changelog, Database database) {
+        long left = Math.clamp(deadline.left().toMillis(), 1, Integer.MAX_VALUE);
+        String scope = changeSet.isRunInTransaction() ? "LOCAL " : "SESSION ";
+        long lock = changeSet.isRunInTransaction() ? lockTimeout.toMillis() : 0;
+        try (Statement settings = connection.createStatement()) {
+            settings.execute(
+                    "SET %sstatement_timeout = %d; SET %slock_timeout = %d".formatted(scope, left, scope, lock));
+        } catch (SQLException e) {
+            throw new IllegalStateException("The session's timeouts could not be set", e);
+        }
+    }
+
+    @Override
+    public void ran(ChangeSet changeSet, DatabaseChangeLog changelog, Database database, ExecType how) {
+        running = null;
+        done++;
+        if (how == ExecType.FAILED) {
+            line("changeset.failed", changeSet, true)
+                    .log("Changeset {} of {} failed and goes on: failOnError is false", done, total);
+            return;
+        }
+        if (how == ExecType.EXECUTED || how == ExecType.RERAN) {
+            applied++;
+            lastApplied = name(changeSet);
+        }
+        line("changeset.finished", changeSet, true)
+                .addKeyValue("result", how.value)
+                .log("Changeset {} of {}: {}", done, total, how.value);
+    }
+
+    @Override
+    public void runFailed(ChangeSet changeSet, DatabaseChangeLog changelog, Database database, Exception failure) {
+        running = null;
+        failed = changeSet;
+        line("changeset.failed", changeSet, true).log("Changeset {} of {} failed", done + 1, total);
+    }
+
+    private LoggingEventBuilder line(String event, ChangeSet changeSet, boolean over) {
+        LoggingEventBuilder line = LOG.atInfo()
+                .addKeyValue("event", event)
+                .addKeyValue("changeset", name(changeSet))
+                .addKeyValue("index", event.equals("changeset.started") || failed != null ? done + 1 : done)
+                .addKeyValue("total", total);
+        return over ? line.addKeyValue("durationMillis", (System.nanoTime() - startedNanos) / 1_000_000) : line;
+    }
+
+    /** Whether the failure is a table lock that was not to be had, of a changeset that was rolled back as a whole. */
+    boolean lostATableLock(Throwable failure) {
+        ChangeSet changeSet = failed;
+        return changeSet != null
+                && changeSet.isRunInTransaction()
+                && Causes.find(failure, MigrationException.class).isEmpty()
+                && DatabaseMessage.of(failure)
+                        .map(DatabaseMessage::sqlState)
+                        .filter(LOCK_NOT_AVAILABLE::equals)
+                        .isPresent();
+    }
+
+    /** The changeset that ended the run, or was running when it ended; null if it ended between changesets. */
+    @Nullable ChangeSet culprit() {
+        return failed != null ? failed : running;
+    }
+
+    String failedChangeset() {
+        ChangeSet culprit = culprit();
+        return culprit == null ? "" : name(culprit);
+    }
+
+    String counts() {
+        return "%d of %d changesets were applied".formatted(applied, Math.max(total, applied));
+    }
+
+    int applied() {
+        return applied;
+    }
+
+    String lastApplied() {
+        return lastApplied;
+    }
+
+    /** Null if no changeset of this run was executed. */
+    @Nullable Instant firstStart() {
+        return applied == 0 ? null : firstStart;
+    }
+
+    static String name(ChangeSet changeSet) {
+        return changeSet.toString(false);
+    }
+}

@@ -1,0 +1,28 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import io.github.cdkliquibase.lambda.failure.Redaction;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.util.regex.Pattern;
+
+/** Makes a message of Liquibase fit to be shown: one line, without SQL, parameters, search paths and class names. */
+final class LiquibaseText {
+
+    /** Liquibase's messages carry the statement with every parameter filled in, behind these words. */
+    private static final Pattern SQL = Pattern.compile("\\s*\\[Failed SQL:.*", Pattern.DOTALL);
+
+    /** Behind these words Liquibase lists every jar on the class path. */
+    private static final Pattern SEARCH_PATH =
+            Pattern.compile("(not found) in the configured search path.*", Pattern.DOTALL);
+
+    /** Class names of exceptions that Liquibase puts in front of messages. */
+    private static final Pattern CLASS_NAMES = Pattern.compile("\\b(?:[a-z]\\w*\\.)+[A-Z]\\w*(?:Exception|Error): ");
+
+    private LiquibaseText() {}
+
+    static String show(String message, Redaction redaction, int bytes) {
+        String text = SQL.matcher(message).replaceAll("");
+        text = SEARCH_PATH.matcher(text).replaceAll("$1 in the changelog folder");
+        text = CLASS_NAMES.matcher(text).replaceAll("");
+        return Text.cut(redaction.apply(Text.oneLine(text)), bytes);
+    }
+}

@@ -1,0 +1,21 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run did.
+ *
+ * @param appliedChangesets executed in this run; changesets that were only marked as run do not count
+ * @param totalChangesets in the changelog, after contexts, labels and the kind of database
+ * @param lastChangeset {@code file::id::author} of the last one that this run executed, or else the newest in the
+ *     history; empty if there is neither
+ * @param deploymentId what Liquibase wrote into the history rows of this run; empty if nothing ran
+ * @param restorePoint just before the first changeset of this run; null if nothing ran
+ */
+public record MigrationReport(
+        int appliedChangesets,
+        int totalChangesets,
+        String lastChangeset,
+        String deploymentId,
+        @Nullable Instant restorePoint) {}

@@ -1,0 +1,204 @@
+package io.github.cdkliquibase.lambda.database;
+
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.failure.Causes;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens connections to a target, with credentials that are read for each of them. */
+public final class ConnectionFactory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionFactory.class);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(15);
+
+    private final SecretReader secrets;
+
+    ConnectionFactory(SecretReader secrets) {
+        this.secrets = secrets;
+    }
+
+    /** A factory that reads its secrets from AWS Secrets Manager. */
+    public static ConnectionFactory withSecretsManager() {
+        return new ConnectionFactory(new SecretsManagerReader());
+    }
+
+    /**
+     * Connects. What may pass by itself is tried again, with growing pauses, until the deadline; a refused password is
+     * tried once more with the secret read anew, since it may have been rotated just now.
+     *
+     * @return an open connection, which the caller closes
+     * @throws MigrationException if there is no connection by the deadline, or cannot be one; the reason says why
+     */
+    public Connection open(DatabaseTarget target, Deadline deadline) {
+        requireReadable(target.sslRootCert());
+        Endpoint endpoint = endpoint(target, deadline);
+        boolean reread = false;
+        Duration pause = FIRST_PAUSE;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Connection connection = connect(endpoint, target, deadline);
+                LOG.atInfo()
+                        .addKeyValue("event", "database.connected")
+                        .addKeyValue("attempt", attempt)
+                        .log(
+                                "Connected to {} as '{}'",
+                                endpoint,
+                                endpoint.credentials().username());
+                return connection;
+            } catch (SQLException e) {
+                switch (ConnectFailure.of(e)) {
+                    case PASSWORD -> {
+                        if (reread) {
+                            throw refused(endpoint, e);
+                        }
+                        reread = true;
+                        endpoint = endpoint(target, deadline);
+                    }
+                    case LASTING -> throw refused(endpoint, e);
+                    case PASSING -> {
+                        Duration jittered = pause.multipliedBy(
+                                        ThreadLocalRandom.current().nextInt(50, 101))
+                                .dividedBy(100);
+                        if (deadline.left().compareTo(jittered.plus(FIRST_PAUSE)) < 0) {
+                            throw unreachable(endpoint, attempt, e);
+                        }
+                        LOG.atWarn()
+                                .addKeyValue("event", "database.retry")
+                                .addKeyValue("attempt", attempt)
+                                .addKeyValue("pauseMillis", jittered.toMillis())
+                                .log("No connection to {} yet: {}", endpoint, said(e));
+                        sleep(jittered, endpoint, attempt, e);
+                        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+                                ? pause.multipliedBy(2)
+                                : LONGEST_PAUSE;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Where to connect, when the secret has filled in what the target leaves open. */
+    private record Endpoint(String host, int port, String databaseName, Credentials credentials) {
+
+        @Override
+        public String toString() {
+            return "database '%s' at %s:%d".formatted(databaseName, host, port);
+        }
+    }
+
+    private Endpoint endpoint(DatabaseTarget target, Deadline deadline) {
+        Credentials credentials = Credentials.parse(target.secretArn(), secrets.read(target.secretArn(), deadline));
+        return new Endpoint(
+                given(target.host(), credentials.host(), "host", "Host", target),
+                target.port() != null ? target.port() : credentials.port() != null ? credentials.port() : 5432,
+                given(target.databaseName(), credentials.databaseName(), "dbname", "DatabaseName", target),
+                credentials);
+    }
+
+    private static String given(
+            @Nullable String property,
+            @Nullable String field,
+            String fieldName,
+            String propertyName,
+            DatabaseTarget target) {
+        if (property != null) {
+            return property;
+        }
+        if (field != null) {
+            return field;
+        }
+        throw new MigrationException("Neither the property '%s' nor the field '%s' of secret %s is set. Set one of them"
+                .formatted(propertyName, fieldName, Text.quote(target.secretArn())));
+    }
+
+    private static Connection connect(Endpoint endpoint, DatabaseTarget target, Deadline deadline) throws SQLException {
+        long seconds = Math.max(1, deadline.leftAtMost(LONGEST_ATTEMPT).toSeconds());
+        Properties settings = new Properties();
+        PGProperty.PG_HOST.set(settings, endpoint.host());
+        PGProperty.PG_PORT.set(settings, endpoint.port());
+        PGProperty.PG_DBNAME.set(settings, endpoint.databaseName());
+        PGProperty.USER.set(settings, endpoint.credentials().username());
+        PGProperty.PASSWORD.set(settings, endpoint.credentials().password());
+        PGProperty.APPLICATION_NAME.set(settings, "cdk-liquibase");
+        PGProperty.CONNECT_TIMEOUT.set(settings, Long.toString(seconds));
+        PGProperty.LOGIN_TIMEOUT.set(settings, Long.toString(seconds));
+        PGProperty.TCP_KEEP_ALIVE.set(settings, true);
+        PGProperty.GSS_ENC_MODE.set(settings, "disable");
+        // Details of server errors carry rows.
+        PGProperty.LOG_SERVER_ERROR_DETAIL.set(settings, false);
+        PGProperty.SSL_MODE.set(settings, target.sslMode().word());
+        if (target.sslMode().verifies()) {
+            PGProperty.SSL_FACTORY.set(settings, TrustedAuthorities.class.getName());
+            if (target.sslRootCert() != null) {
+                PGProperty.SSL_FACTORY_ARG.set(settings, target.sslRootCert().toString());
+            }
+        }
+        // Everything stands in the properties, so nothing of it is ever parsed as a URL.
+        Connection connection = new Driver().connect("jdbc:postgresql:", settings);
+        if (connection == null) {
+            throw new SQLException("The driver did not take its own URL");
+        }
+        return connection;
+    }
+
+    private static void requireReadable(@Nullable Path sslRootCert) {
+        if (sslRootCert != null && !Files.isRegularFile(sslRootCert)) {
+            throw new MigrationException("Property 'SslRootCert' names %s, which is no file in the changelog folder"
+                    .formatted(Text.quote(String.valueOf(sslRootCert.getFileName()))));
+        }
+    }
+
+    private static MigrationException refused(Endpoint endpoint, SQLException failure) {
+        String advice = Causes.find(failure, CertificateException.class).isPresent()
+                ? ". The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'"
+                : "28P01".equals(failure.getSQLState())
+                        ? ". The secret was read twice, and its password was refused both times"
+                        : "";
+        return new MigrationException(
+                "Connecting to %s as '%s' failed: %s%s"
+                        .formatted(endpoint, endpoint.credentials().username(), said(failure), advice),
+                failure);
+    }
+
+    private static MigrationException unreachable(Endpoint endpoint, int attempts, SQLException failure) {
+        return new MigrationException(
+                "No connection to %s before the deadline, in %d attempts: %s. Check host and port, the security groups, and that the database is available"
+                        .formatted(endpoint, attempts, said(failure)),
+                failure);
+    }
+
+    private static String said(SQLException failure) {
+        String said =
+                DatabaseMessage.of(failure).map(DatabaseMessage::withState).orElse("SQLSTATE " + failure.getSQLState());
+        Throwable root = Causes.root(failure);
+        return root instanceof SQLException
+                ? said
+                : said + ", " + root.getClass().getSimpleName();
+    }
+
+    private static void sleep(Duration pause, Endpoint endpoint, int attempts, SQLException failure) {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable(endpoint, attempts, failure);
+        }
+    }
+}

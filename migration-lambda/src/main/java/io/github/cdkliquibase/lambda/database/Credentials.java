@@ -1,0 +1,91 @@
+package io.github.cdkliquibase.lambda.database;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A secret in the form that RDS writes: {@code {"username","password","host","port","dbname","engine"}}.
+ *
+ * @param host null if the secret has none, as with {@code port} and {@code databaseName}
+ */
+record Credentials(
+        String username,
+        String password,
+        @Nullable String host,
+        @Nullable Integer port,
+        @Nullable String databaseName) {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** How RDS and people write PostgreSQL in the field 'engine'. */
+    private static final Set<String> ENGINES = Set.of("postgres", "postgresql", "aurora-postgresql");
+
+    static Credentials parse(String secretArn, String text) {
+        JsonNode secret;
+        try {
+            secret = JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            // Without the cause: Jackson's message quotes the text.
+            throw new MigrationException("Secret %s is not JSON; it must be an object with 'username' and 'password'"
+                    .formatted(Text.quote(secretArn)));
+        }
+        if (!secret.isObject()) {
+            throw new MigrationException("Secret %s is JSON, but not an object with 'username' and 'password'"
+                    .formatted(Text.quote(secretArn)));
+        }
+        String engine = optional(secret, "engine");
+        if (engine != null && !ENGINES.contains(engine)) {
+            throw new MigrationException("Secret %s is of engine %s; only PostgreSQL can be migrated"
+                    .formatted(Text.quote(secretArn), Text.quote(engine)));
+        }
+        return new Credentials(
+                required(secretArn, secret, "username"),
+                required(secretArn, secret, "password"),
+                optional(secret, "host"),
+                port(secretArn, secret),
+                optional(secret, "dbname"));
+    }
+
+    private static String required(String secretArn, JsonNode secret, String field) {
+        String value = optional(secret, field);
+        if (value == null) {
+            throw new MigrationException("Secret %s has no field '%s'; it must have 'username' and 'password'"
+                    .formatted(Text.quote(secretArn), field));
+        }
+        return value;
+    }
+
+    private static @Nullable String optional(JsonNode secret, String field) {
+        JsonNode value = secret.get(field);
+        return value == null
+                        || !value.isValueNode()
+                        || value.isNull()
+                        || value.asText().isEmpty()
+                ? null
+                : value.asText();
+    }
+
+    private static @Nullable Integer port(String secretArn, JsonNode secret) {
+        String port = optional(secret, "port");
+        if (port == null) {
+            return null;
+        }
+        if (port.matches("[0-9]{1,5}") && Integer.parseInt(port) >= 1 && Integer.parseInt(port) <= 65_535) {
+            return Integer.valueOf(port);
+        }
+        throw new MigrationException(
+                "Field 'port' of secret %s must be a number from 1 to 65535".formatted(Text.quote(secretArn)));
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "Credentials[username=" + username + ", host=" + host + ", port=" + port + ", databaseName="
+                + databaseName + "]";
+    }
+}

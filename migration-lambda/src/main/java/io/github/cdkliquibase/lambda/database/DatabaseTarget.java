@@ -1,0 +1,22 @@
+package io.github.cdkliquibase.lambda.database;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the database is and as whom to connect. What the properties leave open, the secret says.
+ *
+ * @param secretArn Secrets Manager secret with at least a username and a password
+ * @param host wins over the secret's; null means the secret's
+ * @param port wins over the secret's; null means the secret's, or 5432
+ * @param databaseName wins over the secret's; null means the secret's
+ * @param sslMode how much of TLS to insist on
+ * @param sslRootCert PEM file of authorities that are trusted besides those that ship with the function; null for none
+ */
+public record DatabaseTarget(
+        String secretArn,
+        @Nullable String host,
+        @Nullable Integer port,
+        @Nullable String databaseName,
+        SslMode sslMode,
+        @Nullable Path sslRootCert) {}

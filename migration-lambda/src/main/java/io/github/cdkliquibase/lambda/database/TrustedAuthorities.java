@@ -1,0 +1,61 @@
+package io.github.cdkliquibase.lambda.database;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Properties;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.postgresql.ssl.WrappedFactory;
+
+/**
+ * The socket factory that pgjdbc makes by name: trusts the authorities of RDS and of Amazon that ship with the function,
+ * and those of one more PEM file.
+ *
+ * <p>pgjdbc does not look into the JVM's trust store when it verifies, and nothing says that the Lambda runtime holds the
+ * authorities of RDS. The driver checks the host name itself, after the handshake, in mode {@code verify-full}.
+ */
+public final class TrustedAuthorities extends WrappedFactory {
+
+    private static final String SHIPPED = "/rds-ca.pem";
+
+    /**
+     * Called by pgjdbc.
+     *
+     * @param properties of the connection; {@code sslfactoryarg} is the path of a PEM file, or absent
+     * @throws IOException if a file of authorities cannot be read
+     * @throws GeneralSecurityException if it holds something else than certificates
+     */
+    public TrustedAuthorities(Properties properties) throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        try (InputStream shipped = TrustedAuthorities.class.getResourceAsStream(SHIPPED)) {
+            if (shipped == null) {
+                throw new IOException("Resource '%s' is missing from the function".formatted(SHIPPED));
+            }
+            add(trusted, "shipped-", shipped);
+        }
+        String file = properties.getProperty("sslfactoryarg");
+        if (file != null) {
+            try (InputStream added = new FileInputStream(file)) {
+                add(trusted, "added-", added);
+            }
+        }
+        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        factory = context.getSocketFactory();
+    }
+
+    private static void add(KeyStore trusted, String prefix, InputStream pem) throws GeneralSecurityException {
+        int number = 0;
+        for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+            trusted.setCertificateEntry(prefix + number++, authority);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.github.cdkliquibase.lambda.failure;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Looks through an exception and its causes. */
+public final class Causes {
+
+    private Causes() {}
+
+    /** The exception and its causes, the outermost first, each once. */
+    public static List<Throwable> chain(Throwable failure) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Throwable> chain = new ArrayList<>();
+        @Nullable Throwable cause = failure;
+        while (cause != null && seen.add(cause)) {
+            chain.add(cause);
+            cause = cause.getCause();
+        }
+        return chain;
+    }
+
+    /** The outermost exception of the given type, the given one included. */
+    public static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
+        return chain(failure).stream().filter(type::isInstance).map(type::cast).findFirst();
+    }
+
+    /** The innermost cause; the exception itself when it has none. */
+    public static Throwable root(Throwable failure) {
+        List<Throwable> chain = chain(failure);
+        return chain.get(chain.size() - 1);
+    }
+}

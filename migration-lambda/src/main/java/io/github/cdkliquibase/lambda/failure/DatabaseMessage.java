@@ -1,0 +1,46 @@
+package io.github.cdkliquibase.lambda.failure;
+
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * What the database said about a failure: its primary message and the SQLSTATE.
+ *
+ * <p>Neither the detail nor the hint nor the statement: they carry rows and SQL.
+ *
+ * @param text the primary message, on one line
+ * @param sqlState the five characters of PostgreSQL's appendix A, or null where the driver names none
+ */
+public record DatabaseMessage(String text, @Nullable String sqlState) {
+
+    /** The message of the database, or of its driver, that stands behind a failure; empty if no such thing does. */
+    public static Optional<DatabaseMessage> of(Throwable failure) {
+        DatabaseMessage fromDriver = null;
+        for (Throwable cause : Causes.chain(failure)) {
+            if (!(cause instanceof SQLException first)) {
+                continue;
+            }
+            for (SQLException sql = first; sql != null; sql = sql.getNextException()) {
+                if (sql instanceof PSQLException driver) {
+                    ServerErrorMessage server = driver.getServerErrorMessage();
+                    if (server != null && server.getMessage() != null) {
+                        return Optional.of(
+                                new DatabaseMessage(Text.oneLine(server.getMessage()), server.getSQLState()));
+                    }
+                    if (fromDriver == null && driver.getMessage() != null) {
+                        fromDriver = new DatabaseMessage(Text.oneLine(driver.getMessage()), driver.getSQLState());
+                    }
+                }
+            }
+        }
+        return Optional.ofNullable(fromDriver);
+    }
+
+    /** The message with the SQLSTATE behind it, as reasons show it. */
+    public String withState() {
+        return sqlState == null ? text : text + " (SQLSTATE " + sqlState + ")";
+    }
+}

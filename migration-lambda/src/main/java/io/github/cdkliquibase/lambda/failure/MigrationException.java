@@ -1,0 +1,28 @@
+package io.github.cdkliquibase.lambda.failure;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A migration that cannot go on, with the reason that CloudFormation shows.
+ *
+ * <p>The message is written for the person who reads the failed deploy. It never holds a password, a token, a
+ * parameter's value or SQL; the cause may, so only its class and stack are ever logged.
+ */
+public final class MigrationException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    /** A failure without a technical cause. */
+    public MigrationException(String reason) {
+        super(reason);
+    }
+
+    /**
+     * A failure with the exception that revealed it.
+     *
+     * @param cause kept for the stack trace; its message is never shown
+     */
+    public MigrationException(String reason, @Nullable Throwable cause) {
+        super(reason, cause);
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.cdkliquibase.lambda.failure;
+
+import java.nio.charset.StandardCharsets;
+
+/** Cuts and cleans texts for one-paragraph reasons. */
+public final class Text {
+
+    /** Longest value of a property that a reason quotes, in characters. */
+    private static final int QUOTED = 64;
+
+    private static final String ELLIPSIS = "…";
+
+    private Text() {}
+
+    /** A value as a reason quotes it: in single quotes, on one line, cut at 64 characters. */
+    public static String quote(String value) {
+        String line = oneLine(value);
+        boolean cut = line.codePointCount(0, line.length()) > QUOTED;
+        return "'" + (cut ? line.substring(0, line.offsetByCodePoints(0, QUOTED)) + ELLIPSIS : line) + "'";
+    }
+
+    /** The text as one line: control characters, line ends among them, and runs of blanks become one blank. */
+    public static String oneLine(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    }
+
+    /** The text cut to at most so many bytes of UTF-8, between characters, with an ellipsis where something is gone. */
+    public static String cut(String text, int bytes) {
+        if (text.getBytes(StandardCharsets.UTF_8).length <= bytes) {
+            return text;
+        }
+        int room = bytes - ELLIPSIS.getBytes(StandardCharsets.UTF_8).length;
+        StringBuilder kept = new StringBuilder();
+        int used = 0;
+        for (int codePoint : text.codePoints().toArray()) {
+            int size = Character.toString(codePoint).getBytes(StandardCharsets.UTF_8).length;
+            if (used + size > room) {
+                break;
+            }
+            kept.appendCodePoint(codePoint);
+            used += size;
+        }
+        return kept + ELLIPSIS;
+    }
+}

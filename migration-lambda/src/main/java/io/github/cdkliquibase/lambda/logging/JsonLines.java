@@ -1,0 +1,56 @@
+package io.github.cdkliquibase.lambda.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import net.logstash.logback.encoder.LogstashEncoder;
+import net.logstash.logback.fieldnames.LogstashFieldNames;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/**
+ * Sets Logback up when the first logger is asked for: one JSON object a line, on standard output.
+ *
+ * <p>In Java and not in XML, because reading the XML costs a cold start more than everything else here.
+ */
+public final class JsonLines extends ContextAwareBase implements Configurator {
+
+    /** Called by Logback, through its service file. */
+    public JsonLines() {}
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        LogstashFieldNames names = new LogstashFieldNames();
+        names.setTimestamp("timestamp");
+        names.setLogger("logger");
+        names.setThread(null);
+        names.setVersion(null);
+        names.setLevelValue(null);
+        names.setStackTrace("stackTrace");
+
+        LogstashEncoder encoder = new LogstashEncoder();
+        encoder.setContext(context);
+        encoder.setFieldNames(names);
+        encoder.setThrowableConverter(new StackWithoutMessages());
+        encoder.start();
+
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setEncoder(encoder);
+        console.start();
+
+        var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.INFO);
+        root.addAppender(console);
+        context.getLogger("software.amazon.awssdk").setLevel(Level.WARN);
+        // The base class logs the signed response URL when it cannot send; the handler says what happened instead.
+        context.getLogger("software.amazon.lambda.powertools").setLevel(Level.OFF);
+
+        // Liquibase's and the driver's java.util.logging would otherwise print plain text.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+}

@@ -1,0 +1,48 @@
+package io.github.cdkliquibase.lambda.logging;
+
+import ch.qos.logback.classic.pattern.ThrowableHandlingConverter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.StackTraceElementProxy;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Renders a stack trace with classes and frames only.
+ *
+ * <p>Exceptions of Liquibase carry whole statements with parameters filled in, those of the driver rows, those of the AWS
+ * SDK requests. Only our own exception's message was written to be seen.
+ */
+final class StackWithoutMessages extends ThrowableHandlingConverter {
+
+    private static final int DEEPEST_CAUSE = 20;
+    private static final int FRAMES = 40;
+
+    @Override
+    public String convert(ILoggingEvent event) {
+        StringBuilder text = new StringBuilder();
+        IThrowableProxy failure = event.getThrowableProxy();
+        for (int depth = 0; failure != null && depth < DEEPEST_CAUSE; depth++) {
+            append(text, depth, failure);
+            failure = failure.getCause();
+        }
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, int depth, IThrowableProxy failure) {
+        text.append(depth == 0 ? "" : "Caused by: ").append(failure.getClassName());
+        if (isOurs(failure.getClassName())) {
+            text.append(": ").append(failure.getMessage());
+        }
+        text.append('\n');
+        StackTraceElementProxy[] frames = failure.getStackTraceElementProxyArray();
+        int own = frames.length - failure.getCommonFrames();
+        for (int i = 0; i < Math.min(own, FRAMES); i++) {
+            text.append('\t').append(frames[i].getSTEAsString()).append('\n');
+        }
+    }
+
+    private static boolean isOurs(@Nullable String className) {
+        return MigrationException.class.getName().equals(className);
+    }
+}

@@ -1,0 +1,72 @@
+package io.github.cdkliquibase.lambda.request;
+
+import io.github.cdkliquibase.lambda.changelog.Changelog;
+import io.github.cdkliquibase.lambda.database.DatabaseTarget;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one deploy asks for, read from the properties of the custom resource.
+ *
+ * @param database where to connect and how
+ * @param changelog what to run there
+ * @param lockTimeout how long one statement waits for a table lock; longer than zero
+ */
+public record MigrationRequest(DatabaseTarget database, Changelog changelog, Duration lockTimeout) {
+
+    /**
+     * Reads the properties of a Create or an Update.
+     *
+     * @param properties as CloudFormation sends them: every scalar a text; null or any other shape is refused
+     * @param changelogFolder the folder that paths in the properties are relative to
+     * @throws IllegalArgumentException if a property is unknown, missing, contradicts another one, or has a value that
+     *     is not allowed; the message names the property, the value and what is allowed
+     */
+    public static MigrationRequest from(@Nullable Object properties, Path changelogFolder) {
+        Properties read = Properties.of(properties);
+        read.refuseUnknown();
+        return Properties.request(read, changelogFolder);
+    }
+
+    /**
+     * Reads the properties of a Delete that has to reach the database. Unknown properties are ignored: what a Create
+     * once refused must not keep a stack from being deleted.
+     *
+     * @throws IllegalArgumentException as {@link #from}, but never for an unknown property
+     */
+    public static MigrationRequest forDelete(@Nullable Object properties, Path changelogFolder) {
+        return Properties.request(Properties.of(properties), changelogFolder);
+    }
+
+    /**
+     * Whether a Delete is to drop what is in the schema. Every word but {@code DROP_ALL}, and every other shape of the
+     * properties, means that the database is left alone.
+     */
+    public static boolean dropsOnDelete(@Nullable Object properties) {
+        return properties instanceof Map<?, ?> map && "DROP_ALL".equals(map.get("OnDelete"));
+    }
+
+    /**
+     * Whether an Update undoes a deploy: its stamp is earlier than the one it replaces. CloudFormation sends no other
+     * sign when it rolls a stack back.
+     *
+     * @param properties of the event
+     * @param oldProperties that the event replaces
+     * @return false also when one side has no stamp or one that is no instant
+     */
+    public static boolean isStackRollback(@Nullable Object properties, @Nullable Object oldProperties) {
+        Optional<Instant> stamp = deployedAt(properties);
+        Optional<Instant> replaced = deployedAt(oldProperties);
+        return stamp.isPresent() && replaced.isPresent() && stamp.get().isBefore(replaced.get());
+    }
+
+    private static Optional<Instant> deployedAt(@Nullable Object properties) {
+        return properties instanceof Map<?, ?> map && map.get("DeployedAt") instanceof String text
+                ? Properties.instant(text)
+                : Optional.empty();
+    }
+}

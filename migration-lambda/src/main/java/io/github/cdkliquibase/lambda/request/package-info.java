@@ -1,0 +1,5 @@
+/** What a deploy asks for: the properties of the custom resource, checked once and typed from then on. */
+@NullMarked
+package io.github.cdkliquibase.lambda.request;
+
+import org.jspecify.annotations.NullMarked;

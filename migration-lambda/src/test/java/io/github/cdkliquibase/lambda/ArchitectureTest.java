@@ -1,0 +1,85 @@
+package io.github.cdkliquibase.lambda;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know what. */
+@AnalyzeClasses(packages = "io.github.cdkliquibase.lambda", importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+
+    private static final String ROOT = "io.github.cdkliquibase.lambda";
+
+    @ArchTest
+    static final ArchRule packagesAreFreeOfCycles =
+            slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyTheRootKnowsThePackagesBelowIt = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".*..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT);
+
+    @ArchTest
+    static final ArchRule onlyWiringReadsTheEnvironment = noClasses()
+            .that()
+            .doNotHaveSimpleName("Wiring")
+            .should()
+            .callMethod(System.class, "getenv")
+            .orShould()
+            .callMethod(System.class, "getenv", String.class);
+
+    @ArchTest
+    static final ArchRule onlyTheRootKnowsLambdaAndCloudFormation = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.amazonaws..", "software.amazon.lambda..");
+
+    @ArchTest
+    static final ArchRule onlyThePackageChangelogKnowsLiquibase = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".changelog")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("liquibase..");
+
+    @ArchTest
+    static final ArchRule onlyThePackageDatabaseCallsAws = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT, ROOT + ".database")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon.awssdk..");
+
+    @ArchTest
+    static final ArchRule theRootKnowsNothingOfTheAwsSdkButTheHttpClientOfItsBaseClass = noClasses()
+            .that()
+            .resideInAPackage(ROOT)
+            .should()
+            .dependOnClassesThat(resideInAPackage("software.amazon.awssdk..")
+                    .and(not(resideInAPackage("software.amazon.awssdk.http"))));
+
+    @ArchTest
+    static final ArchRule classesAreFinalUnlessTheyMustNotBe = classes()
+            .that()
+            .areNotInterfaces()
+            .and()
+            .doNotHaveModifier(com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT)
+            .and()
+            .areNotAnonymousClasses()
+            .and()
+            .areNotEnums()
+            .should()
+            .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
+}

@@ -1,0 +1,279 @@
+package io.github.cdkliquibase.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a door answers when the work behind it cannot even begin. With a database: see the module local-deploy. */
+final class MigrationHandlerTest {
+
+    private static final String FUNCTION = "arn:aws:lambda:eu-west-1:1:function:migration";
+    private static final TestContext CONTEXT = new TestContext(FUNCTION, 30_000);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final List<JsonNode> answers = new ArrayList<>();
+    private HttpServer bucket;
+
+    @BeforeEach
+    void startBucket() throws IOException {
+        bucket = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        bucket.createContext("/", exchange -> {
+            answers.add(JSON.readTree(exchange.getRequestBody().readAllBytes()));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        bucket.start();
+    }
+
+    @AfterEach
+    void stopBucket() {
+        bucket.stop(0);
+    }
+
+    @Test
+    void errorsOfTheJvmAreAnswered() throws IOException {
+        for (Error error : List.of(
+                new NoClassDefFoundError("some/Driver"),
+                new OutOfMemoryError("Java heap space"),
+                new StackOverflowError())) {
+            answers.clear();
+
+            direct(
+                    handler(() -> {
+                        throw error;
+                    }),
+                    event("Create", FUNCTION));
+
+            assertThat(answers).singleElement().satisfies(answer -> {
+                assertThat(answer.path("Status").asText()).isEqualTo("FAILED");
+                assertThat(answer.path("Reason").asText())
+                        .startsWith(error.getClass().getName());
+                assertThat(answer.path("PhysicalResourceId").asText()).startsWith("cdk-liquibase-");
+            });
+        }
+    }
+
+    @Test
+    void aForeignExceptionsMessageIsNotShown() throws IOException {
+        direct(
+                handler(() -> {
+                    throw new IllegalArgumentException("password=s3cret");
+                }),
+                event("Create", FUNCTION));
+
+        assertThat(answers)
+                .singleElement()
+                .satisfies(answer -> assertThat(answer.toString())
+                        .contains("java.lang.IllegalArgumentException")
+                        .doesNotContain("s3cret"));
+    }
+
+    @Test
+    void aLongReasonIsCutTo1024Bytes() throws IOException {
+        direct(
+                handler(() -> {
+                    throw new MigrationException("ä\"\n".repeat(5000));
+                }),
+                event("Create", FUNCTION));
+
+        assertThat(answers)
+                .singleElement()
+                .satisfies(answer -> assertThat(
+                                answer.path("Reason").asText().getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                        .hasSizeBetween(1000, 1024));
+    }
+
+    @Test
+    void anUnknownRequestTypeIsFailedAndNotSucceeded() throws IOException {
+        for (String type : java.util.Arrays.<@Nullable String>asList("Destroy", "", null)) {
+            answers.clear();
+            Map<String, Object> event = event("Create", FUNCTION);
+            if (type == null) {
+                event.remove("RequestType");
+            } else {
+                event.put("RequestType", type);
+            }
+
+            direct(handler(MigrationHandlerTest::mustNotBeAsked), event);
+
+            assertThat(answers).singleElement().satisfies(answer -> {
+                assertThat(answer.path("Status").asText()).isEqualTo("FAILED");
+                assertThat(answer.path("Reason").asText())
+                        .startsWith("RequestType must be 'Create', 'Update' or 'Delete', got ");
+            });
+        }
+    }
+
+    @Test
+    void aDeleteOfAnUnknownIdSucceedsWhateverItsPropertiesAre() throws IOException {
+        for (Object properties :
+                List.of(Map.of("Port", "x", "Nonsense", "1"), "text", List.of(), Map.of("OnDelete", "DROP_ALL"))) {
+            answers.clear();
+            Map<String, Object> event = event("Delete", FUNCTION);
+            event.put("PhysicalResourceId", "stack-Migration-1ABC");
+            event.put("ResourceProperties", properties);
+
+            direct(handler(MigrationHandlerTest::mustNotBeAsked), event);
+
+            assertThat(answers).singleElement().satisfies(answer -> {
+                assertThat(answer.path("Status").asText()).isEqualTo("SUCCESS");
+                assertThat(answer.path("PhysicalResourceId").asText()).isEqualTo("stack-Migration-1ABC");
+            });
+        }
+    }
+
+    @Test
+    void aStackRollbackSucceedsWithoutADatabase() {
+        Map<String, Object> event = event("Update", "arn:provider");
+        event.put("PhysicalResourceId", "given");
+        event.put("ResourceProperties", Map.of("DeployedAt", "2026-11-19T00:00:00Z", "SecretArn", "old"));
+        event.put("OldResourceProperties", Map.of("DeployedAt", "2026-11-20T00:00:00Z", "SecretArn", "new"));
+
+        Map<String, Object> answer =
+                handler(MigrationHandlerTest::mustNotBeAsked).onEvent(event, CONTEXT);
+
+        assertThat(answer).containsEntry("PhysicalResourceId", "given");
+        assertThat(answer.get("Data"))
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+                .containsEntry("StackRollback", "true")
+                .containsEntry("AppliedChangesets", "0")
+                .containsKeys("TotalChangesets", "LastChangeset", "DeploymentId", "RestorePoint", "ElapsedMillis");
+    }
+
+    @Test
+    void thePhysicalIdIsTheSameForEveryAttemptAndAnotherForAnotherResource() {
+        String first = physicalId("stack-1", "Migration");
+
+        assertThat(physicalId("stack-1", "Migration")).isEqualTo(first);
+        assertThat(physicalId("stack-2", "Migration")).isNotEqualTo(first);
+        assertThat(physicalId("stack-1", "Other")).isNotEqualTo(first);
+    }
+
+    private static String physicalId(String stack, String resource) {
+        return CustomResourceEvent.from(
+                        Map.of("StackId", stack, "LogicalResourceId", resource, "RequestId", "" + System.nanoTime()))
+                .physicalResourceId();
+    }
+
+    @Test
+    void theDirectDoorRefusesAnEventOfAProviderWithoutAnsweringIt() {
+        assertThatThrownBy(() -> direct(handler(MigrationHandlerTest::mustNotBeAsked), event("Create", "arn:provider")))
+                .hasMessage(
+                        "This function is behind a provider, so its handler must be 'io.github.cdkliquibase.lambda.MigrationHandler::onEvent', not '::handleRequest'");
+        assertThat(answers).isEmpty();
+    }
+
+    @Test
+    void theProvidersDoorRefusesAnEventThatNobodyElseWouldAnswer() {
+        assertThatThrownBy(
+                        () -> handler(MigrationHandlerTest::mustNotBeAsked).onEvent(event("Create", FUNCTION), CONTEXT))
+                .hasMessage(
+                        "This function is the service token itself, so its handler must be 'io.github.cdkliquibase.lambda.MigrationHandler::handleRequest', not '::onEvent'");
+        assertThat(answers).isEmpty();
+    }
+
+    @Test
+    void theProvidersDoorThrowsTheReasonAndLeavesTheResponseUrlAlone() {
+        assertThatThrownBy(() -> handler(() -> {
+                            throw new MigrationException("the reason");
+                        })
+                        .onEvent(event("Create", "arn:provider"), CONTEXT))
+                .hasMessage("the reason")
+                .hasNoCause()
+                .satisfies(refusal -> assertThat(refusal.getStackTrace()).isEmpty());
+        assertThat(answers).isEmpty();
+    }
+
+    @Test
+    void aRunThatOnEventReturnedFromIsComplete() {
+        Map<String, Object> event = new HashMap<>(event("Create", "arn:provider"));
+        event.put("PhysicalResourceId", "id");
+        event.put("Data", Map.of("AppliedChangesets", "3"));
+
+        assertThat(handler(MigrationHandlerTest::mustNotBeAsked).isComplete(event, CONTEXT))
+                .isEqualTo(Map.of("IsComplete", true, "Data", Map.of("AppliedChangesets", "3")));
+    }
+
+    @Test
+    void aBucketThatDoesNotTakeTheAnswerMakesTheFunctionFail() {
+        bucket.removeContext("/");
+        bucket.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(403, -1);
+            exchange.close();
+        });
+
+        assertThatThrownBy(() -> direct(handler(MigrationHandlerTest::mustNotBeAsked), event("Delete", FUNCTION)))
+                .hasMessage("CloudFormation's response URL did not take the answer (HTTP status 403)")
+                .hasNoCause();
+    }
+
+    @Test
+    void anEventWithoutAResponseUrlIsAnErrorOfTheFunction() {
+        Map<String, Object> event = event("Create", FUNCTION);
+        event.remove("ResponseURL");
+
+        assertThatThrownBy(() -> direct(handler(MigrationHandlerTest::mustNotBeAsked), event))
+                .hasMessage("The event has no ResponseURL, so nobody can be answered");
+    }
+
+    @Test
+    void theBaseClassesOwnMethodAnswersToo() {
+        var event = new com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent();
+        event.setRequestType("Delete");
+        event.setResponseUrl(url());
+        event.setPhysicalResourceId("given");
+
+        handler(MigrationHandlerTest::mustNotBeAsked).handleRequest(event, CONTEXT);
+
+        assertThat(answers)
+                .singleElement()
+                .satisfies(answer -> assertThat(answer.path("Status").asText()).isEqualTo("SUCCESS"));
+    }
+
+    private static Migration mustNotBeAsked() {
+        throw new AssertionError("Nothing was to be run");
+    }
+
+    private static MigrationHandler handler(Supplier<Migration> wiring) {
+        return new MigrationHandler(new ResponseUrlClient(), wiring);
+    }
+
+    private static void direct(MigrationHandler handler, Map<String, Object> event) throws IOException {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        handler.handleRequest(new ByteArrayInputStream(JSON.writeValueAsBytes(event)), output, CONTEXT);
+    }
+
+    private String url() {
+        return "http://127.0.0.1:" + bucket.getAddress().getPort() + "/answer?X-Amz-Signature=abc";
+    }
+
+    private Map<String, Object> event(String type, String serviceToken) {
+        Map<String, Object> event = new HashMap<>();
+        event.put("RequestType", type);
+        event.put("ServiceToken", serviceToken);
+        event.put("ResponseURL", url());
+        event.put("StackId", "stack");
+        event.put("RequestId", "request");
+        event.put("LogicalResourceId", "Migration");
+        event.put("ResourceProperties", Map.of("SecretArn", "arn"));
+        return event;
+    }
+}

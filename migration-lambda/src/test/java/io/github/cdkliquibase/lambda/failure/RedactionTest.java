@@ -1,0 +1,43 @@
+package io.github.cdkliquibase.lambda.failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class RedactionTest {
+
+    @Test
+    void aValueIsReplacedByTheNameOfItsParameter() {
+        Redaction redaction = new Redaction(Map.of("readerPassword", "correct-horse-battery"));
+
+        assertThat(redaction.apply("invalid input syntax for type integer: \"xcorrect-horse-batteryx\""))
+                .isEqualTo("invalid input syntax for type integer: \"x${readerPassword}x\"");
+    }
+
+    @Test
+    void aShortValueIsReplacedAsAWholeWordOnly() {
+        Redaction redaction = new Redaction(Map.of("schema", "app"));
+
+        assertThat(redaction.apply("relation \"app.app_user\" of application does not exist"))
+                .isEqualTo("relation \"${schema}.app_user\" of application does not exist");
+    }
+
+    @Test
+    void aValueThatHoldsAnotherOneIsReplacedAsAWhole() {
+        Redaction redaction = new Redaction(Map.of("user", "reporting", "password", "reporting-secret"));
+
+        assertThat(redaction.apply("role reporting, password reporting-secret"))
+                .isEqualTo("role ${user}, password ${password}");
+    }
+
+    @Test
+    void anEmptyValueChangesNothing() {
+        assertThat(new Redaction(Map.of("suffix", "")).apply("a b")).isEqualTo("a b");
+    }
+
+    @Test
+    void specialCharactersOfAValueAreTakenLiterally() {
+        assertThat(new Redaction(Map.of("p$1", "a.*$(")).apply("x a.*$( y")).isEqualTo("x ${p$1} y");
+    }
+}
