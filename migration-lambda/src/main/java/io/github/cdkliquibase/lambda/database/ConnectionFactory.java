@@ -5,6 +5,8 @@ import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
@@ -95,7 +97,12 @@ public final class ConnectionFactory {
     }
 
     /** Where to connect, when the secret has filled in what the target leaves open. */
-    private record Endpoint(String host, int port, String databaseName, Credentials credentials) {
+    private record Endpoint(HostName host, int port, String databaseName, Credentials credentials) {
+
+        String url() {
+            String name = URLEncoder.encode(databaseName, StandardCharsets.UTF_8);
+            return "jdbc:postgresql://" + host.inUrl() + ":" + port + "/" + name;
+        }
 
         @Override
         public String toString() {
@@ -112,12 +119,8 @@ public final class ConnectionFactory {
                 credentials);
     }
 
-    private static String given(
-            @Nullable String property,
-            @Nullable String field,
-            String fieldName,
-            String propertyName,
-            DatabaseTarget target) {
+    private static <T> T given(
+            @Nullable T property, @Nullable T field, String fieldName, String propertyName, DatabaseTarget target) {
         if (property != null) {
             return property;
         }
@@ -131,9 +134,6 @@ public final class ConnectionFactory {
     private static Connection connect(Endpoint endpoint, DatabaseTarget target, Deadline deadline) throws SQLException {
         long seconds = Math.max(1, deadline.leftAtMost(LONGEST_ATTEMPT).toSeconds());
         Properties settings = new Properties();
-        PGProperty.PG_HOST.set(settings, endpoint.host());
-        PGProperty.PG_PORT.set(settings, endpoint.port());
-        PGProperty.PG_DBNAME.set(settings, endpoint.databaseName());
         PGProperty.USER.set(settings, endpoint.credentials().username());
         PGProperty.PASSWORD.set(settings, endpoint.credentials().password());
         PGProperty.APPLICATION_NAME.set(settings, "cdk-liquibase");
@@ -150,8 +150,7 @@ public final class ConnectionFactory {
                 PGProperty.SSL_FACTORY_ARG.set(settings, target.sslRootCert().toString());
             }
         }
-        // Everything stands in the properties, so nothing of it is ever parsed as a URL.
-        Connection connection = new Driver().connect("jdbc:postgresql:", settings);
+        Connection connection = new Driver().connect(endpoint.url(), settings);
         if (connection == null) {
             throw new SQLException("The driver did not take its own URL");
         }

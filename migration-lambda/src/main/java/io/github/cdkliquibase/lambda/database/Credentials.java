@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record Credentials(
         String username,
         String password,
-        @Nullable String host,
+        @Nullable HostName host,
         @Nullable Integer port,
         @Nullable String databaseName) {
 
@@ -46,7 +46,7 @@ record Credentials(
         return new Credentials(
                 required(secretArn, secret, "username"),
                 required(secretArn, secret, "password"),
-                optional(secret, "host"),
+                host(secretArn, secret),
                 port(secretArn, secret),
                 optional(secret, "dbname"));
     }
@@ -68,6 +68,17 @@ record Credentials(
                         || value.asText().isEmpty()
                 ? null
                 : value.asText();
+    }
+
+    private static @Nullable HostName host(String secretArn, JsonNode secret) {
+        String host = optional(secret, "host");
+        if (host == null) {
+            return null;
+        }
+        return HostName.of(host)
+                .orElseThrow(
+                        () -> new MigrationException("Field 'host' of secret %s must be a host name or an IP address"
+                                .formatted(Text.quote(secretArn))));
     }
 
     private static @Nullable Integer port(String secretArn, JsonNode secret) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DatabaseTarget(
         String secretArn,
-        @Nullable String host,
+        @Nullable HostName host,
         @Nullable Integer port,
         @Nullable String databaseName,
         SslMode sslMode,

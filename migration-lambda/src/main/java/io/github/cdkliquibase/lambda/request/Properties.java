@@ -2,8 +2,10 @@ package io.github.cdkliquibase.lambda.request;
 
 import io.github.cdkliquibase.lambda.changelog.Changelog;
 import io.github.cdkliquibase.lambda.database.DatabaseTarget;
+import io.github.cdkliquibase.lambda.database.HostName;
 import io.github.cdkliquibase.lambda.database.SslMode;
 import io.github.cdkliquibase.lambda.failure.Text;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -13,10 +15,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +50,6 @@ final class Properties {
             "OnDelete",
             "Lint",
             "Waiter");
-
-    /** Host names, IPv4 and IPv6 addresses: nothing that could end the host in a JDBC URL. */
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,255}|\\[?[0-9A-Fa-f:.]{2,45}(%\\w+)?]?");
 
     /** PostgreSQL cuts longer identifiers to 63 bytes, so a longer name would be another name. */
     private static final int IDENTIFIER_BYTES = 63;
@@ -114,8 +113,8 @@ final class Properties {
         String shortened = name.length() > 64 ? name.substring(0, 64) : name;
         LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
         return KNOWN.stream()
-                .min(Comparator.<String>comparingInt(known -> distance.apply(
-                                known.toLowerCase(java.util.Locale.ROOT), shortened.toLowerCase(java.util.Locale.ROOT)))
+                .min(Comparator.<String>comparingInt(known ->
+                                distance.apply(known.toLowerCase(Locale.ROOT), shortened.toLowerCase(Locale.ROOT)))
                         .thenComparing(Comparator.naturalOrder()))
                 .orElseThrow();
     }
@@ -155,13 +154,9 @@ final class Properties {
         return text("SecretArn").orElseThrow();
     }
 
-    private Optional<String> host() {
-        return text("Host").map(host -> {
-            if (!HOST.matcher(host).matches()) {
-                throw wrong("Host", host, "a host name or an IP address");
-            }
-            return host;
-        });
+    private Optional<HostName> host() {
+        return text("Host")
+                .map(host -> HostName.of(host).orElseThrow(() -> wrong("Host", host, "a host name or an IP address")));
     }
 
     private Optional<Integer> port() {
@@ -240,7 +235,7 @@ final class Properties {
     private Optional<String> identifier(String name) {
         return text(name).map(text -> {
             boolean control = text.codePoints().anyMatch(Character::isISOControl);
-            if (control || text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > IDENTIFIER_BYTES) {
+            if (control || text.getBytes(StandardCharsets.UTF_8).length > IDENTIFIER_BYTES) {
                 throw wrong(name, text, "a PostgreSQL name of at most 63 bytes");
             }
             return text;

@@ -16,7 +16,7 @@ final class CredentialsTest {
                 {"username":"app","password":"p\\"ä","host":"h","port":5433,"dbname":"d","engine":"postgres",
                  "dbClusterIdentifier":"c","masterarn":"m"}""");
 
-        assertThat(credentials).isEqualTo(new Credentials("app", "p\"ä", "h", 5433, "d"));
+        assertThat(credentials).isEqualTo(new Credentials("app", "p\"ä", new HostName("h"), 5433, "d"));
     }
 
     @Test
@@ -37,6 +37,7 @@ final class CredentialsTest {
                 "{\"password\":\"s3cret\"}   | Secret 'arn' has no field 'username'",
                 "{\"username\":\"a\",\"password\":[\"s3cret\"]} | Secret 'arn' has no field 'password'",
                 "{\"username\":\"a\",\"password\":\"s3cret\",\"port\":\"x\"} | Field 'port' of secret 'arn' must be a number",
+                "{\"username\":\"a\",\"password\":\"s3cret\",\"host\":\"h/?user=x\"} | Field 'host' of secret 'arn' must be a host name",
                 "{\"username\":\"a\",\"password\":\"s3cret\",\"engine\":\"mysql\"} | Secret 'arn' is of engine 'mysql'",
             })
     void aSecretOfAnotherFormIsRefusedWithoutItsText(String secret, String reason) {
@@ -50,7 +51,7 @@ final class CredentialsTest {
 
     @Test
     void thePasswordIsNotInTheTextOfTheRecord() {
-        assertThat(new Credentials("app", "s3cret", "h", 1, "d").toString())
+        assertThat(new Credentials("app", "s3cret", null, 1, "d").toString())
                 .contains("app")
                 .doesNotContain("s3cret");
     }

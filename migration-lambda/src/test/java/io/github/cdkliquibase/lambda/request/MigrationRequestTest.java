@@ -3,6 +3,7 @@ package io.github.cdkliquibase.lambda.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cdkliquibase.lambda.database.HostName;
 import io.github.cdkliquibase.lambda.database.SslMode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,7 +76,7 @@ final class MigrationRequestTest {
         assertThat(request.changelog().defaultSchema()).isEqualTo("app");
         assertThat(request.changelog().liquibaseSchema()).isEqualTo("history");
         assertThat(request.changelog().parameters()).isEqualTo(Map.of("tablespace", "fast", "size", "5"));
-        assertThat(request.database().host()).isEqualTo("db.example.com");
+        assertThat(request.database().host()).isEqualTo(new HostName("db.example.com"));
         assertThat(request.database().port()).isEqualTo(6543);
         assertThat(request.database().databaseName()).isEqualTo("shop \"1\"");
         assertThat(request.database().sslMode()).isEqualTo(SslMode.VERIFY_CA);
