@@ -1,0 +1,61 @@
+package io.github.cdkliquibase.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A template as CloudFormation would get it, and the assets beside it. */
+record SynthesisedStack(Path assembly, JsonNode template) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    static SynthesisedStack of(Path assembly, String stackName) {
+        try {
+            return new SynthesisedStack(
+                    assembly, JSON.readTree(Files.readString(assembly.resolve(stackName + ".template.json"))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<String> idsOf(String type) {
+        return idsOf(type, Map.of());
+    }
+
+    JsonNode only(String type) {
+        return only(type, Map.of());
+    }
+
+    /** The one resource of this type that has these property values. */
+    JsonNode only(String type, Map<String, String> properties) {
+        List<String> ids = idsOf(type, properties);
+        assertThat(ids).hasSize(1);
+        return template.path("Resources").path(ids.getFirst());
+    }
+
+    /** The unpacked folder of an asset that is a folder. */
+    Path assetOf(JsonNode location) {
+        return assembly.resolve("asset." + location.path("S3Key").asText().replace(".zip", ""));
+    }
+
+    private List<String> idsOf(String type, Map<String, String> properties) {
+        return template.path("Resources")
+                .propertyStream()
+                .filter(resource -> resource.getValue().path("Type").asText().equals(type))
+                .filter(resource -> properties.entrySet().stream()
+                        .allMatch(property -> resource.getValue()
+                                .path("Properties")
+                                .path(property.getKey())
+                                .asText()
+                                .equals(property.getValue())))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+}
