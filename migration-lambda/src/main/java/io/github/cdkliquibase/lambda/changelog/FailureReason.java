@@ -7,11 +7,14 @@ import io.github.cdkliquibase.lambda.failure.Redaction;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import liquibase.changelog.ChangeSet;
 import liquibase.exception.LiquibaseException;
 import liquibase.exception.PreconditionErrorException;
 import liquibase.exception.PreconditionFailedException;
 import liquibase.exception.ValidationFailedException;
+import liquibase.precondition.FailedPrecondition;
 
 /** Turns what Liquibase throws into the reason that a person reads. */
 final class FailureReason {
@@ -93,11 +96,28 @@ final class FailureReason {
         if (database.isPresent()) {
             return Text.cut(redaction.apply(database.get().withState()), FOREIGN_BYTES);
         }
-        if (Causes.find(failure, PreconditionFailedException.class).isPresent()
-                || Causes.find(failure, PreconditionErrorException.class).isPresent()) {
-            return "its precondition does not hold: " + foreign(failure);
+        return precondition(failure).orElseGet(() -> foreign(failure));
+    }
+
+    private Optional<String> precondition(Exception failure) {
+        Stream<String> failed = Causes.find(failure, PreconditionFailedException.class).stream()
+                .flatMap(each -> each.getFailedPreconditions().stream())
+                .map(FailedPrecondition::getMessage);
+        Stream<String> errors = Causes.find(failure, PreconditionErrorException.class).stream()
+                .flatMap(each -> each.getErrorPreconditions().stream())
+                .map(each -> each.getCause() == null
+                        ? each.toString()
+                        : Objects.toString(each.getCause().getMessage(), "it could not be checked"));
+        String messages = Stream.concat(failed, errors).collect(Collectors.joining("; "));
+        if (messages.isEmpty()) {
+            return Optional.empty();
         }
-        return foreign(failure);
+        ChangeSet culprit = progress.culprit();
+        String told = culprit == null || culprit.getPreconditions() == null
+                ? null
+                : culprit.getPreconditions().getOnFailMessage();
+        return Optional.of("its precondition does not hold: "
+                + (told == null ? clean(messages) : clean(told) + " (" + clean(messages) + ")"));
     }
 
     /** The message of Liquibase's innermost exception, without SQL, parameters and class names; its class where it has none. */

@@ -255,6 +255,9 @@ public final class LiquibaseMigration {
             throws LiquibaseException, SQLException {
         requireSchema("DefaultSchema", changelog.defaultSchema(), connection);
         requireSchema("LiquibaseSchema", changelog.liquibaseSchema(), connection);
+        if (changelog.defaultSchema() != null) {
+            searchFirst(changelog.defaultSchema(), connection);
+        }
         Database database =
                 DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
         if (changelog.defaultSchema() != null) {
@@ -280,6 +283,18 @@ public final class LiquibaseMigration {
                                     .formatted(property, Text.quote(schema)));
                 }
             }
+        }
+    }
+
+    /**
+     * Puts the schema at the head of the search path, for the whole session. Liquibase would do so too, but after each
+     * rollback anew, and without the quotes that some names need.
+     */
+    private static void searchFirst(String schema, Connection connection) throws SQLException {
+        try (PreparedStatement set = connection.prepareStatement(
+                "SELECT set_config('search_path', quote_ident(?) || ', \"$user\", public', false)")) {
+            set.setString(1, schema);
+            set.execute();
         }
     }
 

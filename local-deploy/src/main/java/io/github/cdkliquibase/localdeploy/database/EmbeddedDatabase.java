@@ -1,0 +1,145 @@
+package io.github.cdkliquibase.localdeploy.database;
+
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A PostgreSQL database of our own, made for the moment: a server process on loopback with TLS, passwords that are
+ * checked, and a user that owns the database and is no superuser.
+ */
+public final class EmbeddedDatabase implements TargetDatabase {
+
+    private final EmbeddedServer server;
+    private final boolean ownsServer;
+    private final String databaseName;
+    private final String username;
+    private volatile String password;
+
+    private EmbeddedDatabase(EmbeddedServer server, boolean ownsServer, String databaseName) {
+        this.server = server;
+        this.ownsServer = ownsServer;
+        this.databaseName = databaseName;
+        this.username = databaseName + "_owner";
+        this.password = randomPassword();
+    }
+
+    /** Starts a server with one database in it. */
+    public static EmbeddedDatabase start() {
+        return start(Map.of());
+    }
+
+    /**
+     * Starts a server with one database in it.
+     *
+     * @param serverSettings settings of PostgreSQL by name, values without spaces
+     */
+    public static EmbeddedDatabase start(Map<String, String> serverSettings) {
+        EmbeddedServer server = EmbeddedServer.start(serverSettings);
+        try {
+            return new EmbeddedDatabase(server, true, "app").created();
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** Another, empty database with a user of its own in the same server. Closing it drops it and leaves the server. */
+    public EmbeddedDatabase another() {
+        String name = "app_" + UUID.randomUUID().toString().substring(0, 8);
+        return new EmbeddedDatabase(server, false, name).created();
+    }
+
+    private EmbeddedDatabase created() {
+        runAsSuperuser("create role " + username + " login password '" + password + "'");
+        runAsSuperuser("create database " + databaseName + " owner " + username);
+        return this;
+    }
+
+    /** Gives the user another random password, which {@link #password} then returns. Open connections stay open. */
+    public void rotatePassword() {
+        String next = randomPassword();
+        runAsSuperuser("alter role " + username + " password '" + next + "'");
+        password = next;
+    }
+
+    /** Connects to this database as the server's superuser. */
+    public Connection connectAsSuperuser() throws SQLException {
+        return server.connectAsSuperuser(databaseName);
+    }
+
+    @Override
+    public Connection connect() throws SQLException {
+        return server.connect(databaseName, username, password);
+    }
+
+    private void runAsSuperuser(String sql) {
+        try (Connection connection = server.connectAsSuperuser("postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            // No cause: its message may quote the statement, and that holds a password.
+            throw new IllegalStateException("Embedded database '%s' could not be prepared (SQLSTATE %s)"
+                    .formatted(databaseName, e.getSQLState()));
+        }
+    }
+
+    private static String randomPassword() {
+        byte[] bytes = new byte[16];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    @Override
+    public String host() {
+        return EmbeddedServer.HOST;
+    }
+
+    @Override
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public String databaseName() {
+        return databaseName;
+    }
+
+    @Override
+    public String username() {
+        return username;
+    }
+
+    @Override
+    public String password() {
+        return password;
+    }
+
+    /** {@code verify-full}. */
+    @Override
+    public String sslMode() {
+        return "verify-full";
+    }
+
+    /** The CA that was made for this server. */
+    @Override
+    public Optional<String> certificateAuthority() {
+        return Optional.of(server.certificateAuthority());
+    }
+
+    /** Stops the server and deletes its files; a database made by {@link #another} is only dropped. */
+    @Override
+    public void close() {
+        if (ownsServer) {
+            server.close();
+        } else {
+            runAsSuperuser("drop database if exists " + databaseName + " with (force)");
+            runAsSuperuser("drop role if exists " + username);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.github.cdkliquibase.localdeploy.database;
+
+import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import okhttp3.tls.HeldCertificate;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A PostgreSQL server on loopback that lives as long as this object. */
+final class EmbeddedServer implements AutoCloseable {
+
+    static final String HOST = "localhost";
+
+    private static final String SUPERUSER = "postgres";
+    /** Only while the server starts: nobody has a password yet. */
+    private static final String TRUST_SUPERUSER = "host all postgres localhost trust\n";
+
+    private static final String PASSWORDS_ONLY = "host all all localhost scram-sha-256\n";
+
+    private final EmbeddedPostgres postgres;
+    private final ScratchFolder trust;
+    private final String certificateAuthority;
+    private final String superuserPassword;
+
+    private EmbeddedServer(
+            EmbeddedPostgres postgres, ScratchFolder trust, String certificateAuthority, String superuserPassword) {
+        this.postgres = postgres;
+        this.trust = trust;
+        this.certificateAuthority = certificateAuthority;
+        this.superuserPassword = superuserPassword;
+    }
+
+    static EmbeddedServer start(Map<String, String> settings) {
+        HeldCertificate authority = new HeldCertificate.Builder()
+                .commonName("local-deploy throw-away CA")
+                .certificateAuthority(0)
+                .duration(1, TimeUnit.DAYS)
+                .build();
+        HeldCertificate certificate = new HeldCertificate.Builder()
+                .commonName(HOST)
+                .addSubjectAlternativeName(HOST)
+                .signedBy(authority)
+                .duration(1, TimeUnit.DAYS)
+                .build();
+        ScratchFolder trust = ScratchFolder.create("trust");
+        try {
+            Files.writeString(trust.resolve("ca.pem"), authority.certificatePem());
+            Path data = dataFolder();
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setDataDirectoryCustomizer(folder -> prepare(folder.toPath(), certificate))
+                    .setLocaleConfig("locale", "C.UTF-8")
+                    .setServerConfig("ssl", "on")
+                    .setServerConfig("password_encryption", "scram-sha-256");
+            settings.forEach(builder::setServerConfig);
+            EmbeddedPostgres postgres = builder.start();
+            return new EmbeddedServer(postgres, trust, authority.certificatePem(), tighten(postgres, data));
+        } catch (IOException | RuntimeException e) {
+            trust.close();
+            throw new IllegalStateException(
+                    "Embedded PostgreSQL could not be started. It does not run as root inside of a container: be another user there, or name an existing database",
+                    e);
+        }
+    }
+
+    /** Beside the unpacked binaries, where the next start looks for servers whose JVM was killed, and stops them. */
+    private static Path dataFolder() throws IOException {
+        Path folder = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "embedded-pg"));
+        return folder.resolve(UUID.randomUUID().toString());
+    }
+
+    private static void prepare(Path data, HeldCertificate certificate) {
+        try {
+            Files.writeString(data.resolve("pg_hba.conf"), TRUST_SUPERUSER);
+            Files.writeString(data.resolve("server.crt"), certificate.certificatePem());
+            Path key = Files.createFile(
+                    data.resolve("server.key"),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(key, certificate.privateKeyPkcs8Pem());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Data folder of the embedded PostgreSQL could not be prepared", e);
+        }
+    }
+
+    /** Gives the superuser a password and lets nobody in without one; returns that password. */
+    private static String tighten(EmbeddedPostgres postgres, Path data) throws IOException {
+        byte[] bytes = new byte[16];
+        new SecureRandom().nextBytes(bytes);
+        String password = HexFormat.of().formatHex(bytes);
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("alter role " + SUPERUSER + " password '" + password + "'");
+            Files.writeString(data.resolve("pg_hba.conf"), PASSWORDS_ONLY);
+            statement.execute("select pg_reload_conf()");
+            return password;
+        } catch (SQLException | IOException e) {
+            postgres.close();
+            throw new IOException("Its superuser could not be given a password", e);
+        }
+    }
+
+    Connection connectAsSuperuser(String database) throws SQLException {
+        return connect(database, SUPERUSER, superuserPassword);
+    }
+
+    Connection connect(String database, String user, String password) throws SQLException {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {HOST});
+        source.setPortNumbers(new int[] {port()});
+        source.setDatabaseName(database);
+        source.setUser(user);
+        source.setPassword(password);
+        source.setSslMode("verify-full");
+        source.setSslRootCert(trust.resolve("ca.pem").toString());
+        return source.getConnection();
+    }
+
+    int port() {
+        return postgres.getPort();
+    }
+
+    String certificateAuthority() {
+        return certificateAuthority;
+    }
+
+    @Override
+    public void close() {
+        try (trust) {
+            postgres.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Embedded PostgreSQL could not be stopped", e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.cdkliquibase.localdeploy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Collections;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+
+/** What is in the zip, and what is not. */
+final class ArtifactIT {
+
+    /** Far below Lambda's 50 MB for a direct upload; a new dependency has to be worth a look at this line. */
+    private static final long LARGEST_BYTES = 17_000_000;
+
+    @Test
+    void classesAreAtTheRootAndDependenciesAreJarsInLib() throws IOException {
+        assertThat(entries()).contains("io/github/cdkliquibase/lambda/MigrationHandler.class", "rds-ca.pem");
+        assertThat(entries())
+                .filteredOn(entry -> entry.endsWith(".jar"))
+                .isNotEmpty()
+                .allMatch(entry -> entry.matches("lib/[^/]+\\.jar"));
+        assertThat(Files.size(Stage.artifact())).isLessThan(LARGEST_BYTES);
+    }
+
+    @Test
+    void thereIsOneHttpClientOfAwsAndNoNetty() throws IOException {
+        assertThat(entries()).anyMatch(entry -> entry.startsWith("lib/url-connection-client-"));
+        assertThat(entries())
+                .noneMatch(entry ->
+                        entry.matches("lib/(netty-|apache-client-|apache5-client-|aws-crt-client-|aws-crt-).*"));
+    }
+
+    @Test
+    void nothingThatOnlyTestsOrCompilersNeedIsInIt() throws IOException {
+        assertThat(entries())
+                .noneMatch(entry ->
+                        entry.matches("lib/(junit|assertj|archunit|checker-qual|jspecify|error_prone|joda-time).*"));
+    }
+
+    @Test
+    void ourClassesAreForJava21() throws IOException {
+        try (ZipFile zip = new ZipFile(Stage.artifact().toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                if (entry.getName().startsWith("io/") && entry.getName().endsWith(".class")) {
+                    try (DataInputStream content = new DataInputStream(zip.getInputStream(entry))) {
+                        assertThat(content.readInt()).isEqualTo(0xCAFEBABE);
+                        content.readUnsignedShort();
+                        assertThat(content.readUnsignedShort())
+                                .as(entry.getName())
+                                .isEqualTo(65);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyEntryHasTheSameTimeSoThatTheSameSourcesGiveTheSameBytes() throws IOException {
+        try (ZipFile zip = new ZipFile(Stage.artifact().toFile())) {
+            assertThat(Collections.list(zip.entries()))
+                    .extracting(ZipEntry::getTimeLocal)
+                    .containsOnly(java.time.LocalDateTime.of(2026, 1, 1, 0, 0));
+        }
+    }
+
+    private static List<String> entries() throws IOException {
+        try (ZipFile zip = new ZipFile(Stage.artifact().toFile())) {
+            return Collections.list(zip.entries()).stream()
+                    .map(ZipEntry::getName)
+                    .toList();
+        }
+    }
+}

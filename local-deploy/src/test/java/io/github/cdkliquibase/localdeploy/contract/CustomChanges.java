@@ -1,0 +1,73 @@
+package io.github.cdkliquibase.localdeploy.contract;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import liquibase.change.custom.CustomSqlChange;
+import liquibase.database.Database;
+import liquibase.exception.ValidationErrors;
+import liquibase.resource.ResourceAccessor;
+import liquibase.statement.SqlStatement;
+import liquibase.statement.core.RawParameterizedSqlStatement;
+
+/** A custom change as a user writes one, and the jar that a user would put into the layer. */
+final class CustomChanges {
+
+    static final String CREATE_TABLE = CreateTable.class.getName();
+
+    private CustomChanges() {}
+
+    /** Creates a table of a given name. */
+    public static final class CreateTable implements CustomSqlChange {
+
+        private String table = "";
+
+        /** Called by Liquibase for the parameter 'table'. */
+        public void setTable(String table) {
+            this.table = table;
+        }
+
+        @Override
+        public SqlStatement[] generateStatements(Database database) {
+            return new SqlStatement[] {new RawParameterizedSqlStatement("create table " + table + " (id int)")};
+        }
+
+        @Override
+        public String getConfirmationMessage() {
+            return "Table created";
+        }
+
+        @Override
+        public void setUp() {}
+
+        @Override
+        public void setFileOpener(ResourceAccessor resourceAccessor) {}
+
+        @Override
+        public ValidationErrors validate(Database database) {
+            return new ValidationErrors();
+        }
+    }
+
+    static Path jar() {
+        String entry = CREATE_TABLE.replace('.', '/') + ".class";
+        try (InputStream content = CustomChanges.class.getClassLoader().getResourceAsStream(entry)) {
+            Path jar = Files.createTempFile("custom-change-", ".jar");
+            jar.toFile().deleteOnExit();
+            try (OutputStream file = Files.newOutputStream(jar);
+                    ZipOutputStream zip = new ZipOutputStream(file)) {
+                zip.putNextEntry(new ZipEntry(entry));
+                Objects.requireNonNull(content).transferTo(zip);
+            }
+            return jar;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

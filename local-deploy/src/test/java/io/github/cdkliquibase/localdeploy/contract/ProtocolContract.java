@@ -1,0 +1,383 @@
+package io.github.cdkliquibase.localdeploy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
+import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
+import io.github.cdkliquibase.localdeploy.cloudformation.CustomResourceEvent;
+import io.github.cdkliquibase.localdeploy.cloudformation.RequestType;
+import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Create, Update and Delete, and what is answered when something is wrong. A subclass says by which protocol. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ProtocolContract {
+
+    /** The two request types that run a changelog. */
+    private static final String RUNNING = "CREATE|UPDATE";
+
+    private EmbeddedDatabase server;
+    private Stage stage;
+    private EmbeddedDatabase database;
+
+    abstract Stage open(UnaryOperator<FunctionSettings> settings);
+
+    @BeforeAll
+    void start() {
+        server = EmbeddedDatabase.start();
+        stage = open(UnaryOperator.identity());
+    }
+
+    @AfterAll
+    void stop() {
+        stage.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void prepare() {
+        database = server.another();
+        stage.empty().sql("--changeset ann:1\ncreate table t (id int);\n");
+    }
+
+    @AfterEach
+    void nothingLeaks() {
+        stage.nothingLeaked();
+        database.close();
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    Map<String, Object> properties() {
+        return stage.properties(database, Map.of());
+    }
+
+    @Test
+    void createUpdateAndDeleteSucceedWithOneId() {
+        CustomResource resource = stage.resource();
+        int uploads = stage.bucket.uploads().size();
+
+        Answer created = resource.create(properties());
+        Answer updated = resource.update(properties());
+        Answer deleted = resource.delete();
+
+        assertThat(created.status()).as(created.reason()).isEqualTo(Answer.Status.SUCCESS);
+        assertThat(created.data()).containsEntry("AppliedChangesets", "1");
+        assertThat(updated.status()).as(updated.reason()).isEqualTo(Answer.Status.SUCCESS);
+        assertThat(updated.data()).containsEntry("AppliedChangesets", "0");
+        assertThat(deleted.status()).as(deleted.reason()).isEqualTo(Answer.Status.SUCCESS);
+        assertThat(created.physicalResourceId()).startsWith("cdk-liquibase-");
+        assertThat(updated.physicalResourceId()).isEqualTo(created.physicalResourceId());
+        assertThat(deleted.physicalResourceId()).isEqualTo(created.physicalResourceId());
+        assertThat(stage.bucket.uploads().size() - uploads).isEqualTo(uploadsOf(3));
+        assertThat(Stage.query(database, "select count(*) from t")).isEqualTo("0");
+    }
+
+    /** How many PUTs the function owes for so many events. */
+    abstract int uploadsOf(int events);
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
+    void anErrorInTheThirdOfFiveChangesetsIsNamed(RequestType type) {
+        stage.sql("""
+                --changeset ann:1
+                create table a (id int);
+                --changeset ann:2
+                create table b (id int);
+                --changeset ann:3
+                create table c (id int primary key, id int);
+                --changeset ann:4
+                create table d (id int);
+                --changeset ann:5
+                create table e (id int);
+                """);
+
+        assertFailure(
+                type,
+                properties(),
+                "Changeset 'db/changelog/changes.sql::3::ann' failed: column \"id\" specified more than once (SQLSTATE 42701)."
+                        + " 2 of 5 changesets were applied and stay applied; this one was rolled back. Correct it and deploy again");
+        assertThat(
+                        Stage.query(
+                                database,
+                                "select string_agg(tablename, ' ' order by 1) from pg_tables where tablename in ('a','b','c','d','e')"))
+                .isEqualTo("a b");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
+    void aMissingChangelogIsToldWithWhatIsThere(RequestType type) {
+        Map<String, Object> properties = properties();
+        properties.put("ChangelogFile", "db/master.xml");
+
+        assertFailure(
+                type,
+                properties,
+                "ChangelogFile 'db/master.xml' does not exist in the changelog folder, which holds"
+                        + " 'ca.pem', 'db/changelog/changes.sql', 'db/changelog/db.changelog-master.yaml'");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
+    void aMissingIncludeIsTold(RequestType type) {
+        stage.file(Stage.MASTER, "databaseChangeLog:\n  - include: { file: db/changelog/none.sql }\n");
+
+        assertFailure(
+                type,
+                properties(),
+                "Changelog 'db/changelog/db.changelog-master.yaml' could not be read, and nothing was run:"
+                        + " The file db/changelog/none.sql was not found in the changelog folder");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
+    void aMalformedChangelogIsToldWithItsPlace(RequestType type) {
+        stage.file("db/changelog/broken.xml", "<databaseChangeLog>\n  <changeSet id=\"1\"\n</databaseChangeLog>\n");
+        stage.file(Stage.MASTER, "databaseChangeLog:\n  - include: { file: db/changelog/broken.xml }\n");
+
+        Answer answer = send(type, properties());
+
+        assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
+        assertThat(answer.reason())
+                .startsWith(
+                        "Changelog 'db/changelog/db.changelog-master.yaml' could not be read, and nothing was run: ")
+                .contains("db/changelog/broken.xml");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
+    void aMalformedRootIsTold(RequestType type) {
+        stage.file(Stage.MASTER, "databaseChangeLog:\n  - changeSet: {id: 1, author\n");
+
+        Answer answer = send(type, properties());
+
+        assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
+        assertThat(answer.reason())
+                .startsWith(
+                        "Changelog 'db/changelog/db.changelog-master.yaml' could not be read, and nothing was run: ");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
+    void aWrongPasswordIsToldAfterTheSecretWasReadTwice(RequestType type) {
+        stage.canary("wr0ng-password");
+        Map<String, Object> properties = properties();
+        String arn = stage.secrets.put("wrong", database.secret().replace(database.password(), "wr0ng-password"));
+        long reads = stage.secrets.reads(arn);
+        properties.put("SecretArn", arn);
+
+        assertFailure(
+                type,
+                properties,
+                "Connecting to database '%s' at localhost:%d as '%s' failed: password authentication failed for user \"%s\" (SQLSTATE 28P01). The secret was read twice, and its password was refused both times"
+                        .formatted(database.databaseName(), database.port(), database.username(), database.username()));
+        assertThat(stage.secrets.reads(arn) - reads).isEqualTo(2);
+    }
+
+    @Test
+    void aPasswordThatIsRotatedBetweenReadingAndConnectingIsReadAgain() {
+        Map<String, Object> properties = properties();
+        String stale = database.secret();
+        database.rotatePassword();
+        stage.canary(database.password());
+        String arn = stage.secrets.put("rotated", stale);
+        properties.put("SecretArn", arn);
+        CustomResource resource = stage.resource();
+
+        assertThat(resource.create(properties).status()).isEqualTo(Answer.Status.FAILED);
+        stage.secrets.put("rotated", database.secret());
+        assertThat(resource.create(properties).status()).isEqualTo(Answer.Status.SUCCESS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
+    void aSecretWithoutAFieldIsToldWithTheField(RequestType type) {
+        stage.canary("half-a-s3cret");
+        Map<String, Object> properties = properties();
+        String arn = stage.secrets.put("half", "{\"username\":\"app\",\"pass\":\"half-a-s3cret\"}");
+        properties.put("SecretArn", arn);
+
+        assertFailure(
+                type,
+                properties,
+                "Secret %s has no field 'password'; it must have 'username' and 'password'".formatted(quoted(arn)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
+    void aSecretWithoutAHostIsToldWithTheTwoWaysOut(RequestType type) {
+        Map<String, Object> properties = properties();
+        String arn = stage.secrets.put("nowhere", "{\"username\":\"app\",\"password\":\"x\"}");
+        properties.put("SecretArn", arn);
+
+        assertFailure(
+                type,
+                properties,
+                "Neither the property 'Host' nor the field 'host' of secret %s is set. Set one of them"
+                        .formatted(quoted(arn)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
+    void aSecretThatDoesNotExistIsTold(RequestType type) {
+        Map<String, Object> properties = properties();
+        properties.put("SecretArn", "arn:aws:secretsmanager:eu-central-1:1:secret:gone");
+
+        assertFailure(
+                type,
+                properties,
+                "Secret 'arn:aws:secretsmanager:eu-central-1:1:secret:gone' could not be read:"
+                        + " ResourceNotFoundException: Secrets Manager can't find the specified secret.");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
+    void anUnreachableHostIsToldBeforeTheFunctionEnds(RequestType type) {
+        try (Stage hurried = open(settings -> settings.withTimeout(Duration.ofSeconds(5)))) {
+            hurried.sql("--changeset ann:1\ncreate table t (id int);\n");
+            Map<String, Object> properties = hurried.properties(database, Map.of("Port", "1"));
+            CustomResource resource = hurried.resource();
+
+            Answer answer = type == RequestType.CREATE ? resource.create(properties) : resource.update(properties);
+
+            assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
+            assertThat(answer.reason())
+                    .matches("No connection to database '.*' at localhost:1 before the deadline, in [0-9]+ attempts:"
+                            + " Connection to localhost:1 refused.*\\(SQLSTATE 08001\\), ConnectException\\."
+                            + " Check host and port, the security groups, and that the database is available");
+            hurried.nothingLeaked();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
+    void anUnknownPropertyIsRefusedWithTheNearestKnownOne(RequestType type) {
+        Map<String, Object> properties = properties();
+        properties.put("Context", "prod");
+
+        assertFailure(type, properties, "Property 'Context' is not known. Did you mean 'Contexts'?");
+        assertThat(Stage.query(database, "select count(*) from pg_tables where tablename = 't'"))
+                .isEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
+    void contradictoryPropertiesAreRefused(RequestType type) {
+        Map<String, Object> properties = properties();
+        properties.put("IamUsername", "migrator");
+
+        assertFailure(
+                type, properties, "Exactly one of the properties 'SecretArn' and 'IamUsername' must be set, got both");
+    }
+
+    @Test
+    void aCertificateOfAnUnknownAuthorityIsNotTrusted() {
+        Map<String, Object> properties = properties();
+        properties.remove("SslRootCert");
+
+        assertThat(send(RequestType.CREATE, properties).reason())
+                .startsWith("Connecting to database ")
+                .contains("The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'");
+    }
+
+    @Test
+    void aCertificateOfAnotherHostIsNotTrusted() {
+        Map<String, Object> properties = properties();
+        properties.put("Host", "127.0.0.1");
+
+        assertThat(send(RequestType.CREATE, properties).reason())
+                .startsWith("Connecting to database ")
+                .contains("127.0.0.1")
+                .contains("could not be verified");
+    }
+
+    @Test
+    void aDeleteSucceedsWithoutADatabaseForAnIdThatNobodyGave() {
+        CustomResource resource = stage.resource();
+        CustomResourceEvent event = withId(
+                resource.event(
+                        RequestType.DELETE,
+                        Map.of("SecretArn", "gone", "Host", "192.0.2.1", "Nonsense", "1", "OnDelete", "DROP_ALL")),
+                "stack-DatabaseMigration-1XYZ");
+        long reads = stage.secrets.reads("gone");
+
+        Answer answer = resource.send(event);
+
+        assertThat(answer.status()).as(answer.reason()).isEqualTo(Answer.Status.SUCCESS);
+        assertThat(answer.physicalResourceId()).isEqualTo("stack-DatabaseMigration-1XYZ");
+        assertThat(stage.secrets.reads("gone")).isEqualTo(reads);
+    }
+
+    @Test
+    void anUpdateAnswersWithTheIdOfItsEventWhoeverGaveIt() {
+        CustomResource resource = stage.resource();
+
+        Answer answer = resource.send(withId(resource.event(RequestType.UPDATE, properties()), "given-by-another"));
+
+        assertThat(answer.status()).as(answer.reason()).isEqualTo(Answer.Status.SUCCESS);
+        assertThat(answer.physicalResourceId()).isEqualTo("given-by-another");
+    }
+
+    @Test
+    void theRollbackOfAFailedUpdateEndsGreenAndRunsNothing() {
+        CustomResource resource = stage.resource();
+        Map<String, Object> before = properties();
+        before.put("DeployedAt", "2026-11-19T10:00:00Z");
+        Map<String, Object> after = new HashMap<>(before);
+        after.put("DeployedAt", "2026-11-20T10:00:00Z");
+        assertThat(resource.create(before).succeeded()).isTrue();
+        stage.sql("--changeset ann:1\ncreate table t (id int);\n--changeset ann:2\nselect nonsense;\n");
+        assertThat(resource.update(after).succeeded()).isFalse();
+
+        Answer answer = resource.rollBack();
+
+        assertThat(answer.status()).as(answer.reason()).isEqualTo(Answer.Status.SUCCESS);
+        assertThat(answer.data()).containsEntry("StackRollback", "true").containsEntry("AppliedChangesets", "0");
+    }
+
+    private void assertFailure(RequestType type, Map<String, Object> properties, String reason) {
+        Answer answer = send(type, properties);
+        assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
+        assertThat(answer.reason()).isEqualTo(reason);
+    }
+
+    private Answer send(RequestType type, Map<String, Object> properties) {
+        CustomResource resource = stage.resource();
+        return resource.send(
+                type == RequestType.CREATE
+                        ? resource.event(type, properties)
+                        : withId(resource.event(type, properties), "given"));
+    }
+
+    private static CustomResourceEvent withId(CustomResourceEvent event, String physicalResourceId) {
+        return new CustomResourceEvent(
+                event.requestType(),
+                event.requestId(),
+                event.stackId(),
+                event.logicalResourceId(),
+                event.resourceType(),
+                event.serviceToken(),
+                event.responseUrl(),
+                physicalResourceId,
+                event.properties(),
+                event.oldProperties());
+    }
+
+    private static String quoted(String arn) {
+        return arn.length() > 64 ? "'" + arn.substring(0, 64) + "…'" : "'" + arn + "'";
+    }
+}
