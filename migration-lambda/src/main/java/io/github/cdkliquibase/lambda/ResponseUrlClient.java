@@ -86,7 +86,10 @@ final class ResponseUrlClient implements SdkHttpClient {
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; attempt <= ATTEMPTS && !deadline.passed(); attempt++) {
             if (attempt > 1) {
-                pause(deadline.leftAtMost(pause));
+                if (deadline.left().compareTo(pause) <= 0) {
+                    break;
+                }
+                pause(pause);
                 pause = pause.multipliedBy(2);
             }
             try {

@@ -110,7 +110,7 @@ abstract class ProtocolContract {
                 type,
                 properties(),
                 "Changeset 'db/changelog/changes.sql::3::ann' failed: column \"id\" specified more than once (SQLSTATE 42701)."
-                        + " 2 of 5 changesets were applied and stay applied; this one was rolled back. Correct it and deploy again");
+                        + " 2 of 5 changesets were applied and stay; this one was rolled back. Correct it and deploy again");
         assertThat(
                         Stage.query(
                                 database,

@@ -61,7 +61,7 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
     public void willRun(ChangeSet changeSet, DatabaseChangeLog changelog, Database database, RunStatus status) {
         if (deadline.passed()) {
             throw new MigrationException(
-                    "The time of the function ran out before changeset '%s'. %s and stay applied. Give the function more time, or deploy again to go on"
+                    "The time of the function ran out before changeset '%s'. %s. Give the function more time, or deploy again to go on"
                             .formatted(name(changeSet), counts()));
         }
         running = changeSet;
@@ -145,8 +145,10 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
         return culprit == null ? "" : name(culprit);
     }
 
+    /** How far the run came, in words for a reason. */
     String counts() {
-        return "%d of %d changesets were applied".formatted(applied, Math.max(total, applied));
+        return "%d of %d changesets were applied%s"
+                .formatted(applied, Math.max(total, applied), applied == 0 ? "" : " and stay");
     }
 
     int applied() {

@@ -40,7 +40,7 @@ final class FailureReason {
         ChangeSet culprit = progress.culprit();
         if (culprit != null) {
             return new MigrationException(
-                    "Changeset '%s' failed: %s. %s and stay applied; %s"
+                    "Changeset '%s' failed: %s. %s; %s"
                             .formatted(
                                     ChangesetProgress.name(culprit),
                                     cause(failure),
@@ -60,7 +60,7 @@ final class FailureReason {
                     failure);
         }
         return new MigrationException(
-                "Changelog '%s' could not be run: %s. %s and stay applied"
+                "Changelog '%s' could not be run: %s. %s"
                         .formatted(changelog.file(), cause(failure), progress.counts()),
                 failure);
     }
@@ -112,12 +112,7 @@ final class FailureReason {
         if (messages.isEmpty()) {
             return Optional.empty();
         }
-        ChangeSet culprit = progress.culprit();
-        String told = culprit == null || culprit.getPreconditions() == null
-                ? null
-                : culprit.getPreconditions().getOnFailMessage();
-        return Optional.of("its precondition does not hold: "
-                + (told == null ? clean(messages) : clean(told) + " (" + clean(messages) + ")"));
+        return Optional.of("its precondition does not hold: " + clean(messages));
     }
 
     /** The message of Liquibase's innermost exception, without SQL, parameters and class names; its class where it has none. */
