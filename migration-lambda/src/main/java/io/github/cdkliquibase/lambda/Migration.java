@@ -3,12 +3,15 @@ package io.github.cdkliquibase.lambda;
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
 import io.github.cdkliquibase.lambda.changelog.MigrationReport;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
+import io.github.cdkliquibase.lambda.database.DatabaseTarget;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +41,7 @@ final class Migration {
     MigrationReport update(@Nullable Object properties, Deadline deadline) {
         MigrationRequest request = read(() -> MigrationRequest.from(properties, changelogFolder));
         LiquibaseMigration.requireChangelog(request.changelog());
-        Connection connection = connections.open(request.database(), deadline);
+        Connection connection = connectWhileLiquibaseLoads(request.database(), deadline);
         try {
             return liquibase.update(request.changelog(), connection, request.lockTimeout(), deadline);
         } finally {
@@ -59,6 +62,21 @@ final class Migration {
             liquibase.dropAll(request.changelog(), connection, deadline);
         } finally {
             close(connection);
+        }
+    }
+
+    /** Liquibase's classes are most of what a cold start loads, and a connection is mostly waiting. */
+    private Connection connectWhileLiquibaseLoads(DatabaseTarget database, Deadline deadline) {
+        FutureTask<Connection> connecting = new FutureTask<>(() -> connections.open(database, deadline));
+        Thread.ofPlatform().daemon().name("connect").start(connecting);
+        LiquibaseMigration.load();
+        try {
+            return connecting.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof MigrationException known ? known : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException("Interrupted while connecting", e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.cdkliquibase.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.cdkliquibase.lambda.changelog.MigrationReport;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
@@ -39,6 +40,7 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
     private static final int LONGEST_REASON = 1_024;
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final TypeReference<Map<String, Object>> EVENT = new TypeReference<>() {};
 
     private final ResponseUrlClient answers;
     private final Supplier<Migration> wiring;
@@ -66,7 +68,7 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
      */
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
-        CustomResourceEvent event = CustomResourceEvent.from(JSON.readValue(input, Map.class));
+        CustomResourceEvent event = CustomResourceEvent.from(JSON.readValue(input, EVENT));
         if (event.responseUrl() == null) {
             throw new Refusal("The event has no ResponseURL, so nobody can be answered");
         }
@@ -98,6 +100,16 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
     @Override
     protected Response delete(CloudFormationCustomResourceEvent event, Context context) {
         return direct(event, context);
+    }
+
+    /**
+     * The door behind CDK's {@code Provider}, as Lambda finds it under {@code …::onEvent}: ahead of the one with maps, because
+     * it takes streams. So Lambda's own JSON parser, a fifth of a second of class loading, stays out of a cold start.
+     *
+     * @throws IOException if the event is no JSON object
+     */
+    public void onEvent(InputStream input, OutputStream output, Context context) throws IOException {
+        JSON.writeValue(output, onEvent(JSON.readValue(input, EVENT), context));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda;
 
+import io.github.cdkliquibase.lambda.deadline.Backoff;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +36,7 @@ final class ResponseUrlClient implements SdkHttpClient {
 
     private static final int ATTEMPTS = 6;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
@@ -83,14 +85,10 @@ final class ResponseUrlClient implements SdkHttpClient {
         }
         URI target = uri();
         IOException last = new IOException("The function's time was up before the answer could be sent");
-        Duration pause = FIRST_PAUSE;
+        Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         for (int attempt = 1; attempt <= ATTEMPTS && !deadline.passed(); attempt++) {
-            if (attempt > 1) {
-                if (deadline.left().compareTo(pause) <= 0) {
-                    break;
-                }
-                pause(pause);
-                pause = pause.multipliedBy(2);
+            if (attempt > 1 && !Backoff.sleep(backoff.next(), deadline)) {
+                break;
             }
             try {
                 int status = putOnce(target, body);
@@ -157,15 +155,6 @@ final class ResponseUrlClient implements SdkHttpClient {
         } catch (URISyntaxException e) {
             // Without the cause: its message quotes the URL.
             throw new IOException("The response URL is not well-formed");
-        }
-    }
-
-    private static void pause(Duration time) throws IOException {
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("Interrupted before the answer was sent", e);
         }
     }
 

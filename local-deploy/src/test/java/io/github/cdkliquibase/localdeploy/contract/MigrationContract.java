@@ -184,14 +184,14 @@ abstract class MigrationContract {
 
     @Test
     void schemasAreWhereTheyAreWanted() {
-        Stage.execute(database, "create schema \"App-1\"; create schema history");
+        Stage.execute(database, "create schema \"App-1\"; create schema \"History\"");
         stage.sql("""
                 --changeset ann:1
                 create table a (id int);
                 --changeset ann:2 runInTransaction:false
                 create index concurrently a_id on a (id);
                 """);
-        Map<String, Object> properties = properties(Map.of("DefaultSchema", "App-1", "LiquibaseSchema", "history"));
+        Map<String, Object> properties = properties(Map.of("DefaultSchema", "App-1", "LiquibaseSchema", "History"));
         CustomResource resource = stage.resource();
 
         Answer first = resource.create(properties);
@@ -202,8 +202,8 @@ abstract class MigrationContract {
         assertThat(Stage.query(
                         database,
                         "select string_agg(schemaname || '.' || tablename, ' ' order by 1) from pg_tables"
-                                + " where schemaname in ('App-1', 'history', 'public')"))
-                .contains("App-1.a", "history.databasechangelog")
+                                + " where schemaname in ('App-1', 'History', 'public')"))
+                .contains("App-1.a", "History.databasechangelog")
                 .doesNotContain("public.");
     }
 

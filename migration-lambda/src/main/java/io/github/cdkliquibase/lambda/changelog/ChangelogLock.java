@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.deadline.Backoff;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
@@ -33,20 +34,14 @@ final class ChangelogLock implements AutoCloseable {
     void acquire(Deadline deadline) throws LockException {
         Duration atStart = deadline.left();
         while (!service.acquireLock()) {
-            if (deadline.left().compareTo(POLL) <= 0) {
-                throw new MigrationException(
-                        "The changelog lock was not to be had within %d s; it is held by %s. If that run is gone, release it with Liquibase's command 'releaseLocks' and deploy again"
-                                .formatted(atStart.minus(deadline.left()).toSeconds(), holders()));
-            }
             LOG.atInfo()
                     .addKeyValue("event", "lock.waiting")
                     .addKeyValue("leftMillis", deadline.left().toMillis())
                     .log("Another run holds the changelog lock");
-            try {
-                Thread.sleep(POLL);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new LockException(e);
+            if (!Backoff.sleep(POLL, deadline)) {
+                throw new MigrationException(
+                        "The changelog lock was not to be had within %d s; it is held by %s. If that run is gone, release it with Liquibase's command 'releaseLocks' and deploy again"
+                                .formatted(atStart.minus(deadline.left()).toSeconds(), holders()));
             }
         }
     }

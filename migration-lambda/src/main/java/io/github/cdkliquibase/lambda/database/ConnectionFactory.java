@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.database;
 
+import io.github.cdkliquibase.lambda.deadline.Backoff;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
@@ -14,7 +15,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -52,7 +52,7 @@ public final class ConnectionFactory {
         requireReadable(target.sslRootCert());
         Endpoint endpoint = endpoint(target, deadline);
         boolean reread = false;
-        Duration pause = FIRST_PAUSE;
+        Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         for (int attempt = 1; ; attempt++) {
             try {
                 Connection connection = connect(endpoint, target, deadline);
@@ -75,21 +75,15 @@ public final class ConnectionFactory {
                     }
                     case LASTING -> throw refused(endpoint, e);
                     case PASSING -> {
-                        Duration jittered = pause.multipliedBy(
-                                        ThreadLocalRandom.current().nextInt(50, 101))
-                                .dividedBy(100);
-                        if (deadline.left().compareTo(jittered.plus(FIRST_PAUSE)) < 0) {
-                            throw unreachable(endpoint, attempt, e);
-                        }
+                        Duration pause = backoff.next();
                         LOG.atWarn()
                                 .addKeyValue("event", "database.retry")
                                 .addKeyValue("attempt", attempt)
-                                .addKeyValue("pauseMillis", jittered.toMillis())
+                                .addKeyValue("pauseMillis", pause.toMillis())
                                 .log("No connection to {} yet: {}", endpoint, said(e));
-                        sleep(jittered, endpoint, attempt, e);
-                        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-                                ? pause.multipliedBy(2)
-                                : LONGEST_PAUSE;
+                        if (!Backoff.sleep(pause, deadline)) {
+                            throw unreachable(endpoint, attempt, e);
+                        }
                     }
                 }
             }
@@ -190,14 +184,5 @@ public final class ConnectionFactory {
         return root instanceof SQLException
                 ? said
                 : said + ", " + root.getClass().getSimpleName();
-    }
-
-    private static void sleep(Duration pause, Endpoint endpoint, int attempts, SQLException failure) {
-        try {
-            Thread.sleep(pause);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unreachable(endpoint, attempts, failure);
-        }
     }
 }

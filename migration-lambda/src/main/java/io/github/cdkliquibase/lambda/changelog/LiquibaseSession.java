@@ -1,0 +1,116 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Redaction;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.io.FileNotFoundException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+import liquibase.GlobalConfiguration;
+import liquibase.Scope;
+import liquibase.database.Database;
+import liquibase.database.DatabaseFactory;
+import liquibase.database.jvm.JdbcConnection;
+import liquibase.exception.LiquibaseException;
+import liquibase.resource.DirectoryResourceAccessor;
+import org.jspecify.annotations.Nullable;
+
+/** Liquibase, set up for one run on one connection: its log, its files, its schemas. */
+final class LiquibaseSession {
+
+    private LiquibaseSession() {}
+
+    @FunctionalInterface
+    interface Work<T> {
+        T on(Database database);
+    }
+
+    /**
+     * Does the work in a scope of Liquibase.
+     *
+     * @param deploymentId for the history rows; Liquibase's own is made once in a JVM
+     * @throws MigrationException of the work, or because a schema does not exist
+     */
+    @SuppressWarnings("try") // DirectoryResourceAccessor declares Exception for its close
+    static <T> T run(Changelog changelog, Connection connection, String deploymentId, Work<T> work) {
+        Redaction redaction = new Redaction(changelog.parameters());
+        try (DirectoryResourceAccessor folder = accessor(changelog.folder())) {
+            Map<String, Object> settings = Map.of(
+                    Scope.Attr.logService.name(),
+                    new LiquibaseLog(redaction),
+                    Scope.Attr.ui.name(),
+                    new LiquibaseConsole(redaction),
+                    Scope.Attr.resourceAccessor.name(),
+                    folder,
+                    Scope.Attr.deploymentId.name(),
+                    deploymentId,
+                    // A schema is the one that was named, with its capitals.
+                    GlobalConfiguration.PRESERVE_SCHEMA_CASE.getKey(),
+                    true);
+            return Scope.child(settings, () -> work.on(database(changelog, connection)));
+        } catch (MigrationException e) {
+            throw e;
+        } catch (Exception e) {
+            throw FailureReason.ofPreparing(e);
+        }
+    }
+
+    private static DirectoryResourceAccessor accessor(Path folder) {
+        try {
+            return new DirectoryResourceAccessor(folder);
+        } catch (FileNotFoundException e) {
+            throw ChangelogFolder.missing(folder);
+        }
+    }
+
+    private static Database database(Changelog changelog, Connection connection)
+            throws LiquibaseException, SQLException {
+        requireSchema("DefaultSchema", changelog.defaultSchema(), connection);
+        requireSchema("LiquibaseSchema", changelog.liquibaseSchema(), connection);
+        if (changelog.defaultSchema() != null) {
+            searchFirst(changelog.defaultSchema(), connection);
+        }
+        Database database =
+                DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
+        if (changelog.defaultSchema() != null) {
+            database.setDefaultSchemaName(changelog.defaultSchema());
+        }
+        if (changelog.liquibaseSchema() != null) {
+            database.setLiquibaseSchemaName(changelog.liquibaseSchema());
+        }
+        return database;
+    }
+
+    private static void requireSchema(String property, @Nullable String schema, Connection connection)
+            throws SQLException {
+        if (schema == null) {
+            return;
+        }
+        try (PreparedStatement query = connection.prepareStatement("SELECT 1 FROM pg_namespace WHERE nspname = ?")) {
+            query.setString(1, schema);
+            try (ResultSet found = query.executeQuery()) {
+                if (!found.next()) {
+                    throw new MigrationException(
+                            "Property '%s' names schema %s, which does not exist in the database. Create it first: no schema is created by itself"
+                                    .formatted(property, Text.quote(schema)));
+                }
+            }
+        }
+    }
+
+    /**
+     * Puts the schema at the head of the search path, for the whole session. Liquibase would do so too, but after each
+     * rollback anew, and without the quotes that some names need.
+     */
+    private static void searchFirst(String schema, Connection connection) throws SQLException {
+        try (PreparedStatement set = connection.prepareStatement(
+                "SELECT set_config('search_path', quote_ident(?) || ', \"$user\", public', false)")) {
+            set.setString(1, schema);
+            set.execute();
+        }
+    }
+}

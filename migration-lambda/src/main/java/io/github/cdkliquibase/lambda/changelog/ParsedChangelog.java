@@ -1,0 +1,92 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import java.util.List;
+import liquibase.Contexts;
+import liquibase.LabelExpression;
+import liquibase.Liquibase;
+import liquibase.RuntimeEnvironment;
+import liquibase.Scope;
+import liquibase.UpdateSummaryEnum;
+import liquibase.changelog.ChangeLogHistoryService;
+import liquibase.changelog.ChangeLogHistoryServiceFactory;
+import liquibase.changelog.ChangeLogIterator;
+import liquibase.changelog.FastCheckService;
+import liquibase.changelog.RanChangeSet;
+import liquibase.changelog.filter.ContextChangeSetFilter;
+import liquibase.changelog.filter.DbmsChangeSetFilter;
+import liquibase.changelog.filter.IgnoreChangeSetFilter;
+import liquibase.changelog.filter.LabelChangeSetFilter;
+import liquibase.changelog.visitor.ListVisitor;
+import liquibase.database.Database;
+import liquibase.exception.LiquibaseException;
+
+/** A changelog as it was read for one attempt on one database: Liquibase's changesets remember what happened to them. */
+final class ParsedChangelog {
+
+    private final Liquibase liquibase;
+    private final Database database;
+    private final Contexts contexts;
+    private final LabelExpression labels;
+
+    private ParsedChangelog(Liquibase liquibase, Database database, Contexts contexts, LabelExpression labels) {
+        this.liquibase = liquibase;
+        this.database = database;
+        this.contexts = contexts;
+        this.labels = labels;
+    }
+
+    static ParsedChangelog read(Changelog changelog, Database database) throws LiquibaseException {
+        Contexts contexts = new Contexts(changelog.contexts());
+        LabelExpression labels = new LabelExpression(changelog.labelFilter());
+        Liquibase liquibase =
+                new Liquibase(changelog.file(), Scope.getCurrentScope().getResourceAccessor(), database);
+        changelog.parameters().forEach(liquibase::setChangeLogParameter);
+        liquibase.getChangeLogParameters().setContexts(contexts);
+        liquibase.getChangeLogParameters().setLabels(labels);
+        liquibase.setShowSummary(UpdateSummaryEnum.OFF);
+        liquibase.getDatabaseChangeLog();
+        return new ParsedChangelog(liquibase, database, contexts, labels);
+    }
+
+    /** How many changesets the database does not have yet; asked of the history anew each time. */
+    int pending() throws LiquibaseException {
+        history().reset();
+        return liquibase.listUnrunChangeSets(contexts, labels, false).size();
+    }
+
+    void update(ChangesetProgress progress) throws LiquibaseException {
+        // Liquibase remembers in the JVM that a changelog's path is up to date, whatever the file holds by now.
+        Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
+        liquibase.setChangeExecListener(progress);
+        liquibase.update(contexts, labels);
+    }
+
+    /** How many changesets there are, after contexts, labels and the kind of database. */
+    int total() throws LiquibaseException {
+        ListVisitor all = new ListVisitor();
+        new ChangeLogIterator(
+                        liquibase.getDatabaseChangeLog(),
+                        new ContextChangeSetFilter(contexts),
+                        new LabelChangeSetFilter(labels),
+                        new DbmsChangeSetFilter(database),
+                        new IgnoreChangeSetFilter())
+                .run(all, new RuntimeEnvironment(database, contexts, labels));
+        return all.getSeenChangeSets().size();
+    }
+
+    /** The newest changeset in the history as {@code file::id::author}; empty if the history is. */
+    String newestInHistory() throws LiquibaseException {
+        List<RanChangeSet> ran = history().getRanChangeSets();
+        if (ran.isEmpty()) {
+            return "";
+        }
+        RanChangeSet newest = ran.get(ran.size() - 1);
+        return newest.getChangeLog() + "::" + newest.getId() + "::" + newest.getAuthor();
+    }
+
+    private ChangeLogHistoryService history() {
+        return Scope.getCurrentScope()
+                .getSingleton(ChangeLogHistoryServiceFactory.class)
+                .getChangeLogService(database);
+    }
+}
