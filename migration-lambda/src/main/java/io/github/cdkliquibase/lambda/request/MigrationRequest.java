@@ -27,9 +27,9 @@ public record MigrationRequest(DatabaseTarget database, Changelog changelog, Dur
      *     is not allowed; the message names the property, the value and what is allowed
      */
     public static MigrationRequest from(@Nullable Object properties, Path changelogFolder) {
-        Properties read = Properties.of(properties);
-        read.refuseUnknown();
-        return Properties.request(read, changelogFolder);
+        RequestReader reader = new RequestReader(Properties.of(properties));
+        reader.refuseUnknown();
+        return reader.read(changelogFolder);
     }
 
     /**
@@ -39,7 +39,7 @@ public record MigrationRequest(DatabaseTarget database, Changelog changelog, Dur
      * @throws IllegalArgumentException as {@link #from}, but never for an unknown property
      */
     public static MigrationRequest forDelete(@Nullable Object properties, Path changelogFolder) {
-        return Properties.request(Properties.of(properties), changelogFolder);
+        return new RequestReader(Properties.of(properties)).read(changelogFolder);
     }
 
     /**
@@ -66,7 +66,7 @@ public record MigrationRequest(DatabaseTarget database, Changelog changelog, Dur
 
     private static Optional<Instant> deployedAt(@Nullable Object properties) {
         return properties instanceof Map<?, ?> map && map.get("DeployedAt") instanceof String text
-                ? Properties.instant(text)
+                ? Properties.parseInstant(text)
                 : Optional.empty();
     }
 }

@@ -1,0 +1,117 @@
+package io.github.cdkliquibase.lambda.request;
+
+import io.github.cdkliquibase.lambda.changelog.Changelog;
+import io.github.cdkliquibase.lambda.database.DatabaseTarget;
+import io.github.cdkliquibase.lambda.database.HostName;
+import io.github.cdkliquibase.lambda.database.SslMode;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+
+/** Knows the properties of the custom resource by name: which there are, their defaults, and which go together. */
+final class RequestReader {
+
+    private static final Set<String> KNOWN = Set.of(
+            "ServiceToken",
+            "ServiceTimeout",
+            "DeployedAt",
+            "ChangelogHash",
+            "ChangelogFile",
+            "SecretArn",
+            "IamUsername",
+            "Host",
+            "Port",
+            "DatabaseName",
+            "Engine",
+            "SslMode",
+            "SslRootCert",
+            "Contexts",
+            "LabelFilter",
+            "DefaultSchema",
+            "LiquibaseSchema",
+            "Parameters",
+            "LockTimeout",
+            "OnStackRollback",
+            "OnDelete",
+            "Lint",
+            "Waiter");
+
+    private static final Duration DEFAULT_LOCK_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Properties properties;
+
+    RequestReader(Properties properties) {
+        this.properties = properties;
+    }
+
+    void refuseUnknown() {
+        properties.refuseNamesOtherThan(KNOWN);
+    }
+
+    MigrationRequest read(Path folder) {
+        refuseWhatIsNotSupported();
+        properties.instant("DeployedAt");
+        properties.text("ChangelogHash");
+        Changelog changelog = new Changelog(
+                folder,
+                properties.relativePath("ChangelogFile").orElse(Changelog.DEFAULT_FILE),
+                properties.textOrEmpty("Contexts"),
+                properties.textOrEmpty("LabelFilter"),
+                properties.texts("Parameters"),
+                properties.identifier("DefaultSchema").orElse(null),
+                properties.identifier("LiquibaseSchema").orElse(null));
+        DatabaseTarget database = new DatabaseTarget(
+                properties.text("SecretArn").orElseThrow(),
+                properties
+                        .text("Host")
+                        .map(host -> HostName.of(host)
+                                .orElseThrow(() -> Properties.wrong("Host", host, "a host name or an IP address")))
+                        .orElse(null),
+                properties.number("Port", 1, 65_535).orElse(null),
+                properties.identifier("DatabaseName").orElse(null),
+                sslMode(),
+                properties.relativePath("SslRootCert").map(folder::resolve).orElse(null));
+        return new MigrationRequest(
+                database, changelog, properties.duration("LockTimeout").orElse(DEFAULT_LOCK_TIMEOUT));
+    }
+
+    private SslMode sslMode() {
+        String[] words = Arrays.stream(SslMode.values()).map(SslMode::word).toArray(String[]::new);
+        return SslMode.of(properties.word("SslMode", SslMode.VERIFY_FULL.word(), words))
+                .orElseThrow();
+    }
+
+    private void refuseWhatIsNotSupported() {
+        boolean secret = properties.has("SecretArn");
+        boolean iam = properties.has("IamUsername");
+        if (secret == iam) {
+            throw new IllegalArgumentException(
+                    "Exactly one of the properties 'SecretArn' and 'IamUsername' must be set, got "
+                            + (secret ? "both" : "neither"));
+        }
+        if (iam) {
+            throw notSupported("IamUsername", "IAM authentication", "Use 'SecretArn'");
+        }
+        if (properties.word("Engine", "postgresql", "postgresql", "dsql").equals("dsql")) {
+            throw notSupported("Engine", "Aurora DSQL", "Only 'postgresql' is allowed");
+        }
+        if (properties.word("OnStackRollback", "KEEP", "KEEP", "ROLLBACK").equals("ROLLBACK")) {
+            throw notSupported("OnStackRollback", "rolling back changesets", "Only 'KEEP' is allowed");
+        }
+        properties.word("OnDelete", "RETAIN", "RETAIN", "DROP_ALL");
+        if (!properties.word("Lint", "OFF", "OFF", "WARN", "FAIL").equals("OFF")) {
+            throw notSupported("Lint", "the lint", "Only 'OFF' is allowed");
+        }
+        if (properties.word("Waiter", "false", "true", "false").equals("true")) {
+            throw notSupported("Waiter", "the waiter", "Leave the property out");
+        }
+    }
+
+    private IllegalArgumentException notSupported(String name, String capability, String instead) {
+        String value = properties.text(name).orElse("");
+        return new IllegalArgumentException("Property '%s' is %s, but %s is not supported by this version. %s"
+                .formatted(name, Text.quote(value), capability, instead));
+    }
+}
