@@ -3,15 +3,15 @@ package io.github.cdkliquibase.lambda;
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
 import io.github.cdkliquibase.lambda.changelog.MigrationReport;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
-import io.github.cdkliquibase.lambda.database.DatabaseTarget;
+import io.github.cdkliquibase.lambda.database.DatabaseSession;
+import io.github.cdkliquibase.lambda.deadline.BoundedWork;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +25,7 @@ final class Migration {
     private final Path changelogFolder;
     private final ConnectionFactory connections;
     private final LiquibaseMigration liquibase;
+    private final BoundedWork thread = new BoundedWork();
 
     Migration(Path changelogFolder, ConnectionFactory connections, LiquibaseMigration liquibase) {
         this.changelogFolder = changelogFolder;
@@ -36,65 +37,71 @@ final class Migration {
      * Applies what is pending.
      *
      * @param properties of the custom resource
-     * @throws MigrationException if a property is wrong, or not everything could be applied
+     * @throws MigrationException if a property is wrong, or not everything could be applied in time
      */
     MigrationReport update(@Nullable Object properties, Deadline deadline) {
         MigrationRequest request = read(() -> MigrationRequest.from(properties, changelogFolder));
-        LiquibaseMigration.requireChangelog(request.changelog());
-        Connection connection = connectWhileLiquibaseLoads(request.database(), deadline);
-        try {
-            return liquibase.update(request.changelog(), connection, request.lockTimeout(), deadline);
-        } finally {
-            close(connection);
-        }
+        liquibase.check(request.changelog());
+        return inTime(
+                deadline,
+                session -> liquibase.update(
+                        request.changelog(),
+                        session.open(request.database(), deadline),
+                        request.lockTimeout(),
+                        deadline));
     }
 
     /**
-     * Drops what is in the schema.
+     * Drops what is in the schema. Properties that cannot be read are those of a Create that was refused for them: then
+     * nothing was ever run, and there is nothing to drop.
      *
      * @param properties of the custom resource
-     * @throws MigrationException if a property is wrong, or not everything could be dropped
+     * @throws MigrationException if not everything could be dropped in time
      */
     void dropAll(@Nullable Object properties, Deadline deadline) {
-        MigrationRequest request = read(() -> MigrationRequest.forDelete(properties, changelogFolder));
-        Connection connection = connections.open(request.database(), deadline);
-        try {
-            liquibase.dropAll(request.changelog(), connection, deadline);
-        } finally {
-            close(connection);
+        Optional<MigrationRequest> request = MigrationRequest.forDelete(properties, changelogFolder);
+        if (request.isEmpty()) {
+            LOG.warn("Nothing is dropped: no run can have had these properties");
+            return;
         }
+        inTime(deadline, session -> {
+            liquibase.dropAll(
+                    request.get().changelog(), session.open(request.get().database(), deadline), deadline);
+            return true;
+        });
     }
 
-    /** Liquibase's classes are most of what a cold start loads, and a connection is mostly waiting. */
-    private Connection connectWhileLiquibaseLoads(DatabaseTarget database, Deadline deadline) {
-        FutureTask<Connection> connecting = new FutureTask<>(() -> connections.open(database, deadline));
-        Thread.ofPlatform().daemon().name("connect").start(connecting);
-        LiquibaseMigration.load();
+    private <T> T inTime(Deadline deadline, Function<DatabaseSession, T> work) {
+        DatabaseSession session = connections.newSession();
         try {
-            return connecting.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof MigrationException known ? known : new IllegalStateException(e.getCause());
+            return thread.run(
+                    () -> {
+                        try (session) {
+                            return work.apply(session);
+                        }
+                    },
+                    deadline,
+                    session);
+        } catch (TimeoutException e) {
+            throw new MigrationException(
+                    "The time of the function ran out, and what it was doing could not be stopped. Give the function more time, and look at the log for how far it came",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new MigrationException("Interrupted while connecting", e);
+            throw new MigrationException("The run was interrupted", e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("The run ended in an unexpected way", e);
         }
     }
 
-    /** Bad input is told in its own words. Later, such an exception would be foreign, and its message not to be shown. */
+    // Bad input is told in its own words. Later, such an exception would be foreign, and its message not to be shown.
     private static MigrationRequest read(Supplier<MigrationRequest> properties) {
         try {
             return properties.get();
         } catch (IllegalArgumentException e) {
             throw new MigrationException(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    /** What was committed stays committed, so a connection that cannot be closed does not turn a success into a failure. */
-    private static void close(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            LOG.warn("The connection could not be closed", e);
         }
     }
 }

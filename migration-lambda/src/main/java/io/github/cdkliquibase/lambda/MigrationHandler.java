@@ -38,6 +38,7 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
     private static final Logger LOG = LoggerFactory.getLogger(MigrationHandler.class);
 
     private static final int LONGEST_REASON = 1_024;
+    private static final int LOGGED_BYTES = 200;
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<Map<String, Object>> EVENT = new TypeReference<>() {};
@@ -57,15 +58,11 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
         this.wiring = wiring;
     }
 
-    /**
-     * The direct door, as Lambda finds it both under the handler string {@code …::handleRequest} and under the bare class
-     * name: ahead of the base class's method, because it takes streams.
-     *
-     * <p>It reads the event itself, so that one of a strange shape is answered too, and leaves the protocol to the base
-     * class.
-     *
-     * @throws IOException if the event is no JSON object, or nobody takes the answer
-     */
+    // The direct door, as Lambda finds it both under the handler string '…::handleRequest' and under the bare class
+    // name: ahead of the base class's method, because it takes streams.
+    // It reads the event itself, so that one of a strange shape is answered too, and leaves the protocol to the base
+    // class.
+    // @throws IOException if the event is no JSON object, or nobody takes the answer
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
         CustomResourceEvent event = CustomResourceEvent.from(JSON.readValue(input, EVENT));
@@ -187,18 +184,15 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
         };
     }
 
-    /** The base class ends quietly here, and CloudFormation would wait for an hour. */
+    // The base class ends quietly here, and CloudFormation would wait for an hour.
     @Override
     protected void onSendFailure(
             CloudFormationCustomResourceEvent event, Context context, @Nullable Response response, Exception failure) {
         throw new Refusal("CloudFormation's response URL did not take the answer (%s)"
-                .formatted(
-                        failure.getMessage() != null && failure.getMessage().startsWith("HTTP status")
-                                ? failure.getMessage()
-                                : failure.getClass().getSimpleName()));
+                .formatted(ResponseUrlClient.said(failure)));
     }
 
-    /** Whether CloudFormation calls this very function, and not a provider in front of it. */
+    // Whether CloudFormation calls this very function, and not a provider in front of it.
     private static boolean isServiceToken(CustomResourceEvent event, Context context) {
         return event.serviceToken() != null && event.serviceToken().equals(context.getInvokedFunctionArn());
     }
@@ -213,7 +207,7 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
         }
     }
 
-    /** What every door does: nothing escapes from here, an exhausted memory and a missing class included. */
+    // What every door does: nothing escapes from here, an exhausted memory and a missing class included.
     private Answer answer(CustomResourceEvent event, Context context) {
         long startedNanos = System.nanoTime();
         try {
@@ -254,7 +248,8 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
         return data;
     }
 
-    /** A stack rollback leaves the schema as it is: older code must not run forward, and nothing is asked of the database. */
+    // A stack rollback leaves the schema as it is: older code must not run forward, and nothing is asked of the
+    // database.
     private static Map<String, String> undone() {
         Map<String, String> data = nothingRan();
         data.put("StackRollback", "true");
@@ -268,7 +263,7 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
         return nothingRan();
     }
 
-    /** Every attribute is there in every answer: a template that reads one must not fail because nothing ran. */
+    // Every attribute is there in every answer: a template that reads one must not fail because nothing ran.
     private static Map<String, String> nothingRan() {
         Map<String, String> data = new LinkedHashMap<>();
         data.put("AppliedChangesets", "0");
@@ -281,29 +276,40 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
 
     private static Answer succeed(CustomResourceEvent event, Map<String, String> data, long startedNanos) {
         data.put("ElapsedMillis", String.valueOf(millisSince(startedNanos)));
-        summary(event, "SUCCESS", startedNanos).addKeyValue("data", data).log("{} succeeded", event.requestType());
+        try {
+            summary(event, "SUCCESS", startedNanos).addKeyValue("data", data).log("The event is done");
+        } catch (Throwable e) {
+            // What was committed is committed, also where the log fails.
+        }
         return new Answer.Success(event.physicalResourceId(), data);
     }
 
+    // Whatever happens in here, an answer comes out: the log may be what failed, or there may be no memory for a
+    // reason.
     private static Answer fail(CustomResourceEvent event, Throwable failure, long startedNanos) {
-        String reason = reason(failure);
-        summary(event, "FAILED", startedNanos)
-                .addKeyValue("reason", reason)
-                .setCause(failure)
-                .log("{} failed", event.requestType());
+        String reason = "The function failed in a way that it could not describe. Its log may show more";
+        try {
+            reason = reason(failure);
+            summary(event, "FAILED", startedNanos)
+                    .addKeyValue("reason", reason)
+                    .setCause(failure)
+                    .log("The event failed");
+        } catch (Throwable e) {
+            // Answered with what there is.
+        }
         return new Answer.Failure(event.physicalResourceId(), reason);
     }
 
     private static LoggingEventBuilder summary(CustomResourceEvent event, String status, long startedNanos) {
         return (status.equals("SUCCESS") ? LOG.atInfo() : LOG.atError())
                 .addKeyValue("event", "summary")
-                .addKeyValue("requestType", event.requestType())
+                .addKeyValue("requestType", Text.cut(String.valueOf(event.requestType()), LOGGED_BYTES))
                 .addKeyValue("status", status)
-                .addKeyValue("physicalResourceId", event.physicalResourceId())
+                .addKeyValue("physicalResourceId", Text.cut(event.physicalResourceId(), LOGGED_BYTES))
                 .addKeyValue("durationMillis", millisSince(startedNanos));
     }
 
-    /** Only our own messages were written to be shown; of any other exception the class alone is told. */
+    // Only our own messages were written to be shown; of any other exception the class alone is told.
     private static String reason(Throwable failure) {
         String reason = failure instanceof MigrationException
                 ? Objects.toString(failure.getMessage(), "")

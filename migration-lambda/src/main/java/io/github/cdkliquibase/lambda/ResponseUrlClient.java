@@ -31,8 +31,8 @@ final class ResponseUrlClient implements SdkHttpClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(ResponseUrlClient.class);
 
-    /** CloudFormation drops a longer answer, and with it the reason. */
-    private static final int LONGEST_BODY = 4_096;
+    /** CloudFormation drops an answer of more than 4,096 bytes, and with it the reason. */
+    private static final int LONGEST_BODY = 4_095;
 
     private static final int ATTEMPTS = 6;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -80,11 +80,11 @@ final class ResponseUrlClient implements SdkHttpClient {
 
     private int put(byte[] body) throws IOException {
         if (body.length > LONGEST_BODY) {
-            throw new IOException("An answer of %d bytes is longer than the %d that are allowed"
+            throw new AnswerException("An answer of %d bytes is longer than the %d that are allowed"
                     .formatted(body.length, LONGEST_BODY));
         }
         URI target = uri();
-        IOException last = new IOException("The function's time was up before the answer could be sent");
+        IOException last = new AnswerException("The function's time was up before the answer could be sent");
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         for (int attempt = 1; attempt <= ATTEMPTS && !deadline.passed(); attempt++) {
             if (attempt > 1 && !Backoff.sleep(backoff.next(), deadline)) {
@@ -95,7 +95,7 @@ final class ResponseUrlClient implements SdkHttpClient {
                 if (status >= 200 && status < 300) {
                     return status;
                 }
-                last = new IOException("HTTP status " + status);
+                last = new AnswerException("HTTP status " + status);
             } catch (IOException e) {
                 last = e;
             }
@@ -107,17 +107,26 @@ final class ResponseUrlClient implements SdkHttpClient {
         throw last;
     }
 
-    /** A status is said in full; other messages may hold the URL, which is signed. */
-    private static String said(IOException failure) {
-        String message = failure.getMessage();
-        return message != null && message.startsWith("HTTP status")
-                ? message
+    /** What to say of an answer that was not taken: our own words, or the kind of another failure, whose text may hold the URL. */
+    static String said(Exception failure) {
+        return failure instanceof AnswerException ours
+                ? String.valueOf(ours.getMessage())
                 : failure.getClass().getSimpleName();
+    }
+
+    /** An answer that was not taken, in words that hold nothing of the URL. */
+    private static final class AnswerException extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        AnswerException(String message) {
+            super(message);
+        }
     }
 
     private int putOnce(URI target, byte[] body) throws IOException {
         if (!(target.toURL().openConnection() instanceof HttpURLConnection connection)) {
-            throw new IOException("The response URL is no HTTP URL");
+            throw new AnswerException("The response URL is no HTTP URL");
         }
         try {
             connection.setRequestMethod("PUT");
@@ -144,17 +153,17 @@ final class ResponseUrlClient implements SdkHttpClient {
 
     private URI uri() throws IOException {
         if (url == null) {
-            throw new IOException("There is no response URL");
+            throw new AnswerException("There is no response URL");
         }
         try {
             URI uri = new URI(url);
             if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
-                throw new IOException("The response URL is no HTTP URL");
+                throw new AnswerException("The response URL is no HTTP URL");
             }
             return uri;
         } catch (URISyntaxException e) {
             // Without the cause: its message quotes the URL.
-            throw new IOException("The response URL is not well-formed");
+            throw new AnswerException("The response URL is not well-formed");
         }
     }
 

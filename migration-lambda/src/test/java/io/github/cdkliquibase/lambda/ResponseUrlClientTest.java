@@ -103,8 +103,8 @@ final class ResponseUrlClientTest {
 
     @Test
     void anAnswerThatIsTooLongIsNotSent() {
-        assertThatThrownBy(() -> put("/x", "x".repeat(4097), Duration.ofSeconds(30)))
-                .hasMessage("An answer of 4097 bytes is longer than the 4096 that are allowed");
+        assertThatThrownBy(() -> put("/x", "x".repeat(4096), Duration.ofSeconds(30)))
+                .hasMessage("An answer of 4096 bytes is longer than the 4095 that are allowed");
         assertThat(puts).isEmpty();
     }
 

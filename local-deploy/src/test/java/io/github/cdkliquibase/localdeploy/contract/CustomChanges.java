@@ -6,10 +6,13 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import liquibase.change.custom.CustomSqlChange;
+import liquibase.change.custom.CustomTaskChange;
 import liquibase.database.Database;
 import liquibase.exception.ValidationErrors;
 import liquibase.resource.ResourceAccessor;
@@ -20,6 +23,7 @@ import liquibase.statement.core.RawParameterizedSqlStatement;
 final class CustomChanges {
 
     static final String CREATE_TABLE = CreateTable.class.getName();
+    static final String NEVER_ENDING = NeverEnding.class.getName();
 
     private CustomChanges() {}
 
@@ -55,15 +59,50 @@ final class CustomChanges {
         }
     }
 
+    /** Waits for ever, and for nothing that could be taken away. */
+    public static final class NeverEnding implements CustomTaskChange {
+
+        /** Called by Liquibase. */
+        public NeverEnding() {}
+
+        @Override
+        public void execute(Database database) {
+            while (true) {
+                LockSupport.parkNanos(1_000_000_000);
+            }
+        }
+
+        @Override
+        public String getConfirmationMessage() {
+            return "Never said";
+        }
+
+        @Override
+        public void setUp() {}
+
+        @Override
+        public void setFileOpener(ResourceAccessor resourceAccessor) {}
+
+        @Override
+        public ValidationErrors validate(Database database) {
+            return new ValidationErrors();
+        }
+    }
+
     static Path jar() {
-        String entry = CREATE_TABLE.replace('.', '/') + ".class";
-        try (InputStream content = CustomChanges.class.getClassLoader().getResourceAsStream(entry)) {
-            Path jar = Files.createTempFile("custom-change-", ".jar");
+        try {
+            Path jar = Files.createTempFile("custom-changes-", ".jar");
             jar.toFile().deleteOnExit();
             try (OutputStream file = Files.newOutputStream(jar);
                     ZipOutputStream zip = new ZipOutputStream(file)) {
-                zip.putNextEntry(new ZipEntry(entry));
-                Objects.requireNonNull(content).transferTo(zip);
+                for (String type : List.of(CREATE_TABLE, NEVER_ENDING)) {
+                    String entry = type.replace('.', '/') + ".class";
+                    zip.putNextEntry(new ZipEntry(entry));
+                    try (InputStream content =
+                            CustomChanges.class.getClassLoader().getResourceAsStream(entry)) {
+                        Objects.requireNonNull(content).transferTo(zip);
+                    }
+                }
             }
             return jar;
         } catch (IOException e) {

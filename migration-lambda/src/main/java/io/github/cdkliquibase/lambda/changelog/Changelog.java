@@ -31,7 +31,7 @@ public record Changelog(
         parameters = Map.copyOf(parameters);
     }
 
-    /** Without the parameters' values. */
+    // Without the parameters' values.
     @Override
     public String toString() {
         return "Changelog[file=%s, contexts=%s, labelFilter=%s, parameters=%s, defaultSchema=%s, liquibaseSchema=%s]"

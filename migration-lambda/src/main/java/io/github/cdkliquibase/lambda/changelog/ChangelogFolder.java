@@ -3,8 +3,10 @@ package io.github.cdkliquibase.lambda.changelog;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -12,12 +14,15 @@ import java.util.stream.Stream;
 final class ChangelogFolder {
 
     private static final int LISTED = 10;
+    private static final int DEEPEST = 8;
 
     private ChangelogFolder() {}
 
     static void requireFile(Path folder, String file) {
         if (!Files.isDirectory(folder)) {
-            throw missing(folder);
+            throw new MigrationException(
+                    "Changelog folder '%s' does not exist. Attach the layer with the changelog, or set CHANGELOG_DIR"
+                            .formatted(folder));
         }
         Path root = folder.resolve(file);
         if (!Files.isRegularFile(root)) {
@@ -34,21 +39,17 @@ final class ChangelogFolder {
         }
     }
 
-    static MigrationException missing(Path folder) {
-        return new MigrationException(
-                "Changelog folder '%s' does not exist. Attach the layer with the changelog, or set CHANGELOG_DIR"
-                        .formatted(folder));
-    }
-
     private static String content(Path folder) {
-        try (Stream<Path> files = Files.find(folder, 8, (path, attributes) -> attributes.isRegularFile())) {
-            String names = files.limit(LISTED + 1L)
-                    .map(path -> Text.quote(folder.relativize(path).toString()))
+        try (Stream<Path> files =
+                Files.find(folder.toRealPath(), DEEPEST, (path, attributes) -> attributes.isRegularFile())) {
+            Path root = folder.toRealPath();
+            List<String> names = files.map(path -> root.relativize(path).toString())
                     .sorted()
-                    .limit(LISTED)
-                    .collect(Collectors.joining(", "));
-            return names.isEmpty() ? "no file" : names;
-        } catch (IOException e) {
+                    .limit(LISTED + 1L)
+                    .toList();
+            String listed = names.stream().limit(LISTED).map(Text::quote).collect(Collectors.joining(", "));
+            return names.isEmpty() ? "no file" : names.size() > LISTED ? listed + " and more" : listed;
+        } catch (IOException | UncheckedIOException e) {
             return "what cannot be listed";
         }
     }

@@ -4,6 +4,8 @@ import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Redaction;
+import io.github.cdkliquibase.lambda.failure.Text;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -30,11 +32,13 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangesetProgress.class);
 
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    /** Of a changeset's name; together with all else an answer must stay below 4,096 bytes. */
+    private static final int NAME_BYTES = 700;
 
     private final Connection connection;
     private final Duration lockTimeout;
     private final Deadline deadline;
+    private final Redaction redaction;
 
     private int total = -1;
     private int done;
@@ -45,10 +49,11 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
     private @Nullable ChangeSet failed;
     private long startedNanos;
 
-    ChangesetProgress(Connection connection, Duration lockTimeout, Deadline deadline) {
+    ChangesetProgress(Connection connection, Duration lockTimeout, Deadline deadline, Redaction redaction) {
         this.connection = connection;
         this.lockTimeout = lockTimeout;
         this.deadline = deadline;
+        this.redaction = redaction;
     }
 
     /** Called before each attempt; the first one says how many changesets are pending. */
@@ -69,21 +74,20 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
         if (firstStart == null) {
             firstStart = Instant.now();
         }
-        line("changeset.started", changeSet, false).log("Changeset {} of {} starts", done + 1, total);
+        line(LOG.atInfo(), "changeset.started", changeSet, done + 1).log("Changeset {} of {} starts", done + 1, total);
     }
 
-    /**
-     * Called inside the changeset's transaction, where it has one: settings made there end with it. Outside of a
-     * transaction nothing is cut short by a lock: an index that is built concurrently would stay behind, invalid.
-     */
+    // Called inside the changeset's transaction, where it has one: settings made there end with it. Outside of one a
+    // statement may wait for a lock for nearly all the time there is: an index that is built concurrently waits for old
+    // snapshots in the same way, and stays behind, invalid, when it is cut short.
     @Override
     public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changelog, Database database) {
         long left = Math.clamp(deadline.left().toMillis(), 1, Integer.MAX_VALUE);
-        String scope = changeSet.isRunInTransaction() ? "LOCAL " : "SESSION ";
-        long lock = changeSet.isRunInTransaction() ? lockTimeout.toMillis() : 0;
+        long lock = changeSet.isRunInTransaction() ? lockTimeout.toMillis() : Math.max(1, left / 10 * 9);
+        String scope = changeSet.isRunInTransaction() ? "LOCAL" : "SESSION";
         try (Statement settings = connection.createStatement()) {
             settings.execute(
-                    "SET %sstatement_timeout = %d; SET %slock_timeout = %d".formatted(scope, left, scope, lock));
+                    "SET %s statement_timeout = %d; SET %s lock_timeout = %d".formatted(scope, left, scope, lock));
         } catch (SQLException e) {
             throw new IllegalStateException("The session's timeouts could not be set", e);
         }
@@ -94,15 +98,15 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
         running = null;
         done++;
         if (how == ExecType.FAILED) {
-            line("changeset.failed", changeSet, true)
-                    .log("Changeset {} of {} failed and goes on: failOnError is false", done, total);
+            over(LOG.atWarn(), "changeset.failed", changeSet, done)
+                    .log("Changeset {} of {} failed and the run goes on: failOnError is false", done, total);
             return;
         }
         if (how == ExecType.EXECUTED || how == ExecType.RERAN) {
             applied++;
             lastApplied = name(changeSet);
         }
-        line("changeset.finished", changeSet, true)
+        over(LOG.atInfo(), "changeset.finished", changeSet, done)
                 .addKeyValue("result", how.value)
                 .log("Changeset {} of {}: {}", done, total, how.value);
     }
@@ -111,16 +115,28 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
     public void runFailed(ChangeSet changeSet, DatabaseChangeLog changelog, Database database, Exception failure) {
         running = null;
         failed = changeSet;
-        line("changeset.failed", changeSet, true).log("Changeset {} of {} failed", done + 1, total);
+        over(LOG.atError(), "changeset.failed", changeSet, done + 1).log("Changeset {} of {} failed", done + 1, total);
     }
 
-    private LoggingEventBuilder line(String event, ChangeSet changeSet, boolean over) {
-        LoggingEventBuilder line = LOG.atInfo()
-                .addKeyValue("event", event)
+    /** Called when the attempt lost a table lock and another one follows. */
+    void triesAgain(Duration pause) {
+        LOG.atWarn()
+                .addKeyValue("event", "changeset.retry")
+                .addKeyValue("changeset", failed == null ? "" : name(failed))
+                .addKeyValue("pauseMillis", pause.toMillis())
+                .log("A table lock was not to be had within {}; rolled back, and tried again", lockTimeout);
+    }
+
+    private LoggingEventBuilder over(LoggingEventBuilder line, String event, ChangeSet changeSet, int index) {
+        return line(line, event, changeSet, index)
+                .addKeyValue("durationMillis", (System.nanoTime() - startedNanos) / 1_000_000);
+    }
+
+    private LoggingEventBuilder line(LoggingEventBuilder line, String event, ChangeSet changeSet, int index) {
+        return line.addKeyValue("event", event)
                 .addKeyValue("changeset", name(changeSet))
-                .addKeyValue("index", event.equals("changeset.started") || failed != null ? done + 1 : done)
+                .addKeyValue("index", index)
                 .addKeyValue("total", total);
-        return over ? line.addKeyValue("durationMillis", (System.nanoTime() - startedNanos) / 1_000_000) : line;
     }
 
     /** Whether the failure is a table lock that was not to be had, of a changeset that was rolled back as a whole. */
@@ -129,20 +145,12 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
         return changeSet != null
                 && changeSet.isRunInTransaction()
                 && Causes.find(failure, MigrationException.class).isEmpty()
-                && DatabaseMessage.of(failure)
-                        .map(DatabaseMessage::sqlState)
-                        .filter(LOCK_NOT_AVAILABLE::equals)
-                        .isPresent();
+                && DatabaseMessage.hasState(failure, DatabaseMessage.LOCK_NOT_AVAILABLE);
     }
 
     /** The changeset that ended the run, or was running when it ended; null if it ended between changesets. */
     @Nullable ChangeSet culprit() {
         return failed != null ? failed : running;
-    }
-
-    String failedChangeset() {
-        ChangeSet culprit = culprit();
-        return culprit == null ? "" : name(culprit);
     }
 
     /** How far the run came, in words for a reason. */
@@ -164,7 +172,12 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
         return applied == 0 ? null : firstStart;
     }
 
-    static String name(ChangeSet changeSet) {
-        return changeSet.toString(false);
+    String name(ChangeSet changeSet) {
+        return shown(changeSet.toString(false));
+    }
+
+    /** A changeset's name as logs, reasons and attributes show it: {@code file::id::author}. */
+    String shown(String name) {
+        return Text.cut(Text.oneLine(redaction.applyToName(name)), NAME_BYTES);
     }
 }

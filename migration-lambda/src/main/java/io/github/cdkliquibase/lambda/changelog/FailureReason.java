@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
@@ -24,12 +25,14 @@ final class FailureReason {
 
     private final Changelog changelog;
     private final ChangesetProgress progress;
+    private final Deadline deadline;
     private final Redaction redaction;
 
-    FailureReason(Changelog changelog, ChangesetProgress progress) {
+    FailureReason(Changelog changelog, ChangesetProgress progress, Deadline deadline, Redaction redaction) {
         this.changelog = changelog;
         this.progress = progress;
-        this.redaction = new Redaction(changelog.parameters());
+        this.deadline = deadline;
+        this.redaction = redaction;
     }
 
     MigrationException of(Exception failure) {
@@ -38,16 +41,22 @@ final class FailureReason {
             return said.get();
         }
         ChangeSet culprit = progress.culprit();
-        if (culprit != null) {
+        // A lock that was not to be had until the deadline is the changeset's affair; all else that ends then, time's.
+        boolean outOfTime = deadline.passed() && !DatabaseMessage.hasState(failure, DatabaseMessage.LOCK_NOT_AVAILABLE);
+        if (outOfTime) {
             return new MigrationException(
-                    "Changeset '%s' failed: %s. %s; %s"
+                    "The time of the function ran out%s: %s. %s%s. Give the function more time, or deploy again to go on"
                             .formatted(
-                                    ChangesetProgress.name(culprit),
+                                    culprit == null ? "" : " in changeset '" + progress.name(culprit) + "'",
                                     cause(failure),
                                     progress.counts(),
-                                    culprit.isRunInTransaction()
-                                            ? "this one was rolled back. Correct it and deploy again"
-                                            : "this one runs outside a transaction, so what it did before it failed stays. Check that by hand, correct it and deploy again"),
+                                    culprit == null ? "" : "; " + fate(culprit)),
+                    failure);
+        }
+        if (culprit != null) {
+            return new MigrationException(
+                    "Changeset '%s' failed: %s. %s; %s. Correct it and deploy again"
+                            .formatted(progress.name(culprit), cause(failure), progress.counts(), fate(culprit)),
                     failure);
         }
         Optional<ValidationFailedException> validation = Causes.find(failure, ValidationFailedException.class);
@@ -60,15 +69,21 @@ final class FailureReason {
                     failure);
         }
         return new MigrationException(
-                "Changelog '%s' could not be run: %s. %s"
-                        .formatted(changelog.file(), cause(failure), progress.counts()),
+                "Changelog %s could not be run: %s. %s"
+                        .formatted(Text.quote(changelog.file()), cause(failure), progress.counts()),
                 failure);
+    }
+
+    private static String fate(ChangeSet culprit) {
+        return culprit.isRunInTransaction()
+                ? "this one was rolled back"
+                : "this one runs outside a transaction, so what it did before it failed stays and has to be checked by hand";
     }
 
     MigrationException ofParsing(Exception failure) {
         return new MigrationException(
-                "Changelog '%s' could not be read, and nothing was run: %s"
-                        .formatted(changelog.file(), foreign(failure)),
+                "Changelog %s could not be read, and nothing was run: %s"
+                        .formatted(Text.quote(changelog.file()), foreign(failure)),
                 failure);
     }
 
@@ -115,7 +130,8 @@ final class FailureReason {
         return Optional.of("its precondition does not hold: " + clean(messages));
     }
 
-    /** The message of Liquibase's innermost exception, without SQL, parameters and class names; its class where it has none. */
+    // The message of Liquibase's innermost exception, without SQL, parameters and class names; its class where it has
+    // none.
     private String foreign(Exception failure) {
         Throwable told = Causes.chain(failure).stream()
                 .filter(LiquibaseException.class::isInstance)

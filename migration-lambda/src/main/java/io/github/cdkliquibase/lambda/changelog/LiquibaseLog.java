@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Liquibase's log as a part of the function's, from {@code INFO} up.
+ * Liquibase's log as a part of the function's: information and warnings.
  *
- * <p>What is below carries the statements with every parameter filled in, and never gets here.
+ * <p>What is below carries the statements with every parameter filled in, and what is above exceptions with the same.
  */
 final class LiquibaseLog extends AbstractLogService {
 
@@ -47,11 +47,13 @@ final class LiquibaseLog extends AbstractLogService {
 
         @Override
         public void log(Level level, @Nullable String message, @Nullable Throwable failure) {
-            if (message == null || level.intValue() < Level.INFO.intValue()) {
+            // Failures are told once, by whoever answers for them; Liquibase tells each at every level that it passes.
+            if (message == null
+                    || level.intValue() < Level.INFO.intValue()
+                    || level.intValue() >= Level.SEVERE.intValue()) {
                 return;
             }
             String text = LiquibaseText.show(message, redaction, MESSAGE_BYTES);
-            // Failures are logged once, by whoever answers for them; Liquibase logs each at every level it passes.
             if (level.intValue() >= Level.WARNING.intValue()) {
                 log.warn(text);
             } else {

@@ -3,21 +3,18 @@ package io.github.cdkliquibase.lambda.changelog;
 import io.github.cdkliquibase.lambda.deadline.Backoff;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Redaction;
+import io.github.cdkliquibase.lambda.failure.Text;
 import java.sql.Connection;
 import java.time.Duration;
 import liquibase.CatalogAndSchema;
+import liquibase.LabelExpression;
+import liquibase.Labels;
 import liquibase.Liquibase;
 import liquibase.Scope;
-import liquibase.change.ChangeFactory;
-import liquibase.command.CommandFactory;
 import liquibase.database.Database;
-import liquibase.database.DatabaseFactory;
 import liquibase.exception.LiquibaseException;
-import liquibase.lockservice.LockServiceFactory;
-import liquibase.parser.ChangeLogParserFactory;
-import liquibase.sqlgenerator.SqlGeneratorFactory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import liquibase.exception.UnexpectedLiquibaseException;
 
 /**
  * Runs changelogs with Liquibase. Keeps nothing between runs, so a function that stays warm sees a changed changelog.
@@ -26,39 +23,28 @@ import org.slf4j.LoggerFactory;
  */
 public final class LiquibaseMigration {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LiquibaseMigration.class);
-
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-
-    static {
-        // In subnets without a way out every attempt to report usage would wait for its timeout.
-        System.setProperty("liquibase.analytics.enabled", "false");
-    }
 
     /** Makes a runner; it holds no resources. */
     public LiquibaseMigration() {}
 
     /**
-     * Loads the classes that every run needs, once in a JVM. A caller that has to wait for a connection gets them for
-     * nothing; to leave it out changes nothing but the time.
-     */
-    public static void load() {
-        DatabaseFactory.getInstance();
-        ChangeLogParserFactory.getInstance();
-        SqlGeneratorFactory.getInstance();
-        LockServiceFactory.getInstance();
-        Scope.getCurrentScope().getSingleton(ChangeFactory.class);
-        Scope.getCurrentScope().getSingleton(CommandFactory.class);
-    }
-
-    /**
-     * Checks that the root changelog is there, without a connection.
+     * Checks what can be checked without a connection.
      *
-     * @throws MigrationException if the folder or the file does not exist, or the file lies outside of the folder
+     * @throws MigrationException if the folder or the root changelog does not exist, or the file lies outside of the
+     *     folder, or the label filter is no expression
      */
-    public static void requireChangelog(Changelog changelog) {
+    public void check(Changelog changelog) {
         ChangelogFolder.requireFile(changelog.folder(), changelog.file());
+        try {
+            new LabelExpression(changelog.labelFilter()).matches(new Labels("any"));
+        } catch (UnexpectedLiquibaseException e) {
+            throw new MigrationException(
+                    "Property 'LabelFilter' must be an expression of labels, such as 'v1 and !beta', got %s"
+                            .formatted(Text.quote(changelog.labelFilter())),
+                    e);
+        }
     }
 
     /**
@@ -71,8 +57,9 @@ public final class LiquibaseMigration {
      */
     public MigrationReport update(Changelog changelog, Connection connection, Duration lockTimeout, Deadline deadline) {
         String deploymentId = newDeploymentId();
-        ChangesetProgress progress = new ChangesetProgress(connection, lockTimeout, deadline);
-        FailureReason reason = new FailureReason(changelog, progress);
+        Redaction redaction = new Redaction(changelog.parameters());
+        ChangesetProgress progress = new ChangesetProgress(connection, lockTimeout, deadline, redaction);
+        FailureReason reason = new FailureReason(changelog, progress, deadline, redaction);
         return LiquibaseSession.run(changelog, connection, deploymentId, database -> {
             Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
             while (true) {
@@ -85,11 +72,7 @@ public final class LiquibaseMigration {
                     if (!progress.lostATableLock(e) || !Backoff.sleep(pause, deadline)) {
                         throw reason.of(e);
                     }
-                    LOG.atWarn()
-                            .addKeyValue("event", "changeset.retry")
-                            .addKeyValue("changeset", progress.failedChangeset())
-                            .addKeyValue("pauseMillis", pause.toMillis())
-                            .log("A table lock was not to be had within {}; rolled back, and tried again", lockTimeout);
+                    progress.triesAgain(pause);
                 }
             }
         });
@@ -110,7 +93,7 @@ public final class LiquibaseMigration {
             } catch (LiquibaseException | RuntimeException e) {
                 throw FailureReason.ofDrop(e);
             }
-            return database;
+            return true;
         });
     }
 
@@ -141,12 +124,12 @@ public final class LiquibaseMigration {
         return new MigrationReport(
                 progress.applied(),
                 parsed.total(),
-                progress.lastApplied().isEmpty() ? parsed.newestInHistory() : progress.lastApplied(),
+                progress.lastApplied().isEmpty() ? progress.shown(parsed.newestInHistory()) : progress.lastApplied(),
                 progress.applied() == 0 ? "" : deploymentId,
                 progress.firstStart());
     }
 
-    /** Ten digits of the clock, as Liquibase makes them; its own is made once in a JVM. */
+    // Ten digits of the clock, as Liquibase makes them; its own is made once in a JVM.
     private static String newDeploymentId() {
         return String.valueOf(System.currentTimeMillis()).substring(3);
     }

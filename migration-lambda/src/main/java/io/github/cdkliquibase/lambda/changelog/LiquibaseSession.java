@@ -3,7 +3,8 @@ package io.github.cdkliquibase.lambda.changelog;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Redaction;
 import io.github.cdkliquibase.lambda.failure.Text;
-import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,7 +17,9 @@ import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
 import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.LiquibaseException;
+import liquibase.resource.CompositeResourceAccessor;
 import liquibase.resource.DirectoryResourceAccessor;
+import liquibase.resource.ResourceAccessor;
 import org.jspecify.annotations.Nullable;
 
 /** Liquibase, set up for one run on one connection: its log, its files, its schemas. */
@@ -35,10 +38,10 @@ final class LiquibaseSession {
      * @param deploymentId for the history rows; Liquibase's own is made once in a JVM
      * @throws MigrationException of the work, or because a schema does not exist
      */
-    @SuppressWarnings("try") // DirectoryResourceAccessor declares Exception for its close
+    @SuppressWarnings("try") // ResourceAccessor declares Exception for its close
     static <T> T run(Changelog changelog, Connection connection, String deploymentId, Work<T> work) {
         Redaction redaction = new Redaction(changelog.parameters());
-        try (DirectoryResourceAccessor folder = accessor(changelog.folder())) {
+        try (ResourceAccessor folder = accessor(changelog.folder())) {
             Map<String, Object> settings = Map.of(
                     Scope.Attr.logService.name(),
                     new LiquibaseLog(redaction),
@@ -48,6 +51,9 @@ final class LiquibaseSession {
                     folder,
                     Scope.Attr.deploymentId.name(),
                     deploymentId,
+                    // In subnets without a way out every attempt to report usage would wait for its timeout.
+                    "liquibase.analytics.enabled",
+                    false,
                     // A schema is the one that was named, with its capitals.
                     GlobalConfiguration.PRESERVE_SCHEMA_CASE.getKey(),
                     true);
@@ -59,12 +65,11 @@ final class LiquibaseSession {
         }
     }
 
-    private static DirectoryResourceAccessor accessor(Path folder) {
-        try {
-            return new DirectoryResourceAccessor(folder);
-        } catch (FileNotFoundException e) {
-            throw ChangelogFolder.missing(folder);
-        }
+    // Without a folder nothing is found: enough for what needs no changelog.
+    private static ResourceAccessor accessor(Path folder) throws IOException {
+        return Files.isDirectory(folder)
+                ? new DirectoryResourceAccessor(folder.toRealPath())
+                : new CompositeResourceAccessor();
     }
 
     private static Database database(Changelog changelog, Connection connection)
@@ -102,10 +107,8 @@ final class LiquibaseSession {
         }
     }
 
-    /**
-     * Puts the schema at the head of the search path, for the whole session. Liquibase would do so too, but after each
-     * rollback anew, and without the quotes that some names need.
-     */
+    // Puts the schema at the head of the search path, for the whole session. Liquibase would do so too, but after each
+    // rollback anew, and without the quotes that some names need.
     private static void searchFirst(String schema, Connection connection) throws SQLException {
         try (PreparedStatement set = connection.prepareStatement(
                 "SELECT set_config('search_path', quote_ident(?) || ', \"$user\", public', false)")) {

@@ -6,6 +6,7 @@ import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,11 @@ public final class ConnectionFactory {
         return new ConnectionFactory(new SecretsManagerReader());
     }
 
+    /** A session for one run, not connected yet. */
+    public DatabaseSession newSession() {
+        return new DatabaseSession(this);
+    }
+
     /**
      * Connects. What may pass by itself is tried again, with growing pauses, until the deadline; a refused password is
      * tried once more with the secret read anew, since it may have been rotated just now.
@@ -48,8 +55,8 @@ public final class ConnectionFactory {
      * @return an open connection, which the caller closes
      * @throws MigrationException if there is no connection by the deadline, or cannot be one; the reason says why
      */
-    public Connection open(DatabaseTarget target, Deadline deadline) {
-        requireReadable(target.sslRootCert());
+    Connection open(DatabaseTarget target, Deadline deadline) {
+        requireAuthorities(target.sslRootCert());
         Endpoint endpoint = endpoint(target, deadline);
         boolean reread = false;
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
@@ -59,10 +66,7 @@ public final class ConnectionFactory {
                 LOG.atInfo()
                         .addKeyValue("event", "database.connected")
                         .addKeyValue("attempt", attempt)
-                        .log(
-                                "Connected to {} as '{}'",
-                                endpoint,
-                                endpoint.credentials().username());
+                        .log("Connected");
                 return connection;
             } catch (SQLException e) {
                 switch (ConnectFailure.of(e)) {
@@ -126,13 +130,14 @@ public final class ConnectionFactory {
     }
 
     private static Connection connect(Endpoint endpoint, DatabaseTarget target, Deadline deadline) throws SQLException {
-        long seconds = Math.max(1, deadline.leftAtMost(LONGEST_ATTEMPT).toSeconds());
+        long millis = Math.max(1, deadline.leftAtMost(LONGEST_ATTEMPT).toMillis());
         Properties settings = new Properties();
         PGProperty.USER.set(settings, endpoint.credentials().username());
         PGProperty.PASSWORD.set(settings, endpoint.credentials().password());
         PGProperty.APPLICATION_NAME.set(settings, "cdk-liquibase");
-        PGProperty.CONNECT_TIMEOUT.set(settings, Long.toString(seconds));
-        PGProperty.LOGIN_TIMEOUT.set(settings, Long.toString(seconds));
+        // Whole seconds for the one, fractions for the other, which covers look-up, connection, TLS and password.
+        PGProperty.CONNECT_TIMEOUT.set(settings, Long.toString(millis / 1000 + 1));
+        PGProperty.LOGIN_TIMEOUT.set(settings, Double.toString(millis / 1000.0));
         PGProperty.TCP_KEEP_ALIVE.set(settings, true);
         PGProperty.GSS_ENC_MODE.set(settings, "disable");
         // Details of server errors carry rows.
@@ -148,14 +153,33 @@ public final class ConnectionFactory {
         if (connection == null) {
             throw new SQLException("The driver did not take its own URL");
         }
+        // For whatever the run asks, also between changesets: the database itself stops at the deadline.
+        try (Statement bound = connection.createStatement()) {
+            bound.execute(
+                    "SET statement_timeout = " + Math.clamp(deadline.left().toMillis(), 1, Integer.MAX_VALUE));
+        }
         return connection;
     }
 
-    private static void requireReadable(@Nullable Path sslRootCert) {
-        if (sslRootCert != null && !Files.isRegularFile(sslRootCert)) {
-            throw new MigrationException("Property 'SslRootCert' names %s, which is no file in the changelog folder"
-                    .formatted(Text.quote(String.valueOf(sslRootCert.getFileName()))));
+    private static void requireAuthorities(@Nullable Path sslRootCert) {
+        if (sslRootCert == null) {
+            return;
         }
+        String name = Text.quote(String.valueOf(sslRootCert.getFileName()));
+        if (!Files.isRegularFile(sslRootCert)) {
+            throw new MigrationException(
+                    "Property 'SslRootCert' names %s, which is no file in the changelog folder".formatted(name));
+        }
+        try {
+            if (!TrustedAuthorities.read(sslRootCert).isEmpty()) {
+                return;
+            }
+        } catch (IOException | CertificateException e) {
+            throw new MigrationException(
+                    "Property 'SslRootCert' names %s, which does not hold PEM certificates".formatted(name), e);
+        }
+        throw new MigrationException(
+                "Property 'SslRootCert' names %s, which does not hold PEM certificates".formatted(name));
     }
 
     private static MigrationException refused(Endpoint endpoint, SQLException failure) {
@@ -165,8 +189,8 @@ public final class ConnectionFactory {
                         ? ". The secret was read twice, and its password was refused both times"
                         : "";
         return new MigrationException(
-                "Connecting to %s as '%s' failed: %s%s"
-                        .formatted(endpoint, endpoint.credentials().username(), said(failure), advice),
+                "Connecting to %s as %s failed: %s%s"
+                        .formatted(endpoint, Text.quote(endpoint.credentials().username()), said(failure), advice),
                 failure);
     }
 

@@ -93,7 +93,7 @@ record Credentials(
                 "Field 'port' of secret %s must be a number from 1 to 65535".formatted(Text.quote(secretArn)));
     }
 
-    /** Without the password. */
+    // Without the password.
     @Override
     public String toString() {
         return "Credentials[username=" + username + ", host=" + host + ", port=" + port + ", databaseName="

@@ -48,7 +48,7 @@ final class SecretsManagerReader implements SecretReader {
         return text;
     }
 
-    /** The SDK refuses a timeout of zero. */
+    // The SDK refuses a timeout of zero.
     private static Duration atLeastOneMilli(Duration duration) {
         return duration.toMillis() > 0 ? duration : Duration.ofMillis(1);
     }

@@ -1,12 +1,16 @@
 package io.github.cdkliquibase.lambda.database;
 
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.List;
 import java.util.Properties;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -37,13 +41,11 @@ public final class TrustedAuthorities extends WrappedFactory {
             if (shipped == null) {
                 throw new IOException("Resource '%s' is missing from the function".formatted(SHIPPED));
             }
-            add(trusted, "shipped-", shipped);
+            add(trusted, "shipped-", certificates(shipped));
         }
         String file = properties.getProperty("sslfactoryarg");
         if (file != null) {
-            try (InputStream added = new FileInputStream(file)) {
-                add(trusted, "added-", added);
-            }
+            add(trusted, "added-", read(Path.of(file)));
         }
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init(trusted);
@@ -52,10 +54,19 @@ public final class TrustedAuthorities extends WrappedFactory {
         factory = context.getSocketFactory();
     }
 
-    private static void add(KeyStore trusted, String prefix, InputStream pem) throws GeneralSecurityException {
-        int number = 0;
-        for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-            trusted.setCertificateEntry(prefix + number++, authority);
+    static List<Certificate> read(Path pem) throws IOException, CertificateException {
+        try (InputStream content = Files.newInputStream(pem)) {
+            return certificates(content);
+        }
+    }
+
+    private static List<Certificate> certificates(InputStream pem) throws CertificateException {
+        return List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(pem));
+    }
+
+    private static void add(KeyStore trusted, String prefix, List<Certificate> authorities) throws KeyStoreException {
+        for (int i = 0; i < authorities.size(); i++) {
+            trusted.setCertificateEntry(prefix + i, authorities.get(i));
         }
     }
 }

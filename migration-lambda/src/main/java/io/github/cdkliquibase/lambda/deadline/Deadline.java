@@ -3,35 +3,43 @@ package io.github.cdkliquibase.lambda.deadline;
 import java.time.Duration;
 
 /**
- * The moment by which a run must have ended, so that its answer still reaches CloudFormation.
+ * The moment by which a run should have ended, so that its answer still reaches CloudFormation.
  *
  * <p>Measured on the monotonic clock: a changed wall clock neither shortens nor lengthens a run.
  */
 public final class Deadline {
 
-    /** Of the time a function has, this much at most is kept back for the answer. */
+    /** Of the time a function has, this much at most is kept back for stopping and answering. */
     private static final Duration LONGEST_MARGIN = Duration.ofSeconds(10);
 
     private final long endNanos;
+    private final Duration margin;
 
-    private Deadline(long endNanos) {
-        this.endNanos = endNanos;
+    private Deadline(Duration time, Duration margin) {
+        this.endNanos = System.nanoTime() + time.toNanos();
+        this.margin = margin;
     }
 
     /**
-     * The deadline of a run in a function that is ended after a while: a tenth of that time, at most ten seconds, stays
-     * reserved for the answer.
+     * The deadline of a run in a function that is ended after a while: an eighth of that time, at most ten seconds, is
+     * kept back.
      *
      * @param untilKilled the time after which the function is ended from outside
      */
     public static Deadline beforeKill(Duration untilKilled) {
-        Duration tenth = untilKilled.dividedBy(10);
-        return in(untilKilled.minus(tenth.compareTo(LONGEST_MARGIN) < 0 ? tenth : LONGEST_MARGIN));
+        Duration eighth = untilKilled.dividedBy(8);
+        Duration margin = eighth.compareTo(LONGEST_MARGIN) < 0 ? eighth : LONGEST_MARGIN;
+        return new Deadline(untilKilled.minus(margin), margin);
     }
 
-    /** A deadline the given time from now. */
+    /** A deadline the given time from now, with nothing kept back. */
     public static Deadline in(Duration time) {
-        return new Deadline(System.nanoTime() + time.toNanos());
+        return new Deadline(time, Duration.ZERO);
+    }
+
+    /** The time between the deadline and the end from outside. */
+    public Duration margin() {
+        return margin;
     }
 
     /** The time that is left; zero when the deadline has passed, never negative. */

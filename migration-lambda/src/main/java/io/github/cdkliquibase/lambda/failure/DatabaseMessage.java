@@ -16,6 +16,17 @@ import org.postgresql.util.ServerErrorMessage;
  */
 public record DatabaseMessage(String text, @Nullable String sqlState) {
 
+    /** The SQLSTATE of a lock that was not to be had in time. */
+    public static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    /** Whether the database ended with this SQLSTATE. */
+    public static boolean hasState(Throwable failure, String sqlState) {
+        return of(failure)
+                .map(DatabaseMessage::sqlState)
+                .filter(sqlState::equals)
+                .isPresent();
+    }
+
     /** The message of the database, or of its driver, that stands behind a failure; empty if no such thing does. */
     public static Optional<DatabaseMessage> of(Throwable failure) {
         DatabaseMessage fromDriver = null;
@@ -30,13 +41,23 @@ public record DatabaseMessage(String text, @Nullable String sqlState) {
                         return Optional.of(
                                 new DatabaseMessage(Text.oneLine(server.getMessage()), server.getSQLState()));
                     }
-                    if (fromDriver == null && driver.getMessage() != null) {
-                        fromDriver = new DatabaseMessage(Text.oneLine(driver.getMessage()), driver.getSQLState());
+                    if (fromDriver == null) {
+                        fromDriver = ofDriver(driver);
                     }
                 }
             }
         }
         return Optional.ofNullable(fromDriver);
+    }
+
+    // What the driver says about connections and passwords is its own. Other messages of it quote the whole statement.
+    private static DatabaseMessage ofDriver(PSQLException driver) {
+        String state = driver.getSQLState();
+        String message = driver.getMessage();
+        if (message != null && state != null && (state.startsWith("08") || state.startsWith("28"))) {
+            return new DatabaseMessage(Text.oneLine(message), state);
+        }
+        return new DatabaseMessage("the database driver did not accept the statement", state);
     }
 
     /** The message with the SQLSTATE behind it, as reasons show it. */

@@ -1,10 +1,14 @@
 package io.github.cdkliquibase.lambda.failure;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Puts a changelog parameter's name back where a text shows its value: {@code ${name}}.
@@ -14,12 +18,14 @@ import java.util.regex.Pattern;
  */
 public final class Redaction {
 
+    private static final int IDENTIFIER_BYTES = 63;
+
     /** Values shorter than this are only replaced as whole words: as a part of words they would be everywhere. */
     private static final int SHORT = 8;
 
     private final List<Replacement> replacements;
 
-    private record Replacement(Pattern value, String name) {}
+    private record Replacement(Pattern value, String name, int length) {}
 
     /**
      * A redaction of these parameters.
@@ -29,24 +35,60 @@ public final class Redaction {
     public Redaction(Map<String, String> parameters) {
         this.replacements = parameters.entrySet().stream()
                 .filter(parameter -> !parameter.getValue().isBlank())
+                .flatMap(Redaction::replacements)
                 // The longest first: a value may hold another one.
-                .sorted(Comparator.comparingInt((Map.Entry<String, String> parameter) ->
-                                parameter.getValue().length())
-                        .reversed())
-                .map(parameter -> new Replacement(
-                        pattern(parameter.getValue()), Matcher.quoteReplacement("${" + parameter.getKey() + "}")))
+                .sorted(Comparator.comparingInt(Replacement::length).reversed())
                 .toList();
     }
 
+    // Blanks and line ends may have become one blank, and PostgreSQL writes unquoted names in lower case.
     private static Pattern pattern(String value) {
-        String literal = Pattern.quote(value);
-        return Pattern.compile(value.length() < SHORT ? "(?<![\\p{Alnum}_])" + literal + "(?![\\p{Alnum}_])" : literal);
+        String literal = Arrays.stream(value.strip().split("\\s+", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining("\\s+"));
+        return Pattern.compile(
+                value.length() < SHORT ? "(?<![\\p{Alnum}_])" + literal + "(?![\\p{Alnum}_])" : literal,
+                Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    }
+
+    // PostgreSQL cuts a name to 63 bytes, and so shows the head of a value that was used as one.
+    private static Stream<Replacement> replacements(Map.Entry<String, String> parameter) {
+        String name = Matcher.quoteReplacement("${" + parameter.getKey() + "}");
+        String value = parameter.getValue();
+        String head = head(value);
+        Replacement whole = new Replacement(pattern(value), name, value.length());
+        return head.length() < value.length()
+                ? Stream.of(whole, new Replacement(pattern(head), name, head.length()))
+                : Stream.of(whole);
+    }
+
+    private static String head(String value) {
+        int end = value.length();
+        while (value.substring(0, end).getBytes(StandardCharsets.UTF_8).length > IDENTIFIER_BYTES) {
+            end = value.offsetByCodePoints(end, -1);
+        }
+        return value.substring(0, end);
     }
 
     /** The text without any parameter's value. */
     public String apply(String text) {
+        return apply(text, 0);
+    }
+
+    /**
+     * The name of a changeset without any parameter's value that is long enough to be a secret. A short one is more
+     * likely a word that both happen to hold, and a name that is altered is of no use.
+     */
+    public String applyToName(String name) {
+        return apply(name, SHORT);
+    }
+
+    private String apply(String text, int shortest) {
         String redacted = text;
         for (Replacement replacement : replacements) {
+            if (replacement.length() < shortest) {
+                continue;
+            }
             redacted = replacement.value().matcher(redacted).replaceAll(replacement.name());
         }
         return redacted;

@@ -27,19 +27,24 @@ public record MigrationRequest(DatabaseTarget database, Changelog changelog, Dur
      *     is not allowed; the message names the property, the value and what is allowed
      */
     public static MigrationRequest from(@Nullable Object properties, Path changelogFolder) {
-        RequestReader reader = new RequestReader(Properties.of(properties));
+        RequestReader reader = new RequestReader(PropertyValues.of(properties));
         reader.refuseUnknown();
+        reader.refuseWhatIsNotSupported();
         return reader.read(changelogFolder);
     }
 
     /**
-     * Reads the properties of a Delete that has to reach the database. Unknown properties are ignored: what a Create
-     * once refused must not keep a stack from being deleted.
+     * Reads the properties of a Delete that has to reach the database: those that say where it is, and no others. What a
+     * Create once refused must not keep a stack from being deleted.
      *
-     * @throws IllegalArgumentException as {@link #from}, but never for an unknown property
+     * @return empty if they do not say where the database is
      */
-    public static MigrationRequest forDelete(@Nullable Object properties, Path changelogFolder) {
-        return new RequestReader(Properties.of(properties)).read(changelogFolder);
+    public static Optional<MigrationRequest> forDelete(@Nullable Object properties, Path changelogFolder) {
+        try {
+            return Optional.of(new RequestReader(PropertyValues.of(properties)).read(changelogFolder));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -66,7 +71,7 @@ public record MigrationRequest(DatabaseTarget database, Changelog changelog, Dur
 
     private static Optional<Instant> deployedAt(@Nullable Object properties) {
         return properties instanceof Map<?, ?> map && map.get("DeployedAt") instanceof String text
-                ? Properties.parseInstant(text)
+                ? PropertyValues.parseInstant(text)
                 : Optional.empty();
     }
 }

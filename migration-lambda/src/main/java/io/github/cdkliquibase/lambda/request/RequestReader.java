@@ -38,11 +38,13 @@ final class RequestReader {
             "Lint",
             "Waiter");
 
+    private static final String NO_SECRET = "Property 'SecretArn' must be set";
+
     private static final Duration DEFAULT_LOCK_TIMEOUT = Duration.ofSeconds(5);
 
-    private final Properties properties;
+    private final PropertyValues properties;
 
-    RequestReader(Properties properties) {
+    RequestReader(PropertyValues properties) {
         this.properties = properties;
     }
 
@@ -51,7 +53,6 @@ final class RequestReader {
     }
 
     MigrationRequest read(Path folder) {
-        refuseWhatIsNotSupported();
         properties.instant("DeployedAt");
         properties.text("ChangelogHash");
         Changelog changelog = new Changelog(
@@ -63,11 +64,11 @@ final class RequestReader {
                 properties.identifier("DefaultSchema").orElse(null),
                 properties.identifier("LiquibaseSchema").orElse(null));
         DatabaseTarget database = new DatabaseTarget(
-                properties.text("SecretArn").orElseThrow(),
+                properties.text("SecretArn").orElseThrow(() -> new IllegalArgumentException(NO_SECRET)),
                 properties
                         .text("Host")
                         .map(host -> HostName.of(host)
-                                .orElseThrow(() -> Properties.wrong("Host", host, "a host name or an IP address")))
+                                .orElseThrow(() -> PropertyValues.wrong("Host", host, "a host name or an IP address")))
                         .orElse(null),
                 properties.number("Port", 1, 65_535).orElse(null),
                 properties.identifier("DatabaseName").orElse(null),
@@ -83,7 +84,7 @@ final class RequestReader {
                 .orElseThrow();
     }
 
-    private void refuseWhatIsNotSupported() {
+    void refuseWhatIsNotSupported() {
         boolean secret = properties.has("SecretArn");
         boolean iam = properties.has("IamUsername");
         if (secret == iam) {

@@ -40,4 +40,30 @@ final class RedactionTest {
     void specialCharactersOfAValueAreTakenLiterally() {
         assertThat(new Redaction(Map.of("p$1", "a.*$(")).apply("x a.*$( y")).isEqualTo("x ${p$1} y");
     }
+
+    @Test
+    void aValueIsFoundWhereItsBlanksAndCapitalsHaveChanged() {
+        Redaction redaction = new Redaction(Map.of("key", "-----BEGIN\n  Secret\tKEY", "role", "MySecretPw99"));
+
+        assertThat(redaction.apply("integer: \"-----BEGIN Secret KEY\"")).isEqualTo("integer: \"${key}\"");
+        assertThat(redaction.apply("role \"mysecretpw99\" does not exist"))
+                .isEqualTo("role \"${role}\" does not exist");
+    }
+
+    @Test
+    void theHeadOfAValueThatPostgresCutAsANameIsFound() {
+        String value = "s3cr3t".repeat(20);
+
+        assertThat(new Redaction(Map.of("role", value)).apply("role \"" + value.substring(0, 63) + "\""))
+                .isEqualTo("role \"${role}\"");
+    }
+
+    @Test
+    void aNameIsOnlyAlteredByAValueThatIsLongEnoughToBeASecret() {
+        Redaction redaction = new Redaction(Map.of("schema", "app", "password", "correct-horse"));
+
+        assertThat(redaction.applyToName("db/app/1.sql::create-app::ann")).isEqualTo("db/app/1.sql::create-app::ann");
+        assertThat(redaction.applyToName("db/app/1.sql::correct-horse::ann"))
+                .isEqualTo("db/app/1.sql::${password}::ann");
+    }
 }

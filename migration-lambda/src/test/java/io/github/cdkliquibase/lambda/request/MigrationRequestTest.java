@@ -207,10 +207,21 @@ final class MigrationRequestTest {
     }
 
     @Test
-    void anUnknownPropertyDoesNotKeepADeleteFromRunning() {
-        MigrationRequest request = MigrationRequest.forDelete(Map.of("SecretArn", SECRET, "Nonsense", "1"), FOLDER);
+    void aDeleteIsNotKeptFromRunningByWhatACreateWasRefusedFor() {
+        Map<String, Object> properties =
+                Map.of("SecretArn", SECRET, "Nonsense", "1", "Engine", "mysql", "Lint", "WARN");
 
-        assertThat(request.database().secretArn()).isEqualTo(SECRET);
+        assertThat(MigrationRequest.forDelete(properties, FOLDER))
+                .hasValueSatisfying(
+                        request -> assertThat(request.database().secretArn()).isEqualTo(SECRET));
+    }
+
+    @Test
+    void aDeleteWithoutAnAddressHasNothingToReach() {
+        assertThat(MigrationRequest.forDelete(Map.of("Host", "db"), FOLDER)).isEmpty();
+        assertThat(MigrationRequest.forDelete(Map.of("SecretArn", SECRET, "Port", "x"), FOLDER))
+                .isEmpty();
+        assertThat(MigrationRequest.forDelete("text", FOLDER)).isEmpty();
     }
 
     @ParameterizedTest

@@ -20,7 +20,7 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
 /** The properties of one event, with a check for each kind of value. An absent property is an empty result. */
-final class Properties {
+final class PropertyValues {
 
     /** PostgreSQL cuts longer identifiers to 63 bytes, so a longer name would be another name. */
     private static final int IDENTIFIER_BYTES = 63;
@@ -30,11 +30,11 @@ final class Properties {
 
     private final Map<String, Object> values;
 
-    private Properties(Map<String, Object> values) {
+    private PropertyValues(Map<String, Object> values) {
         this.values = values;
     }
 
-    static Properties of(@Nullable Object properties) {
+    static PropertyValues of(@Nullable Object properties) {
         if (!(properties instanceof Map<?, ?> map)) {
             throw new IllegalArgumentException(
                     "ResourceProperties must be a map of properties, got " + shape(properties));
@@ -45,7 +45,7 @@ final class Properties {
                 values.put(String.valueOf(name), value);
             }
         });
-        return new Properties(values);
+        return new PropertyValues(values);
     }
 
     void refuseNamesOtherThan(Set<String> known) {
@@ -195,7 +195,7 @@ final class Properties {
         return texts;
     }
 
-    /** CloudFormation sends texts only; other senders of the same event may keep numbers and booleans. */
+    // CloudFormation sends texts only; other senders of the same event may keep numbers and booleans.
     private static boolean isScalar(@Nullable Object value) {
         return value instanceof String || value instanceof Number || value instanceof Boolean;
     }

@@ -1,0 +1,189 @@
+package io.github.cdkliquibase.localdeploy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
+import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
+import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import io.github.cdkliquibase.localdeploy.function.Invocation;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Whatever a run is stuck in, the function answers before it is ended. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class DeadlineIT {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(4);
+
+    private EmbeddedDatabase server;
+    private Stage stage;
+    private EmbeddedDatabase database;
+
+    @BeforeAll
+    void start() {
+        server = EmbeddedDatabase.start();
+        stage = Stage.behindProvider(settings ->
+                settings.withTimeout(TIMEOUT).withLayerJars(List.of(CustomChanges.jar())));
+    }
+
+    @AfterAll
+    void stop() {
+        stage.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void prepare() {
+        database = server.another();
+        stage.empty();
+    }
+
+    @AfterEach
+    void nothingLeaks() {
+        stage.nothingLeaked();
+        database.close();
+    }
+
+    @Test
+    void aSlowStatementIsStoppedAndTheRunSaysHowFarItCame() {
+        stage.sql("""
+                --changeset ann:1
+                create table a (id int);
+                --changeset ann:2
+                create table b (id int);
+                select pg_sleep(60);
+                """);
+
+        assertThat(failure(Map.of()))
+                .isEqualTo("The time of the function ran out in changeset 'db/changelog/changes.sql::2::ann':"
+                        + " canceling statement due to statement timeout (SQLSTATE 57014). 1 of 2 changesets were applied and stay;"
+                        + " this one was rolled back. Give the function more time, or deploy again to go on");
+        assertThat(Stage.query(database, "select count(*) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void statementsThatAreSlowTogetherAreStoppedToo() {
+        stage.sql("--changeset ann:1\nselect pg_sleep(3);\nselect pg_sleep(3);\n");
+
+        assertThat(failure(Map.of())).startsWith("The time of the function ran out in changeset 'db/changelog/changes.sql::1::ann'");
+    }
+
+    @Test
+    void aSlowPreconditionIsStopped() {
+        stage.sql("""
+                --changeset ann:1
+                --preconditions onFail:HALT
+                --precondition-sql-check expectedResult:1 select 1 from pg_sleep(60)
+                create table a (id int);
+                """);
+
+        assertThat(failure(Map.of())).startsWith("The time of the function ran out in changeset 'db/changelog/changes.sql::1::ann'");
+    }
+
+    @Test
+    void noChangesetStartsAfterTheDeadline() {
+        stage.sql("""
+                --changeset ann:1
+                select pg_sleep(3.4);
+                --changeset ann:2
+                select pg_sleep(0.3);
+                --changeset ann:3
+                select 3;
+                --changeset ann:4
+                select 4;
+                """);
+
+        assertThat(failure(Map.of())).startsWith("The time of the function ran out ").contains(" of 4 changesets were applied and stay");
+        assertThat(deploy(Map.of()).data()).containsEntry("TotalChangesets", "4");
+    }
+
+    @Test
+    void aChangeInJavaThatDoesNotEndIsLeftBehind() {
+        stage.file(Stage.MASTER, """
+                databaseChangeLog:
+                  - changeSet: { id: 1, author: ann, changes: [ { customChange: { class: %s } } ] }
+                """.formatted(CustomChanges.NEVER_ENDING));
+
+        assertThat(failure(Map.of()))
+                .isEqualTo("The time of the function ran out, and what it was doing could not be stopped."
+                        + " Give the function more time, and look at the log for how far it came");
+    }
+
+    @Test
+    void aHeldChangelogLockIsToldWithItsHolder() {
+        stage.sql("--changeset ann:1\ncreate table a (id int);\n");
+        assertThat(deploy(Map.of()).succeeded()).isTrue();
+        Stage.execute(database, "update databasechangeloglock set locked = true, lockgranted = now(), lockedby = 'ci-17 (10.0.0.9)'");
+        stage.sql("--changeset ann:1\ncreate table a (id int);\n--changeset ann:2\ncreate table b (id int);\n");
+
+        assertThat(failure(Map.of()))
+                .matches("The changelog lock was not to be had within \\d+ s; it is held by 'ci-17 \\(10\\.0\\.0\\.9\\)' since .*\\."
+                        + " If that run is gone, release it with Liquibase's command 'releaseLocks' and deploy again");
+    }
+
+    @Test
+    void aLockedHistoryIsNotWaitedForForEver() throws SQLException {
+        stage.sql("--changeset ann:1\ncreate table a (id int);\n");
+        assertThat(deploy(Map.of()).succeeded()).isTrue();
+        stage.sql("--changeset ann:1\ncreate table a (id int);\n--changeset ann:2\ncreate table b (id int);\n");
+
+        try (Connection other = database.connect()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("lock table databasechangeloglock");
+
+            assertThat(failure(Map.of())).startsWith("The time of the function ran out: canceling statement due to ");
+        }
+        assertThat(deploy(Map.of()).data()).containsEntry("AppliedChangesets", "1");
+    }
+
+    @Test
+    void aDropThatWaitsForALockIsStopped() throws SQLException {
+        stage.sql("--changeset ann:1\ncreate table a (id int);\n");
+        CustomResource resource = stage.resource();
+        resource.create(stage.properties(database, Map.of("OnDelete", "DROP_ALL")));
+
+        try (Connection other = database.connect()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("select * from a");
+
+            Answer answer = resource.delete();
+
+            assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
+            assertThat(answer.reason()).startsWith("Dropping what is in the schema failed: canceling statement due to ");
+        }
+    }
+
+    @Test
+    void aServerThatTakesConnectionsAndSaysNothingIsToldAsUnreachable() throws IOException {
+        stage.sql("--changeset ann:1\ncreate table a (id int);\n");
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            assertThat(failure(Map.of("Port", String.valueOf(silent.getLocalPort()))))
+                    .startsWith("No connection to database ");
+        }
+    }
+
+    private String failure(Map<String, ?> more) {
+        Answer answer = deploy(more);
+        assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
+        assertThat(answer.invocation()).isInstanceOf(Invocation.FunctionError.class);
+        assertThat(answer.invocation().duration()).isLessThan(TIMEOUT);
+        return answer.reason();
+    }
+
+    private Answer deploy(Map<String, ?> more) {
+        return stage.resource().create(stage.properties(database, more));
+    }
+}

@@ -1,0 +1,79 @@
+package io.github.cdkliquibase.lambda.database;
+
+import io.github.cdkliquibase.lambda.deadline.BoundedWork;
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one connection of a run, which another thread can take away from it. */
+public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseSession.class);
+
+    private final ConnectionFactory connections;
+    private volatile @Nullable Connection connection;
+
+    DatabaseSession(ConnectionFactory connections) {
+        this.connections = connections;
+    }
+
+    /**
+     * Connects; see {@link ConnectionFactory#open}.
+     *
+     * @return a connection that this session closes
+     */
+    public Connection open(DatabaseTarget target, Deadline deadline) {
+        Connection opened = connections.open(target, deadline);
+        connection = opened;
+        return opened;
+    }
+
+    // Cancels the statement that runs; what it did is rolled back, and the connection can still be used.
+    @Override
+    public void ask() {
+        Connection running = connection;
+        if (running == null) {
+            return;
+        }
+        // The driver asks the server on a connection of its own, which may hang like the first one.
+        Thread.ofPlatform().daemon().name("cancel").start(() -> {
+            try {
+                running.unwrap(PGConnection.class).cancelQuery();
+            } catch (SQLException e) {
+                LOG.warn("The running statement could not be cancelled", e);
+            }
+        });
+    }
+
+    // Cuts the connection, whatever waits on it.
+    @Override
+    public void force() {
+        Connection running = connection;
+        if (running == null) {
+            return;
+        }
+        try {
+            running.abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.warn("The connection could not be cut", e);
+        }
+    }
+
+    // What was committed stays committed, so a connection that cannot be closed turns no success into a failure.
+    @Override
+    public void close() {
+        Connection opened = connection;
+        if (opened == null) {
+            return;
+        }
+        try {
+            opened.close();
+        } catch (SQLException e) {
+            LOG.warn("The connection could not be closed", e);
+        }
+    }
+}

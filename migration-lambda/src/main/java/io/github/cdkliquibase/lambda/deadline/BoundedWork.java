@@ -1,0 +1,77 @@
+package io.github.cdkliquibase.lambda.deadline;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Does work on a thread of its own, so that whoever waits for it can leave in time, whatever the work is stuck in: a
+ * connection that went silent, a name that does not resolve, a change that is written in Java.
+ *
+ * <p>One thread, for the life of the JVM: work that could not be ended in one event delays that of the next, and never
+ * runs beside it.
+ */
+public final class BoundedWork {
+
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            work -> Thread.ofPlatform().daemon().name("migration").unstarted(work));
+
+    /** Starts no thread yet. */
+    public BoundedWork() {}
+
+    /** Ends a piece of work from outside, gently at first and then by force. Called from another thread than the work. */
+    public interface Stop {
+
+        /** Asks the work to end, so that it can still say how far it came. */
+        void ask();
+
+        /** Takes away what the work waits for. */
+        void force();
+    }
+
+    /**
+     * Does the work and returns what it returns.
+     *
+     * @param deadline when the work should have ended by itself. After it, a quarter of the margin is left to the work, then
+     *     it is asked to stop, and after another quarter it is forced to
+     * @param stop how to do that
+     * @throws TimeoutException if the work goes on all the same; nobody waits for it any more
+     * @throws Exception what the work throws; an {@link Error} as it is
+     */
+    public <T> T run(Callable<T> work, Deadline deadline, Stop stop) throws Exception {
+        Future<T> result = thread.submit(work);
+        Duration step = deadline.margin().dividedBy(4);
+        try {
+            return get(result, deadline.left().plus(step));
+        } catch (TimeoutException late) {
+            stop.ask();
+        }
+        try {
+            return get(result, step);
+        } catch (TimeoutException later) {
+            stop.force();
+        }
+        try {
+            return get(result, step);
+        } catch (TimeoutException stuck) {
+            result.cancel(true);
+            throw stuck;
+        }
+    }
+
+    private static <T> T get(Future<T> result, Duration time) throws Exception {
+        try {
+            return result.get(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof Exception exception ? exception : e;
+        }
+    }
+}
