@@ -62,9 +62,9 @@ final class FailureReason {
         Optional<ValidationFailedException> validation = Causes.find(failure, ValidationFailedException.class);
         if (validation.isPresent()) {
             return new MigrationException(
-                    "Changelog '%s' is not valid, and nothing was run: %s"
+                    "Changelog %s is not valid, and nothing was run: %s. Take back what was edited in changesets that have run, and add new ones"
                             .formatted(
-                                    changelog.file(),
+                                    Text.quote(changelog.file()),
                                     clean(Objects.toString(validation.get().getMessage(), ""))),
                     failure);
         }

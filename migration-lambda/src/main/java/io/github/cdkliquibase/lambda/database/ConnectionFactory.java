@@ -183,11 +183,14 @@ public final class ConnectionFactory {
     }
 
     private static MigrationException refused(Endpoint endpoint, SQLException failure) {
-        String advice = Causes.find(failure, CertificateException.class).isPresent()
-                ? ". The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'"
-                : "28P01".equals(failure.getSQLState())
-                        ? ". The secret was read twice, and its password was refused both times"
-                        : "";
+        String advice = "";
+        if (Causes.find(failure, CertificateException.class).isPresent()) {
+            advice = ". The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'";
+        } else if ("28P01".equals(failure.getSQLState())) {
+            advice = ". The secret was read twice, and its password was refused both times";
+        } else if ("08004".equals(failure.getSQLState())) {
+            advice = ". Turn TLS on at the server, or set 'SslMode' to 'disable'";
+        }
         return new MigrationException(
                 "Connecting to %s as %s failed: %s%s"
                         .formatted(endpoint, Text.quote(endpoint.credentials().username()), said(failure), advice),
