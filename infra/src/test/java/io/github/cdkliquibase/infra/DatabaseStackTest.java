@@ -3,6 +3,7 @@ package io.github.cdkliquibase.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cdkliquibase.lambda.MigrationHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class DatabaseStackTest {
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
+
+    private static final Map<String, String> MIGRATION_FUNCTION = Map.of("Runtime", "java21");
 
     @TempDir
     private static Path folder;
@@ -72,13 +75,42 @@ final class DatabaseStackTest {
     }
 
     @Test
-    void handlerIsAMethodOfTheMigrationLambda() throws ClassNotFoundException {
-        String[] handler = migrationFunction(stack).path("Handler").asText().split("::", -1);
+    void handlerIsTheDoorBehindAProvider() {
+        assertThat(migrationFunction(stack).path("Handler").asText())
+                .isEqualTo(MigrationHandler.class.getName() + "::onEvent");
+        assertThat(MigrationHandler.class).isPublic().hasPublicMethods("onEvent");
+    }
 
-        assertThat(handler).hasSize(2);
-        assertThat(Class.forName(handler[0], false, getClass().getClassLoader()))
-                .isPublic()
-                .hasPublicMethods(handler[1]);
+    @Test
+    void customResourceCallsTheProviderAndTheProviderTheMigrationFunction() {
+        String provider = stack.only("Custom::DatabaseMigration")
+                .path("Properties")
+                .path("ServiceToken")
+                .path("Fn::GetAtt")
+                .path(0)
+                .asText();
+        JsonNode called = stack.template()
+                .path("Resources")
+                .path(provider)
+                .path("Properties")
+                .path("Environment")
+                .path("Variables");
+
+        assertThat(called.propertyStream().map(Map.Entry::getKey)).containsExactly("USER_ON_EVENT_FUNCTION_ARN");
+        assertThat(called.path("USER_ON_EVENT_FUNCTION_ARN")
+                        .path("Fn::GetAtt")
+                        .path(0)
+                        .asText())
+                .isEqualTo(stack.idOf("AWS::Lambda::Function", MIGRATION_FUNCTION));
+    }
+
+    @Test
+    void failedInvocationIsNotRepeated() {
+        JsonNode asynchronous = stack.only("AWS::Lambda::EventInvokeConfig").path("Properties");
+
+        assertThat(asynchronous.path("MaximumRetryAttempts").asInt(-1)).isZero();
+        assertThat(asynchronous.path("FunctionName").path("Ref").asText())
+                .isEqualTo(stack.idOf("AWS::Lambda::Function", MIGRATION_FUNCTION));
     }
 
     @Test
@@ -135,6 +167,6 @@ final class DatabaseStackTest {
     }
 
     private static JsonNode migrationFunction(SynthesisedStack stack) {
-        return stack.only("AWS::Lambda::Function", Map.of("Runtime", "java21")).path("Properties");
+        return stack.only("AWS::Lambda::Function", MIGRATION_FUNCTION).path("Properties");
     }
 }

@@ -35,9 +35,13 @@ record SynthesisedStack(Path assembly, JsonNode template) {
 
     /** The one resource of this type that has these property values. */
     JsonNode only(String type, Map<String, String> properties) {
+        return template.path("Resources").path(idOf(type, properties));
+    }
+
+    String idOf(String type, Map<String, String> properties) {
         List<String> ids = idsOf(type, properties);
         assertThat(ids).hasSize(1);
-        return template.path("Resources").path(ids.getFirst());
+        return ids.getFirst();
     }
 
     /** The unpacked folder of an asset that is a folder. */

@@ -14,7 +14,7 @@ record Deployment(
         Path changelog,
         Optional<String> changelogFile,
         List<RequestType> events,
-        Protocol protocol,
+        Door door,
         Optional<String> contexts,
         Optional<String> labelFilter,
         Optional<String> schema,
@@ -39,16 +39,16 @@ record Deployment(
                                     ",", events.stream().map(RequestType::word).toList())));
         }
         // Refuses a missing zip, a timeout and a memory size that Lambda does not have, before anything is started.
-        function(artifact, protocol, lambdaRuntime, timeout, memory);
+        function(artifact, door, lambdaRuntime, timeout, memory);
     }
 
     FunctionSettings function() {
-        return function(artifact, protocol, lambdaRuntime, timeout, memory);
+        return function(artifact, door, lambdaRuntime, timeout, memory);
     }
 
     private static FunctionSettings function(
-            Path artifact, Protocol protocol, Path lambdaRuntime, Duration timeout, int memory) {
-        return FunctionSettings.of(artifact, protocol.handler(), lambdaRuntime)
+            Path artifact, Door door, Path lambdaRuntime, Duration timeout, int memory) {
+        return FunctionSettings.of(artifact, door.handler(), lambdaRuntime)
                 .withTimeout(timeout)
                 .withMemory(memory);
     }

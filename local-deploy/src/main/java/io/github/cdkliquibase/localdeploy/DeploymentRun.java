@@ -62,7 +62,7 @@ final class DeploymentRun {
                 LambdaFunction function = LambdaFunction.create(settings(layer, database, secrets))) {
             screen.stage(deployment, database, Duration.ofNanos(System.nanoTime() - started));
             String secretArn = secrets.put("local-deploy/database", database.secret());
-            CustomResource resource = switch (deployment.protocol()) {
+            CustomResource resource = switch (deployment.door()) {
                 case DIRECT -> CustomResource.direct(function.arn(), function::invoke, bucket);
                 case PROVIDER -> CustomResource.behindProvider(function.arn(), function::invoke, bucket);
             };
@@ -85,7 +85,7 @@ final class DeploymentRun {
                 .withLog(screen::functionLine);
     }
 
-    /** A copy, as a layer is one, so that a CA can be added without writing to the person's folder. */
+    // A copy, as a layer is one, so that a CA can be added without writing to the person's folder.
     private Path changelog(ScratchFolder layer, TargetDatabase database) {
         Path copy = layer.resolve("changelog");
         ScratchFolder.copy(deployment.changelog(), copy);

@@ -66,10 +66,10 @@ public final class LocalDeploy implements Callable<Integer> {
             names = "--protocol",
             paramLabel = "NAME",
             defaultValue = "provider",
-            converter = ProtocolConverter.class,
+            converter = DoorConverter.class,
             description =
                     "'provider': as behind CDK's Provider (handler onEvent). 'direct': the function answers to a ResponseURL by itself (handler handleRequest). Default: ${DEFAULT-VALUE}.")
-    private Protocol protocol = Protocol.PROVIDER;
+    private Door door = Door.PROVIDER;
 
     @Option(names = "--contexts", paramLabel = "EXPR", description = "Liquibase contexts (Contexts).")
     @Nullable private String contexts;
@@ -177,7 +177,7 @@ public final class LocalDeploy implements Callable<Integer> {
                     folder("--changelog", changelog),
                     Optional.ofNullable(file),
                     events,
-                    protocol,
+                    door,
                     Optional.ofNullable(contexts),
                     Optional.ofNullable(labelFilter),
                     Optional.ofNullable(schema),
@@ -226,12 +226,12 @@ public final class LocalDeploy implements Callable<Integer> {
         }
     }
 
-    private static final class ProtocolConverter implements CommandLine.ITypeConverter<Protocol> {
+    private static final class DoorConverter implements CommandLine.ITypeConverter<Door> {
         @Override
-        public Protocol convert(String word) {
+        public Door convert(String word) {
             return switch (word) {
-                case "direct" -> Protocol.DIRECT;
-                case "provider" -> Protocol.PROVIDER;
+                case "direct" -> Door.DIRECT;
+                case "provider" -> Door.PROVIDER;
                 default ->
                     throw new CommandLine.TypeConversionException(
                             "must be 'direct' or 'provider', got '%s'".formatted(word));

@@ -40,7 +40,7 @@ final class Screen {
         line("Changelog  " + deployment.changelog());
         line("Database   %s, %s, TLS %s"
                 .formatted(existing ? "existing" : "embedded", database.jdbcUrl(), database.sslMode()));
-        line("Handler    " + deployment.protocol().handler());
+        line("Handler    " + deployment.door().handler());
         line("Ready in " + words(took));
     }
 

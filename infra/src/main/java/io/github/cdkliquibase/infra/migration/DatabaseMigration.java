@@ -41,7 +41,7 @@ public final class DatabaseMigration extends Construct {
         resource.getNode().addDependency(props.cluster(), props.secretsManager());
     }
 
-    /** Sorted, so that the same input gives the same template. */
+    // Sorted, so that the same input gives the same template.
     private static Map<String, Object> properties(DatabaseMigrationProps props) {
         ChangelogFolder changelog = props.function().changelog();
         return new TreeMap<>(Map.of(

@@ -43,6 +43,8 @@ public final class MigrationFunction extends Construct {
                 .layers(List.of(changelogLayer()))
                 .memorySize(MEMORY)
                 .timeout(TIMEOUT)
+                // Lambda runs an asynchronous invocation that failed twice more; a changelog runs once a deploy.
+                .retryAttempts(0)
                 .vpc(props.vpc())
                 .vpcSubnets(SubnetSelection.builder()
                         .subnetType(SubnetType.PRIVATE_ISOLATED)

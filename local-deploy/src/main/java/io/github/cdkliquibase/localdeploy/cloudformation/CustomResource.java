@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CustomResource {
 
+    private static final String LOGICAL_ID = "DatabaseMigration";
+
     private final String stackId =
             "arn:aws:cloudformation:eu-central-1:111122223333:stack/local-deploy/" + UUID.randomUUID();
     private final String serviceToken;
@@ -24,7 +26,6 @@ public final class CustomResource {
     private final ResponseBucket bucket;
     private final Protocol protocol;
 
-    private String logicalResourceId = "DatabaseMigration";
     private @Nullable String physicalResourceId;
     private Map<String, Object> properties = Map.of();
     private @Nullable Undo undo;
@@ -65,12 +66,6 @@ public final class CustomResource {
         return new CustomResource(functionArn + "-provider", function, bucket, new ProviderProtocol());
     }
 
-    /** Gives the resource another logical id than {@code DatabaseMigration}. */
-    public CustomResource named(String newLogicalResourceId) {
-        logicalResourceId = newLogicalResourceId;
-        return this;
-    }
-
     /** Creates the resource. */
     public Answer create(Map<String, Object> newProperties) {
         return send(event(RequestType.CREATE, newProperties));
@@ -99,12 +94,12 @@ public final class CustomResource {
     /** The event that would be sent next, with a response URL signed for it. Nothing is sent. */
     public CustomResourceEvent event(RequestType type, Map<String, Object> newProperties) {
         String requestId = UUID.randomUUID().toString();
-        URI responseUrl = bucket.sign(stackId, logicalResourceId, requestId);
+        URI responseUrl = bucket.sign(stackId, LOGICAL_ID, requestId);
         return new CustomResourceEvent(
                 type,
                 requestId,
                 stackId,
-                logicalResourceId,
+                LOGICAL_ID,
                 "Custom::DatabaseMigration",
                 serviceToken,
                 responseUrl,

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,21 +34,6 @@ public record CustomResourceEvent(
     public CustomResourceEvent {
         properties = asPassed(properties, serviceToken);
         oldProperties = oldProperties == null ? null : asPassed(oldProperties, serviceToken);
-    }
-
-    /** The same request once more, as a second request with an id of its own. */
-    public CustomResourceEvent again() {
-        return new CustomResourceEvent(
-                requestType,
-                UUID.randomUUID().toString(),
-                stackId,
-                logicalResourceId,
-                resourceType,
-                serviceToken,
-                responseUrl,
-                physicalResourceId,
-                properties,
-                oldProperties);
     }
 
     /** The event as the function receives it. */

@@ -51,7 +51,7 @@ final class DirectProtocol implements Protocol {
                 invocation);
     }
 
-    /** What CloudFormation would refuse the answer for; empty if nothing. */
+    // What CloudFormation would refuse the answer for; empty if nothing.
     private static String fault(CustomResourceEvent event, Upload upload, JsonNode answer) {
         if (upload.size() > LONGEST_ANSWER) {
             return "Response object is too long: %d bytes, and at most 4096 are allowed".formatted(upload.size());

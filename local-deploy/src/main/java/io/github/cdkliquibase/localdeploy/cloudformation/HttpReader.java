@@ -92,7 +92,7 @@ final class HttpReader {
         return bytes;
     }
 
-    /** The next line without its end; empty also at the end of the stream. */
+    // The next line without its end; empty also at the end of the stream.
     private String line() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int each = in.read(); each >= 0 && each != '\n'; each = in.read()) {

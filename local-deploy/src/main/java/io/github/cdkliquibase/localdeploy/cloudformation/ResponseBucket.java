@@ -124,7 +124,7 @@ public final class ResponseBucket implements AutoCloseable {
         }
     }
 
-    /** Records and answers; false if the connection is gone then. */
+    // Records and answers; false if the connection is gone then.
     private boolean answer(Upload upload, Behaviour behaviour, Socket socket, OutputStream out) throws IOException {
         switch (behaviour) {
             case Behaviour.Normal normal -> send(upload, judge(upload), "", out);

@@ -6,27 +6,29 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
  * A PostgreSQL database of our own, made for the moment: a server process on loopback with TLS, passwords that are
  * checked, and a user that owns the database and is no superuser.
  */
-public final class EmbeddedDatabase implements TargetDatabase {
+public final class EmbeddedDatabase extends TargetDatabase {
 
     private final EmbeddedServer server;
     private final boolean ownsServer;
-    private final String databaseName;
-    private final String username;
-    private volatile String password;
+    private volatile Access access;
 
     private EmbeddedDatabase(EmbeddedServer server, boolean ownsServer, String databaseName) {
         this.server = server;
         this.ownsServer = ownsServer;
-        this.databaseName = databaseName;
-        this.username = databaseName + "_owner";
-        this.password = randomPassword();
+        this.access = new Access(
+                EmbeddedServer.HOST,
+                server.port(),
+                databaseName,
+                databaseName + "_owner",
+                randomPassword(),
+                "verify-full",
+                server.certificateAuthority());
     }
 
     /** Starts a server with one database in it. */
@@ -56,26 +58,31 @@ public final class EmbeddedDatabase implements TargetDatabase {
     }
 
     private EmbeddedDatabase created() {
-        runAsSuperuser("create role " + username + " login password '" + password + "'");
-        runAsSuperuser("create database " + databaseName + " owner " + username);
+        runAsSuperuser("create role " + username() + " login password '" + password() + "'");
+        runAsSuperuser("create database " + databaseName() + " owner " + username());
         return this;
     }
 
     /** Gives the user another random password, which {@link #password} then returns. Open connections stay open. */
     public void rotatePassword() {
         String next = randomPassword();
-        runAsSuperuser("alter role " + username + " password '" + next + "'");
-        password = next;
+        runAsSuperuser("alter role " + username() + " password '" + next + "'");
+        access = access.withPassword(next);
     }
 
     /** Connects to this database as the server's superuser. */
     public Connection connectAsSuperuser() throws SQLException {
-        return server.connectAsSuperuser(databaseName);
+        return server.connectAsSuperuser(databaseName());
+    }
+
+    @Override
+    Access access() {
+        return access;
     }
 
     @Override
     public Connection connect() throws SQLException {
-        return server.connect(databaseName, username, password);
+        return server.connect(databaseName(), username(), password());
     }
 
     private void runAsSuperuser(String sql) {
@@ -85,7 +92,7 @@ public final class EmbeddedDatabase implements TargetDatabase {
         } catch (SQLException e) {
             // No cause: its message may quote the statement, and that holds a password.
             throw new IllegalStateException("Embedded database '%s' could not be prepared (SQLSTATE %s)"
-                    .formatted(databaseName, e.getSQLState()));
+                    .formatted(databaseName(), e.getSQLState()));
         }
     }
 
@@ -95,51 +102,14 @@ public final class EmbeddedDatabase implements TargetDatabase {
         return HexFormat.of().formatHex(bytes);
     }
 
-    @Override
-    public String host() {
-        return EmbeddedServer.HOST;
-    }
-
-    @Override
-    public int port() {
-        return server.port();
-    }
-
-    @Override
-    public String databaseName() {
-        return databaseName;
-    }
-
-    @Override
-    public String username() {
-        return username;
-    }
-
-    @Override
-    public String password() {
-        return password;
-    }
-
-    /** {@code verify-full}. */
-    @Override
-    public String sslMode() {
-        return "verify-full";
-    }
-
-    /** The CA that was made for this server. */
-    @Override
-    public Optional<String> certificateAuthority() {
-        return Optional.of(server.certificateAuthority());
-    }
-
     /** Stops the server and deletes its files; a database made by {@link #another} is only dropped. */
     @Override
     public void close() {
         if (ownsServer) {
             server.close();
         } else {
-            runAsSuperuser("drop database if exists " + databaseName + " with (force)");
-            runAsSuperuser("drop role if exists " + username);
+            runAsSuperuser("drop database if exists " + databaseName() + " with (force)");
+            runAsSuperuser("drop role if exists " + username());
         }
     }
 }

@@ -75,7 +75,7 @@ final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    /** Beside the unpacked binaries, where the next start looks for servers whose JVM was killed, and stops them. */
+    // Beside the unpacked binaries, where the next start looks for servers whose JVM was killed, and stops them.
     private static Path dataFolder() throws IOException {
         Path folder = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "embedded-pg"));
         return folder.resolve(UUID.randomUUID().toString());
@@ -94,7 +94,7 @@ final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    /** Gives the superuser a password and lets nobody in without one; returns that password. */
+    // Gives the superuser a password and lets nobody in without one; returns that password.
     private static String tighten(EmbeddedPostgres postgres, Path data) throws IOException {
         byte[] bytes = new byte[16];
         new SecureRandom().nextBytes(bytes);

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,28 +15,16 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.ssl.DefaultJavaSSLFactory;
 
 /** A database that was there before and stays. */
-public final class ExistingDatabase implements TargetDatabase {
+public final class ExistingDatabase extends TargetDatabase {
 
     private static final Pattern URL =
             Pattern.compile("jdbc:postgresql://([^/:?]+|\\[[^]]+])(?::(\\d{1,5}))?/([^/?]+)");
     private static final List<String> SSL_MODES = List.of("verify-full", "verify-ca", "require", "disable");
 
-    private final String host;
-    private final int port;
-    private final String databaseName;
-    private final String username;
-    private final String password;
-    private final String sslMode;
-    private final @Nullable String certificateAuthority;
+    private final Access access;
 
-    private ExistingDatabase(Matcher url, String username, String password, String sslMode, @Nullable String ca) {
-        this.host = url.group(1);
-        this.port = port(url.group(2));
-        this.databaseName = url.group(3);
-        this.username = username;
-        this.password = password;
-        this.sslMode = sslMode;
-        this.certificateAuthority = ca;
+    private ExistingDatabase(Access access) {
+        this.access = access;
     }
 
     /**
@@ -60,7 +47,14 @@ public final class ExistingDatabase implements TargetDatabase {
             throw new IllegalArgumentException(
                     "SSL mode must be 'verify-full', 'verify-ca', 'require' or 'disable', got '%s'".formatted(sslMode));
         }
-        return new ExistingDatabase(parts, username, password, sslMode, read(certificateAuthority));
+        return new ExistingDatabase(new Access(
+                parts.group(1),
+                port(parts.group(2)),
+                parts.group(3),
+                username,
+                password,
+                sslMode,
+                read(certificateAuthority)));
     }
 
     private static int port(@Nullable String digits) {
@@ -71,7 +65,7 @@ public final class ExistingDatabase implements TargetDatabase {
         return port;
     }
 
-    /** Parameters may hold a password. */
+    // Parameters may hold a password.
     private static String withoutParameters(String url) {
         int question = url.indexOf('?');
         return question < 0 ? url : url.substring(0, question) + "?...";
@@ -95,14 +89,15 @@ public final class ExistingDatabase implements TargetDatabase {
     @Override
     public Connection connect() throws SQLException {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setServerNames(new String[] {host});
-        source.setPortNumbers(new int[] {port});
-        source.setDatabaseName(databaseName);
-        source.setUser(username);
-        source.setPassword(password);
-        source.setSslMode(sslMode);
+        source.setServerNames(new String[] {host()});
+        source.setPortNumbers(new int[] {port()});
+        source.setDatabaseName(databaseName());
+        source.setUser(username());
+        source.setPassword(password());
+        source.setSslMode(sslMode());
+        String certificateAuthority = access.certificateAuthority();
         if (certificateAuthority == null) {
-            if (sslMode.startsWith("verify-")) {
+            if (sslMode().startsWith("verify-")) {
                 // Else the driver looks for a file in the person's home.
                 source.setSslfactory(DefaultJavaSSLFactory.class.getName());
             }
@@ -118,38 +113,8 @@ public final class ExistingDatabase implements TargetDatabase {
     }
 
     @Override
-    public String host() {
-        return host;
-    }
-
-    @Override
-    public int port() {
-        return port;
-    }
-
-    @Override
-    public String databaseName() {
-        return databaseName;
-    }
-
-    @Override
-    public String username() {
-        return username;
-    }
-
-    @Override
-    public String password() {
-        return password;
-    }
-
-    @Override
-    public String sslMode() {
-        return sslMode;
-    }
-
-    @Override
-    public Optional<String> certificateAuthority() {
-        return Optional.ofNullable(certificateAuthority);
+    Access access() {
+        return access;
     }
 
     /** Does nothing: the database is not ours. */

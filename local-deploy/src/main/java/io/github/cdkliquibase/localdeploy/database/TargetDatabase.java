@@ -8,47 +8,65 @@ import java.util.List;
 import java.util.Optional;
 
 /** The database that a deploy changes, and the user that changes it. */
-public sealed interface TargetDatabase extends AutoCloseable permits EmbeddedDatabase, ExistingDatabase {
+public abstract sealed class TargetDatabase implements AutoCloseable permits EmbeddedDatabase, ExistingDatabase {
+
+    TargetDatabase() {}
+
+    abstract Access access();
 
     /** Host name; the one that the server's certificate stands for. */
-    String host();
+    public final String host() {
+        return access().host();
+    }
 
     /** TCP port. */
-    int port();
+    public final int port() {
+        return access().port();
+    }
 
     /** Name of the database. */
-    String databaseName();
+    public final String databaseName() {
+        return access().databaseName();
+    }
 
     /** The user that migrates. */
-    String username();
+    public final String username() {
+        return access().username();
+    }
 
     /** The user's password. */
-    String password();
+    public final String password() {
+        return access().password();
+    }
 
     /** How to use TLS, in pgjdbc's words: {@code verify-full}, {@code verify-ca}, {@code require} or {@code disable}. */
-    String sslMode();
+    public final String sslMode() {
+        return access().sslMode();
+    }
 
     /** The CA certificates to trust, as PEM; empty if those that the function ships with are enough. */
-    Optional<String> certificateAuthority();
+    public final Optional<String> certificateAuthority() {
+        return Optional.ofNullable(access().certificateAuthority());
+    }
 
     /**
      * Connects as the user that migrates, with TLS as {@link #sslMode} says.
      *
      * @throws SQLException if that fails; the SQLSTATE says why
      */
-    Connection connect() throws SQLException;
+    public abstract Connection connect() throws SQLException;
 
     /** Ends what belongs to the database; an existing one stays as it is. */
     @Override
-    void close();
+    public abstract void close();
 
     /** URL for JDBC, without user and password. */
-    default String jdbcUrl() {
+    public final String jdbcUrl() {
         return "jdbc:postgresql://%s:%d/%s".formatted(host(), port(), databaseName());
     }
 
     /** The secret as RDS keeps it: JSON with user, password, host, port, database and engine. */
-    default String secret() {
+    public final String secret() {
         try {
             return new ObjectMapper()
                     .writeValueAsString(
@@ -63,7 +81,7 @@ public sealed interface TargetDatabase extends AutoCloseable permits EmbeddedDat
      *
      * @throws SQLException if they cannot be listed
      */
-    default List<Table> tables() throws SQLException {
+    public final List<Table> tables() throws SQLException {
         try (Connection connection = connect()) {
             return TableListing.of(connection);
         }
@@ -76,7 +94,7 @@ public sealed interface TargetDatabase extends AutoCloseable permits EmbeddedDat
      * @param name its name
      * @param rows how many rows it has; counted up to {@link #COUNTED}, one more means that there are more
      */
-    record Table(String schema, String name, long rows) {
+    public record Table(String schema, String name, long rows) {
 
         /** So far rows are counted: a deploy must not read a large table to its end. */
         public static final long COUNTED = 100_000;

@@ -70,7 +70,7 @@ final class FunctionProcess implements AutoCloseable {
                 settings.handler());
     }
 
-    /** What Lambda sets, and nothing of the person's own environment. */
+    // What Lambda sets, and nothing of the person's own environment.
     private static Map<String, String> environment(FunctionSettings settings, Layout layout) {
         Map<String, String> variables = new HashMap<>();
         variables.put("PATH", "/usr/local/bin:/usr/bin:/bin");

@@ -69,7 +69,7 @@ final class NativeLibrary {
         };
     }
 
-    /** The C library that this very process uses: Alpine's musl, or glibc. */
+    // The C library that this very process uses: Alpine's musl, or glibc.
     private static String libc() {
         try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
             return maps.anyMatch(line -> line.contains("/ld-musl-")) ? "linux_musl" : "linux";

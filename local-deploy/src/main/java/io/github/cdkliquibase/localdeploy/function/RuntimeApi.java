@@ -107,7 +107,7 @@ final class RuntimeApi implements AutoCloseable {
         exchange.getResponseBody().write(event);
     }
 
-    /** Takes a report in and returns the status to answer with. */
+    // Takes a report in and returns the status to answer with.
     private int report(String path, String body) {
         if (path.equals("/2018-06-01/runtime/init/error")) {
             initError.complete(body);

@@ -10,13 +10,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,8 +31,9 @@ public final class SecretsManagerEndpoint implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Secret> secrets = new LinkedHashMap<>();
-    private final Queue<Failure> failures = new ArrayDeque<>();
+    private final Map<String, String> rotations = new HashMap<>();
     private final List<String> reads = new ArrayList<>();
+    private @Nullable Failure next;
 
     /**
      * An error to answer with.
@@ -53,16 +52,6 @@ public final class SecretsManagerEndpoint implements AutoCloseable {
                     "User: arn:aws:sts::111122223333:assumed-role/db-migration/db-migration is not authorized to perform: secretsmanager:GetSecretValue on resource: "
                             + arn
                             + " because no identity-based policy allows the secretsmanager:GetSecretValue action");
-        }
-
-        /** The service is in trouble; clients try again. */
-        public static Failure internal() {
-            return new Failure(500, "InternalServiceError", "An error occurred on the server side.");
-        }
-
-        /** Too many requests; clients try again. */
-        public static Failure throttled() {
-            return new Failure(400, "ThrottlingException", "Rate exceeded");
         }
     }
 
@@ -114,10 +103,19 @@ public final class SecretsManagerEndpoint implements AutoCloseable {
         return arn;
     }
 
-    /** Makes the next requests fail, one after the other; when all are used up, the endpoint answers normally again. */
-    public synchronized void failNext(Failure... next) {
-        failures.clear();
-        failures.addAll(Arrays.asList(next));
+    /**
+     * Lets a rotation fall between two reads: the next one still gets the text of now, every later one this text.
+     *
+     * @param arn ARN of a secret that is stored
+     * @param text the secret string of the new version
+     */
+    public synchronized void rotateAfterNextRead(String arn, String text) {
+        rotations.put(arn, text);
+    }
+
+    /** Makes the next request fail; after that the endpoint answers normally again. */
+    public synchronized void failNext(Failure failure) {
+        next = failure;
     }
 
     /** How often a secret was read with success, by ARN or by name. */
@@ -142,7 +140,8 @@ public final class SecretsManagerEndpoint implements AutoCloseable {
     }
 
     private synchronized Reply reply(@Nullable String authorization, @Nullable String target, byte[] request) {
-        Failure failure = failures.poll();
+        Failure failure = next;
+        next = null;
         if (failure != null) {
             return Reply.of(failure);
         }
@@ -175,6 +174,10 @@ public final class SecretsManagerEndpoint implements AutoCloseable {
                     new Failure(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret."));
         }
         reads.add(secret.arn());
+        String rotated = rotations.remove(secret.arn());
+        if (rotated != null) {
+            put(secret.name(), rotated);
+        }
         return new Reply(
                 200,
                 Map.of(

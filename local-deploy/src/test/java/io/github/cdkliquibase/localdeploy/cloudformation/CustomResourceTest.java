@@ -243,7 +243,7 @@ class CustomResourceTest {
         return event -> left.removeFirst().apply(event);
     }
 
-    /** A function that sends an answer with these fields beside those that it must repeat. */
+    // A function that sends an answer with these fields beside those that it must repeat.
     private Answer direct(String fields) {
         return CustomResource.direct(
                         ARN,

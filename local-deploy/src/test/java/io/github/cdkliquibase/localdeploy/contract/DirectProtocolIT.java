@@ -90,7 +90,7 @@ final class DirectProtocolIT extends ProtocolContract {
     void anUnknownRequestTypeIsFailed(String requestType) {
         CustomResourceEvent event = stage().resource().event(RequestType.CREATE, properties());
 
-        stage().function.invoke(event.json().replace("\"RequestType\":\"Create\"", requestType));
+        stage().invoke(event.json().replace("\"RequestType\":\"Create\"", requestType));
 
         assertThat(stage().bucket.uploads(event.responseUrl()))
                 .singleElement()
@@ -107,7 +107,7 @@ final class DirectProtocolIT extends ProtocolContract {
                 event.json().replaceAll("\"ResourceProperties\":\\{[^}]*}", "\"ResourceProperties\":" + properties);
         assertThat(json).contains("\"ResourceProperties\":" + properties);
 
-        stage().function.invoke(json);
+        stage().invoke(json);
 
         assertThat(stage().bucket.uploads(event.responseUrl()))
                 .singleElement()
@@ -118,11 +118,10 @@ final class DirectProtocolIT extends ProtocolContract {
 
     @Test
     void anEventOfAProviderIsRefusedWithoutAnAnswerOfOurs() {
-        CustomResource other =
-                CustomResource.behindProvider(stage().function.arn(), stage().function::invoke, stage().bucket);
+        CustomResource other = CustomResource.behindProvider(stage().function.arn(), stage()::invoke, stage().bucket);
         CustomResourceEvent event = other.event(RequestType.CREATE, properties());
 
-        Invocation invocation = stage().function.invoke(event.json());
+        Invocation invocation = stage().invoke(event.json());
 
         assertThat(invocation)
                 .isInstanceOfSatisfying(
@@ -141,6 +140,7 @@ final class DirectProtocolIT extends ProtocolContract {
 
             assertThat(resource.create(java.util.Map.of("Nonsense", "1")).reason())
                     .isEqualTo("Property 'Nonsense' is not known. Did you mean 'Contexts'?");
+            bare.nothingLeaked();
         }
     }
 }

@@ -6,9 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
 import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
 import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,6 +185,11 @@ abstract class MigrationContract {
 
         assertThat(answer.succeeded()).as(answer.reason()).isTrue();
         assertThat(tables()).contains("acme_x");
+        assertThat(Stage.query(
+                        database,
+                        "select column_default from information_schema.columns"
+                                + " where table_name = 'acme_x' and column_name = 'id'"))
+                .isEqualTo("7");
     }
 
     @Test
@@ -303,7 +313,7 @@ abstract class MigrationContract {
                 .isEqualTo(
                         "Changeset 'db/changelog/changes.sql::1::ann' failed: relation \"nowhere\" does not exist (SQLSTATE 42P01)."
                                 + " 0 of 1 changesets were applied; this one runs outside a transaction, so what it did before it"
-                                + " failed stays. Check that by hand, correct it and deploy again");
+                                + " failed stays and has to be checked by hand. Correct it and deploy again");
         assertThat(tables()).contains("half");
     }
 
@@ -406,28 +416,53 @@ abstract class MigrationContract {
     @Test
     void aTableThatStaysLockedIsGivenUpWithItsSqlState() throws Exception {
         stage.sql(TWO_TABLES);
-        CustomResource resource = stage.resource();
-        resource.create(properties(Map.of()));
-        stage.sql(TWO_TABLES + "--changeset ann:3\nalter table customer add column email text;\n");
-        Map<String, Object> properties = properties(Map.of("LockTimeout", "PT0.05S"));
+        stage.resource().create(properties(Map.of()));
 
-        try (Stage impatient = Stage.behindProvider(settings -> settings.withTimeout(java.time.Duration.ofSeconds(6)));
-                var reader = database.connect()) {
+        try (Stage impatient = Stage.behindProvider(settings -> settings.withTimeout(Duration.ofSeconds(6)));
+                Connection reader = database.connect()) {
             impatient.sql(TWO_TABLES + "--changeset ann:3\nalter table customer add column email text;\n");
             reader.setAutoCommit(false);
             reader.createStatement().execute("select * from customer");
+            Map<String, Object> properties = impatient.properties(database, Map.of("LockTimeout", "PT0.05S"));
 
-            assertThat(impatient
-                            .resource()
-                            .create(impatient.properties(database, Map.of("LockTimeout", "PT0.05S")))
-                            .reason())
+            assertThat(impatient.resource().create(properties).reason())
                     .isEqualTo(
                             "Changeset 'db/changelog/changes.sql::3::ann' failed: canceling statement due to lock timeout (SQLSTATE 55P03)."
                                     + " 0 of 1 changesets were applied; this one was rolled back. Correct it and deploy again");
+            assertThat(impatient.newLogLines())
+                    .filteredOn(line -> line.path("event").asText().equals("changeset.retry"))
+                    .hasSizeGreaterThan(2);
+        }
+    }
+
+    @Test
+    void aTableThatIsLockedForAWhileIsWaitedFor() throws Exception {
+        stage.sql(TWO_TABLES);
+        CustomResource resource = stage.resource();
+        resource.create(properties(Map.of()));
+        stage.sql(TWO_TABLES + "--changeset ann:3\nalter table customer add column email text;\n");
+        stage.newLogLines();
+
+        Answer answer;
+        try (Connection reader = database.connect()) {
+            reader.setAutoCommit(false);
+            reader.createStatement().execute("select * from customer");
+            CompletableFuture<Void> release = CompletableFuture.runAsync(
+                    () -> rollback(reader), CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+            answer = resource.update(properties(Map.of("LockTimeout", "PT0.05S")));
+            release.join();
         }
 
-        Answer afterwards = resource.update(properties);
-        assertThat(afterwards.data()).containsEntry("AppliedChangesets", "1");
+        assertThat(answer.data()).containsEntry("AppliedChangesets", "1");
+        assertThat(stage.newLogLines()).anyMatch(line -> line.path("event").asText().equals("changeset.retry"));
+    }
+
+    private static void rollback(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -452,7 +487,7 @@ abstract class MigrationContract {
     private List<String> tables() {
         try {
             return database.tables().stream().map(TargetDatabase.Table::name).toList();
-        } catch (java.sql.SQLException e) {
+        } catch (SQLException e) {
             throw new AssertionError(e);
         }
     }

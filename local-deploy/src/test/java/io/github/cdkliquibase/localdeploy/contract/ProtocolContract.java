@@ -8,6 +8,7 @@ import io.github.cdkliquibase.localdeploy.cloudformation.CustomResourceEvent;
 import io.github.cdkliquibase.localdeploy.cloudformation.RequestType;
 import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
 import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
+import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint.Failure;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -191,16 +192,17 @@ abstract class ProtocolContract {
     @Test
     void aPasswordThatIsRotatedBetweenReadingAndConnectingIsReadAgain() {
         Map<String, Object> properties = properties();
-        String stale = database.secret();
+        String arn = stage.secrets.put("rotated", database.secret());
+        properties.put("SecretArn", arn);
         database.rotatePassword();
         stage.canary(database.password());
-        String arn = stage.secrets.put("rotated", stale);
-        properties.put("SecretArn", arn);
-        CustomResource resource = stage.resource();
+        stage.secrets.rotateAfterNextRead(arn, database.secret());
+        long reads = stage.secrets.reads(arn);
 
-        assertThat(resource.create(properties).status()).isEqualTo(Answer.Status.FAILED);
-        stage.secrets.put("rotated", database.secret());
-        assertThat(resource.create(properties).status()).isEqualTo(Answer.Status.SUCCESS);
+        Answer answer = stage.resource().create(properties);
+
+        assertThat(answer.status()).as(answer.reason()).isEqualTo(Answer.Status.SUCCESS);
+        assertThat(stage.secrets.reads(arn) - reads).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -242,6 +244,20 @@ abstract class ProtocolContract {
                 properties,
                 "Secret 'arn:aws:secretsmanager:eu-central-1:1:secret:gone' could not be read:"
                         + " ResourceNotFoundException: Secrets Manager can't find the specified secret.");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
+    void aSecretToWhichAccessIsDeniedIsTold(RequestType type) {
+        Map<String, Object> properties = properties();
+        String arn = String.valueOf(properties.get("SecretArn"));
+        stage.secrets.failNext(Failure.accessDenied(arn));
+
+        Answer answer = send(type, properties);
+
+        assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
+        assertThat(answer.reason())
+                .startsWith("Secret %s could not be read: AccessDeniedException: ".formatted(quoted(arn)));
     }
 
     @ParameterizedTest

@@ -25,10 +25,10 @@ final class ProviderProtocolIT extends ProtocolContract {
 
     @Test
     void anEventForTheFunctionItselfIsRefused() {
-        CustomResource direct = CustomResource.direct(stage().function.arn(), stage().function::invoke, stage().bucket);
+        CustomResource direct = CustomResource.direct(stage().function.arn(), stage()::invoke, stage().bucket);
 
-        Invocation invocation = stage().function
-                .invoke(direct.event(RequestType.CREATE, properties()).json());
+        Invocation invocation =
+                stage().invoke(direct.event(RequestType.CREATE, properties()).json());
 
         assertThat(invocation)
                 .isInstanceOfSatisfying(
@@ -43,13 +43,14 @@ final class ProviderProtocolIT extends ProtocolContract {
     void theWaiterIsToldThatARunThatOnEventReturnedFromIsComplete() {
         try (Stage waiter = Stage.behindProvider(settings -> settings.withHandler(Stage.HANDLER + "::isComplete"))) {
             Invocation invocation =
-                    waiter.function.invoke("{\"RequestType\":\"Create\",\"Data\":{\"AppliedChangesets\":\"3\"}}");
+                    waiter.invoke("{\"RequestType\":\"Create\",\"Data\":{\"AppliedChangesets\":\"3\"}}");
 
             assertThat(invocation)
                     .isInstanceOfSatisfying(
                             Invocation.Success.class,
                             success -> assertThat(success.response())
                                     .isEqualTo("{\"IsComplete\":true,\"Data\":{\"AppliedChangesets\":\"3\"}}"));
+            waiter.nothingLeaked();
         }
     }
 
@@ -57,8 +58,8 @@ final class ProviderProtocolIT extends ProtocolContract {
     void aFunctionErrorCarriesTheReasonAndNothingElse() {
         CustomResource resource = stage().resource();
 
-        Invocation invocation = stage().function
-                .invoke(resource.event(RequestType.CREATE, Map.of("Port", "x")).json());
+        Invocation invocation = stage().invoke(
+                        resource.event(RequestType.CREATE, Map.of("Port", "x")).json());
 
         assertThat(invocation)
                 .isInstanceOfSatisfying(

@@ -3,12 +3,14 @@ package io.github.cdkliquibase.localdeploy.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
 import io.github.cdkliquibase.localdeploy.cloudformation.ResponseBucket;
 import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
 import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
+import io.github.cdkliquibase.localdeploy.function.Invocation;
 import io.github.cdkliquibase.localdeploy.function.LambdaFunction;
 import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
 import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint;
@@ -26,7 +28,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The zip in a function that stays warm, with everything that AWS would put around it. */
@@ -35,7 +40,12 @@ final class Stage implements AutoCloseable {
     static final String HANDLER = "io.github.cdkliquibase.lambda.MigrationHandler";
     static final String MASTER = "db/changelog/db.changelog-master.yaml";
 
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    private static final int REPORT_LINES = 3;
+    private static final Pattern REPORT_HEAD =
+            Pattern.compile("(?<message>.+): (?<type>io\\.github\\.cdkliquibase\\.lambda\\.[A-Za-z.$]+)");
     private static final Path ARTIFACT = Path.of(System.getProperty("localdeploy.artifact"));
     private static final Path RUNTIME_CLIENT = Path.of(System.getProperty("localdeploy.lambda-runtime"));
 
@@ -45,7 +55,9 @@ final class Stage implements AutoCloseable {
 
     private final ScratchFolder changelogs = ScratchFolder.create("changelogs");
     private final boolean provider;
-    private final List<String> canaries = new ArrayList<>();
+    // From the start the parameter that makes a response URL a signed one.
+    private final List<String> canaries = new ArrayList<>(List.of("X-Amz-Signature"));
+    private final List<String> payloads = new CopyOnWriteArrayList<>();
     private int logRead;
 
     private Stage(boolean provider, UnaryOperator<FunctionSettings> settings) {
@@ -77,8 +89,15 @@ final class Stage implements AutoCloseable {
     /** A resource that was never deployed. */
     CustomResource resource() {
         return provider
-                ? CustomResource.behindProvider(function.arn(), function::invoke, bucket)
-                : CustomResource.direct(function.arn(), function::invoke, bucket);
+                ? CustomResource.behindProvider(function.arn(), this::invoke, bucket)
+                : CustomResource.direct(function.arn(), this::invoke, bucket);
+    }
+
+    /** Hands the function an event as it is. What comes back counts for {@link #nothingLeaked}. */
+    Invocation invoke(String event) {
+        Invocation invocation = function.invoke(event);
+        payloads.add(invocation.payload());
+        return invocation;
     }
 
     /** Empties the changelog folder. */
@@ -138,33 +157,72 @@ final class Stage implements AutoCloseable {
         return properties;
     }
 
-    /** Names a text that must be in no answer and no line of the log. */
+    /** Names a text that must be in nothing that the function wrote, sent or returned. */
     void canary(String secret) {
         canaries.add(secret);
     }
 
-    /** Fails if a secret, a signed URL or a line that is no JSON is in what the function wrote, or a secret in an answer. */
+    /**
+     * Fails if a secret or a signed URL is in what the function wrote, sent or returned, or if it wrote a line that is no
+     * JSON object. Of the runtime client's own lines only its report of an exception of ours is let through.
+     */
     void nothingLeaked() {
-        String written = String.join("\n", function.output());
-        bucket.uploads().forEach(upload -> assertThat(upload.body()).doesNotContain(canaries));
-        assertThat(written).doesNotContain(canaries).doesNotContain("X-Amz-Signature");
+        List<String> written = function.output();
+        bucket.uploads().forEach(upload -> assertNoSecret("an answer", upload.body()));
+        payloads.forEach(payload -> assertNoSecret("what an invocation returned", payload));
+        assertNoSecret("the log", String.join("\n", written));
+        ownLines(written);
     }
 
-    /** The lines of the log since the last call, as far as they are the function's own and not the runtime client's. */
+    private void assertNoSecret(String where, String text) {
+        assertThat(text).as(where).doesNotContain(canaries);
+    }
+
+    /**
+     * The lines of the log since the last call, without what the runtime client itself wrote. Fails if there is any other
+     * line that is no JSON object.
+     */
     List<JsonNode> newLogLines() {
         List<String> all = function.output();
-        List<JsonNode> lines = new ArrayList<>();
-        for (String line : all.subList(logRead, all.size())) {
-            if (line.startsWith("{")) {
-                try {
-                    lines.add(JSON.readTree(line));
-                } catch (JsonProcessingException e) {
-                    throw new AssertionError("No JSON: " + line, e);
-                }
-            }
-        }
+        List<JsonNode> lines = ownLines(all.subList(logRead, all.size()));
         logRead = all.size();
         return lines;
+    }
+
+    private static List<JsonNode> ownLines(List<String> lines) {
+        List<JsonNode> own = new ArrayList<>();
+        int next = 0;
+        while (next < lines.size()) {
+            if (isReportOfTheRuntimeClient(lines, next)) {
+                next += REPORT_LINES;
+            } else {
+                own.add(jsonObject(lines.get(next)));
+                next++;
+            }
+        }
+        return own;
+    }
+
+    // For an exception that leaves the handler: message and class, the stack trace, an empty line. The handler throws
+    // without frames and without a cause, so the trace is one line; a longer one was not meant to be seen.
+    private static boolean isReportOfTheRuntimeClient(List<String> lines, int first) {
+        if (lines.size() - first < REPORT_LINES) {
+            return false;
+        }
+        Matcher head = REPORT_HEAD.matcher(lines.get(first));
+        return head.matches()
+                && lines.get(first + 1).equals(head.group("type") + ": " + head.group("message"))
+                && lines.get(first + 2).isEmpty();
+    }
+
+    private static JsonNode jsonObject(String line) {
+        try {
+            JsonNode json = JSON.readTree(line);
+            assertThat(json.isObject()).as("JSON object: %s", line).isTrue();
+            return json;
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("No JSON: " + line, e);
+        }
     }
 
     static @Nullable String query(TargetDatabase database, String sql) {

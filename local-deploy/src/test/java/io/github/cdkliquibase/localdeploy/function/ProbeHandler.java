@@ -61,7 +61,7 @@ public final class ProbeHandler implements RequestHandler<Map<String, String>, M
         return Map.of();
     }
 
-    /** Numbered lines, in turns to both streams. */
+    // Numbered lines, in turns to both streams.
     @SuppressWarnings("SystemOut")
     private static Map<String, String> printed(int lines) {
         for (int i = 0; i < lines; i++) {

@@ -54,11 +54,20 @@ class SecretsManagerEndpointTest {
     }
 
     @Test
-    void scriptedFailuresComeFirstAndDoNotCountAsReads() throws Exception {
-        String arn = endpoint.put("db", "text");
-        endpoint.failNext(Failure.internal(), Failure.accessDenied(arn));
+    void rotationFallsBetweenTwoReads() throws Exception {
+        String arn = endpoint.put("db", "one");
+        endpoint.rotateAfterNextRead(arn, "two");
 
-        assertThat(send(GET, "{\"SecretId\":\"db\"}", true).statusCode()).isEqualTo(500);
+        assertThat(read(arn).path("SecretString").asText()).isEqualTo("one");
+        assertThat(read(arn).path("SecretString").asText()).isEqualTo("two");
+        assertThat(read(arn).path("SecretString").asText()).isEqualTo("two");
+    }
+
+    @Test
+    void scriptedFailureComesFirstAndDoesNotCountAsARead() throws Exception {
+        String arn = endpoint.put("db", "text");
+        endpoint.failNext(Failure.accessDenied(arn));
+
         HttpResponse<String> denied = send(GET, "{\"SecretId\":\"db\"}", true);
         assertThat(denied.statusCode()).isEqualTo(400);
         assertThat(denied.body()).contains("AccessDeniedException", arn);

@@ -62,10 +62,13 @@ final class FailureReason {
         Optional<ValidationFailedException> validation = Causes.find(failure, ValidationFailedException.class);
         if (validation.isPresent()) {
             return new MigrationException(
-                    "Changelog %s is not valid, and nothing was run: %s. Take back what was edited in changesets that have run, and add new ones"
+                    "Changelog %s is not valid, and nothing was run: %s%s"
                             .formatted(
                                     Text.quote(changelog.file()),
-                                    clean(Objects.toString(validation.get().getMessage(), ""))),
+                                    clean(Objects.toString(validation.get().getMessage(), "")),
+                                    validation.get().getInvalidMD5Sums().isEmpty()
+                                            ? ""
+                                            : ". Take back what was edited in changesets that have run, and add new ones"),
                     failure);
         }
         return new MigrationException(

@@ -1,13 +1,13 @@
 package io.github.cdkliquibase.localdeploy;
 
-/** How the function is wired to CloudFormation, and which of its doors that takes. */
-enum Protocol {
+/** Which door of the function is deployed: the one for CloudFormation itself, or the one behind a provider. */
+enum Door {
     DIRECT("handleRequest"),
     PROVIDER("onEvent");
 
     private final String method;
 
-    Protocol(String method) {
+    Door(String method) {
         this.method = method;
     }
 
