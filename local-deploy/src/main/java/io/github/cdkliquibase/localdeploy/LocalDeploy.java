@@ -33,6 +33,9 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:every event succeeded", "1:an event failed, or something stood in the way", "2:wrong usage"})
 public final class LocalDeploy implements Callable<Integer> {
 
+    /** As a shell reports an interrupted command. */
+    private static final int INTERRUPTED = 130;
+
     private final Map<String, String> environment;
 
     @Spec
@@ -134,8 +137,12 @@ public final class LocalDeploy implements Callable<Integer> {
         this.environment = environment;
     }
 
-    /** Runs the command line and ends the JVM with its exit code. */
+    /**
+     * Runs the command line and ends the JVM with its exit code; also ends it when the process that started it is gone,
+     * so that a build that is killed does not go on migrating a database.
+     */
     public static void main(String[] args) {
+        ProcessHandle.current().parent().ifPresent(build -> build.onExit().thenRun(() -> System.exit(INTERRUPTED)));
         System.exit(commandLine(System.getenv()).execute(args));
     }
 

@@ -62,14 +62,22 @@ final class Screen {
                 out.flush();
                 open = true;
             }
-            case "changeset.finished" -> end(entry, "");
+            case "changeset.finished" -> end(entry, suffix(entry.path("result").asText("EXECUTED")));
             case "changeset.failed" -> end(entry, "  FAILED");
+            case "changeset.retry", "database.retry", "lock.waiting" -> {
+                endLine();
+                line("  waiting: " + entry.path("message").asText());
+            }
             default -> {
                 if (verbose) {
                     line("  | " + line);
                 }
             }
         }
+    }
+
+    private static String suffix(String result) {
+        return result.equals("EXECUTED") ? "" : "  " + result;
     }
 
     private static JsonNode parsed(String line) {

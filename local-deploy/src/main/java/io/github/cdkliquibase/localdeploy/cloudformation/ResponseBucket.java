@@ -93,6 +93,11 @@ public final class ResponseBucket implements AutoCloseable {
             try {
                 Socket socket = server.accept();
                 connections.add(socket);
+                if (server.isClosed()) {
+                    // Accepted while the bucket was closed, which may have missed it.
+                    socket.close();
+                    return;
+                }
                 threads.execute(() -> serve(socket));
             } catch (IOException e) {
                 return; // closed

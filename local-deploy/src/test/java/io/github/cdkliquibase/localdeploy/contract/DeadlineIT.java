@@ -69,7 +69,10 @@ final class DeadlineIT {
                 .isEqualTo("The time of the function ran out in changeset 'db/changelog/changes.sql::2::ann':"
                         + " canceling statement due to statement timeout (SQLSTATE 57014). 1 of 2 changesets were applied and stay;"
                         + " this one was rolled back. Give the function more time, or deploy again to go on");
-        assertThat(Stage.query(database, "select count(*) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()"))
+        assertThat(
+                        Stage.query(
+                                database,
+                                "select count(*) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()"))
                 .isEqualTo("0");
     }
 
@@ -77,7 +80,8 @@ final class DeadlineIT {
     void statementsThatAreSlowTogetherAreStoppedToo() {
         stage.sql("--changeset ann:1\nselect pg_sleep(3);\nselect pg_sleep(3);\n");
 
-        assertThat(failure(Map.of())).startsWith("The time of the function ran out in changeset 'db/changelog/changes.sql::1::ann'");
+        assertThat(failure(Map.of()))
+                .startsWith("The time of the function ran out in changeset 'db/changelog/changes.sql::1::ann'");
     }
 
     @Test
@@ -89,7 +93,8 @@ final class DeadlineIT {
                 create table a (id int);
                 """);
 
-        assertThat(failure(Map.of())).startsWith("The time of the function ran out in changeset 'db/changelog/changes.sql::1::ann'");
+        assertThat(failure(Map.of()))
+                .startsWith("The time of the function ran out in changeset 'db/changelog/changes.sql::1::ann'");
     }
 
     @Test
@@ -108,14 +113,16 @@ final class DeadlineIT {
         assertThat(failure(Map.of()))
                 .startsWith("The time of the function ran out in changeset 'db/changelog/changes.sql::3::ann'")
                 .contains("2 of 4 changesets were applied and stay");
-        assertThat(deploy(Map.of()).data()).containsEntry("AppliedChangesets", "2").containsEntry("TotalChangesets", "4");
+        assertThat(deploy(Map.of()).data())
+                .containsEntry("AppliedChangesets", "2")
+                .containsEntry("TotalChangesets", "4");
     }
 
     @Test
     void aChangeInJavaThatDoesNotEndIsLeftBehind() {
         // A function of its own: the change goes on in it, and would keep the next event waiting.
-        try (Stage stuck = Stage.behindProvider(settings ->
-                settings.withTimeout(TIMEOUT).withLayerJars(List.of(CustomChanges.jar())))) {
+        try (Stage stuck = Stage.behindProvider(
+                settings -> settings.withTimeout(TIMEOUT).withLayerJars(List.of(CustomChanges.jar())))) {
             stuck.file(Stage.MASTER, """
                     databaseChangeLog:
                       - changeSet: { id: 1, author: ann, changes: [ { customChange: { class: %s } } ] }
@@ -134,12 +141,15 @@ final class DeadlineIT {
     void aHeldChangelogLockIsToldWithItsHolder() {
         stage.sql("--changeset ann:1\ncreate table a (id int);\n");
         assertThat(deploy(Map.of()).succeeded()).isTrue();
-        Stage.execute(database, "update databasechangeloglock set locked = true, lockgranted = now(), lockedby = 'ci-17 (10.0.0.9)'");
+        Stage.execute(
+                database,
+                "update databasechangeloglock set locked = true, lockgranted = now(), lockedby = 'ci-17 (10.0.0.9)'");
         stage.sql("--changeset ann:1\ncreate table a (id int);\n--changeset ann:2\ncreate table b (id int);\n");
 
         assertThat(failure(Map.of()))
-                .matches("The changelog lock was not to be had within \\d+ s; it is held by 'ci-17 \\(10\\.0\\.0\\.9\\)' since .*\\."
-                        + " If that run is gone, release it with Liquibase's command 'releaseLocks' and deploy again");
+                .matches(
+                        "The changelog lock was not to be had within \\d+ s; it is held by 'ci-17 \\(10\\.0\\.0\\.9\\)' since .*\\."
+                                + " If that run is gone, release it with Liquibase's command 'releaseLocks' and deploy again");
     }
 
     @Test
@@ -148,7 +158,9 @@ final class DeadlineIT {
         try (Stage stuck = Stage.behindProvider(settings -> settings.withTimeout(TIMEOUT));
                 Connection other = database.connect()) {
             stuck.sql("--changeset ann:1\ncreate table a (id int);\n");
-            Stage.execute(database, "create table databasechangeloglock (id int primary key, locked boolean not null, lockgranted timestamp, lockedby varchar(255))");
+            Stage.execute(
+                    database,
+                    "create table databasechangeloglock (id int primary key, locked boolean not null, lockgranted timestamp, lockedby varchar(255))");
             other.setAutoCommit(false);
             other.createStatement().execute("lock table databasechangeloglock");
 
@@ -172,7 +184,8 @@ final class DeadlineIT {
             Answer answer = resource.delete();
 
             assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
-            assertThat(answer.reason()).startsWith("Dropping what is in the schema failed: canceling statement due to ");
+            assertThat(answer.reason())
+                    .startsWith("Dropping what is in the schema failed: canceling statement due to ");
         }
     }
 

@@ -454,7 +454,8 @@ abstract class MigrationContract {
         }
 
         assertThat(answer.data()).containsEntry("AppliedChangesets", "1");
-        assertThat(stage.newLogLines()).anyMatch(line -> line.path("event").asText().equals("changeset.retry"));
+        assertThat(stage.newLogLines())
+                .anyMatch(line -> line.path("event").asText().equals("changeset.retry"));
     }
 
     private static void rollback(Connection connection) {
