@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -142,8 +143,12 @@ public final class LocalDeploy implements Callable<Integer> {
      * so that a build that is killed does not go on migrating a database.
      */
     public static void main(String[] args) {
-        ProcessHandle.current().parent().ifPresent(build -> build.onExit().thenRun(() -> System.exit(INTERRUPTED)));
+        ProcessHandle.current().parent().ifPresent(LocalDeploy::endWith);
         System.exit(commandLine(System.getenv()).execute(args));
+    }
+
+    private static void endWith(ProcessHandle build) {
+        CompletableFuture<Void> unused = build.onExit().thenRun(() -> System.exit(INTERRUPTED));
     }
 
     static CommandLine commandLine(Map<String, String> environment) {
