@@ -3,6 +3,7 @@ package io.github.cdkliquibase.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.cdkliquibase.lambda.changelog.MigrationReport;
@@ -62,10 +63,9 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
     // name: ahead of the base class's method, because it takes streams.
     // It reads the event itself, so that one of a strange shape is answered too, and leaves the protocol to the base
     // class.
-    // @throws IOException if the event is no JSON object, or nobody takes the answer
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
-        CustomResourceEvent event = CustomResourceEvent.from(JSON.readValue(input, EVENT));
+        CustomResourceEvent event = CustomResourceEvent.from(read(input));
         if (event.responseUrl() == null) {
             throw new Refusal("The event has no ResponseURL, so nobody can be answered");
         }
@@ -82,6 +82,18 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
                 Map.of(
                         "Status", String.valueOf(response.getStatus()),
                         "PhysicalResourceId", response.getPhysicalResourceId()));
+    }
+
+    private static Map<String, Object> read(InputStream input) throws IOException {
+        try {
+            Map<String, Object> event = JSON.readValue(input, EVENT);
+            if (event != null) {
+                return event;
+            }
+        } catch (JsonProcessingException e) {
+            // Without its message, which quotes the event.
+        }
+        throw new Refusal("The event is no JSON object, so nobody can be answered");
     }
 
     @Override
@@ -101,12 +113,12 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
 
     /**
      * The door behind CDK's {@code Provider}, as Lambda finds it under {@code …::onEvent}: ahead of the one with maps, because
-     * it takes streams. So Lambda's own JSON parser, a fifth of a second of class loading, stays out of a cold start.
+     * it takes streams. So the 500 classes of Lambda's own JSON parser stay out of a cold start.
      *
-     * @throws IOException if the event is no JSON object
+     * @throws IOException if the streams fail
      */
     public void onEvent(InputStream input, OutputStream output, Context context) throws IOException {
-        JSON.writeValue(output, onEvent(JSON.readValue(input, EVENT), context));
+        JSON.writeValue(output, onEvent(read(input), context));
     }
 
     /**

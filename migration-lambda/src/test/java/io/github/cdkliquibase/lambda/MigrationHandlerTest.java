@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a door answers when the work behind it cannot even begin. With a database: see the module local-deploy. */
 final class MigrationHandlerTest {
@@ -96,8 +99,7 @@ final class MigrationHandlerTest {
 
         assertThat(answers)
                 .singleElement()
-                .satisfies(answer -> assertThat(
-                                answer.path("Reason").asText().getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .satisfies(answer -> assertThat(answer.path("Reason").asText().getBytes(StandardCharsets.UTF_8))
                         .hasSizeBetween(1000, 1024));
     }
 
@@ -232,6 +234,19 @@ final class MigrationHandlerTest {
 
         assertThatThrownBy(() -> direct(handler(MigrationHandlerTest::mustNotBeAsked), event))
                 .hasMessage("The event has no ResponseURL, so nobody can be answered");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "\"s3cret\"", "{\"RequestType\": s3cret}", "{\"a\":"})
+    void anEventThatIsNoJsonObjectIsAnErrorOfTheFunctionThatDoesNotQuoteIt(String event) {
+        MigrationHandler handler = handler(MigrationHandlerTest::mustNotBeAsked);
+        byte[] bytes = event.getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() ->
+                        handler.handleRequest(new ByteArrayInputStream(bytes), new ByteArrayOutputStream(), CONTEXT))
+                .hasMessage("The event is no JSON object, so nobody can be answered");
+        assertThatThrownBy(() -> handler.onEvent(new ByteArrayInputStream(bytes), new ByteArrayOutputStream(), CONTEXT))
+                .hasMessage("The event is no JSON object, so nobody can be answered");
     }
 
     @Test
