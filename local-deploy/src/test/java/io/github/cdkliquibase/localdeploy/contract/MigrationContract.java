@@ -348,6 +348,81 @@ abstract class MigrationContract {
     }
 
     @Test
+    void aStatementThatTheDriverCannotReadIsNotShown() {
+        stage.canary("unfinished-statement");
+        stage.sql("--changeset ann:1\nselect 'unfinished-statement;\n");
+
+        assertThat(stage.resource().create(properties(Map.of())).reason())
+                .startsWith(
+                        "Changeset 'db/changelog/changes.sql::1::ann' failed: the database driver did not accept the statement (SQLSTATE 42601)");
+    }
+
+    @Test
+    void aRowThatAPreconditionFoundIsNotShown() {
+        stage.canary("4929-0000-2222");
+        stage.sql("""
+                --changeset ann:1
+                --preconditions onFail:HALT
+                --precondition-sql-check expectedResult:0 select '4929-0000-2222'
+                create table t (id int);
+                """);
+
+        assertThat(stage.resource().create(properties(Map.of())).reason())
+                .startsWith("Changeset 'db/changelog/changes.sql::1::ann' failed: its precondition does not hold:"
+                        + " SQL Precondition failed. Expected '0' got something else. 0 of 1 changesets were applied");
+    }
+
+    @Test
+    void theLinesAroundAFaultInAChangelogAreNotShown() {
+        stage.canary("quoted-by-the-parser");
+        stage.file(Stage.MASTER, """
+                databaseChangeLog:
+                  - changeSet:
+                      id: 1
+                      author: ann
+                      changes:
+                        - sql: { sql: "alter role app password 'quoted-by-the-parser'"
+                """);
+
+        assertThat(stage.resource().create(properties(Map.of())).reason())
+                .startsWith(
+                        "Changelog 'db/changelog/db.changelog-master.yaml' could not be read, and nothing was run: ")
+                .contains("line 6");
+    }
+
+    @Test
+    void aParameterOfSeveralLinesIsNotShown() {
+        stage.canary("MIIEvQIBADANBgkq");
+        stage.sql("--changeset ann:1\ncreate table t (id int);\ninsert into t values ('${key}');\n");
+        Map<String, Object> properties = properties(
+                Map.of("Parameters", Map.of("key", "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\n-----END KEY-----")));
+
+        assertThat(stage.resource().create(properties).reason())
+                .contains("invalid input syntax for type integer: \"${key}\" (SQLSTATE 22P02)");
+    }
+
+    @Test
+    void aLabelFilterThatIsNoExpressionIsRefusedByName() {
+        stage.sql(TWO_TABLES);
+
+        assertThat(stage.resource()
+                        .create(properties(Map.of("LabelFilter", "a and (b")))
+                        .reason())
+                .isEqualTo(
+                        "Property 'LabelFilter' must be an expression of labels, such as 'v1 and !beta', got 'a and (b'");
+    }
+
+    @Test
+    void aFileThatHoldsNoCertificateIsRefusedByName() {
+        stage.sql(TWO_TABLES).file("no.pem", "nothing");
+
+        assertThat(stage.resource()
+                        .create(properties(Map.of("SslMode", "verify-full", "SslRootCert", "no.pem")))
+                        .reason())
+                .isEqualTo("Property 'SslRootCert' names 'no.pem', which does not hold PEM certificates");
+    }
+
+    @Test
     void aChangedChangesetIsRefusedAndNothingRuns() {
         CustomResource resource = stage.sql(TWO_TABLES).resource();
         resource.create(properties(Map.of()));
