@@ -150,7 +150,9 @@ public final class LocalDeploy implements Callable<Integer> {
     private static void endWith(ProcessHandle build) {
         // On a thread of its own: while the JVM ends, the pool that would do it has to tell of ended processes.
         CompletableFuture<Void> unused = build.onExit()
-                .thenRunAsync(() -> System.exit(INTERRUPTED), exit -> Thread.ofPlatform().start(exit));
+                .thenRunAsync(
+                        () -> System.exit(INTERRUPTED),
+                        exit -> Thread.ofPlatform().start(exit));
     }
 
     static CommandLine commandLine(Map<String, String> environment) {

@@ -84,7 +84,13 @@ final class Migration {
                     session);
         } catch (TimeoutException e) {
             throw new MigrationException(
-                    "The time of the function ran out, and what it was doing could not be stopped. Give the function more time, and look at the log for how far it came",
+                    "The time of the function ran out%s, and what it was doing could not be stopped. Give the function more time, and check whether it still goes on before you deploy again"
+                            .formatted(liquibase.howFar()),
+                    e);
+        } catch (BoundedWork.NotStartedException e) {
+            throw new MigrationException(
+                    "Nothing was run: an earlier run in the same process could not be stopped and still goes on%s. Deploy again when it has ended; a changed setting of the function ends its process"
+                            .formatted(liquibase.howFar()),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

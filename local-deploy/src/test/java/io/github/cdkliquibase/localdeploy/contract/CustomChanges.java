@@ -24,6 +24,7 @@ final class CustomChanges {
 
     static final String CREATE_TABLE = CreateTable.class.getName();
     static final String NEVER_ENDING = NeverEnding.class.getName();
+    static final String LINKAGE_ERROR = LinkageFault.class.getName();
 
     private CustomChanges() {}
 
@@ -89,13 +90,41 @@ final class CustomChanges {
         }
     }
 
+    /** Needs a class of a jar that was forgotten. */
+    public static final class LinkageFault implements CustomTaskChange {
+
+        /** Called by Liquibase. */
+        public LinkageFault() {}
+
+        @Override
+        public void execute(Database database) {
+            throw new NoClassDefFoundError("some/Missing");
+        }
+
+        @Override
+        public String getConfirmationMessage() {
+            return "Never said";
+        }
+
+        @Override
+        public void setUp() {}
+
+        @Override
+        public void setFileOpener(ResourceAccessor resourceAccessor) {}
+
+        @Override
+        public ValidationErrors validate(Database database) {
+            return new ValidationErrors();
+        }
+    }
+
     static Path jar() {
         try {
             Path jar = Files.createTempFile("custom-changes-", ".jar");
             jar.toFile().deleteOnExit();
             try (OutputStream file = Files.newOutputStream(jar);
                     ZipOutputStream zip = new ZipOutputStream(file)) {
-                for (String type : List.of(CREATE_TABLE, NEVER_ENDING)) {
+                for (String type : List.of(CREATE_TABLE, NEVER_ENDING, LINKAGE_ERROR)) {
                     String entry = type.replace('.', '/') + ".class";
                     zip.putNextEntry(new ZipEntry(entry));
                     try (InputStream content =

@@ -128,12 +128,22 @@ final class DeadlineIT {
                       - changeSet: { id: 1, author: ann, changes: [ { customChange: { class: %s } } ] }
                     """.formatted(CustomChanges.NEVER_ENDING));
 
-            Answer answer = stuck.resource().create(stuck.properties(database, Map.of()));
+            CustomResource resource = stuck.resource();
+            Map<String, Object> properties = stuck.properties(database, Map.of());
+            Answer answer = resource.create(properties);
+            Answer next = resource.create(properties);
 
             assertThat(answer.reason())
-                    .isEqualTo("The time of the function ran out, and what it was doing could not be stopped."
-                            + " Give the function more time, and look at the log for how far it came");
+                    .isEqualTo(
+                            "The time of the function ran out in changeset 'db/changelog/db.changelog-master.yaml::1::ann';"
+                                    + " 0 of 1 changesets were applied, and what it was doing could not be stopped."
+                                    + " Give the function more time, and check whether it still goes on before you deploy again");
             assertThat(answer.invocation().duration()).isLessThan(TIMEOUT);
+            assertThat(next.reason())
+                    .startsWith(
+                            "Nothing was run: an earlier run in the same process could not be stopped and still goes on"
+                                    + " in changeset 'db/changelog/db.changelog-master.yaml::1::ann'");
+            assertThat(next.invocation().duration()).isLessThan(TIMEOUT);
         }
     }
 
@@ -195,6 +205,23 @@ final class DeadlineIT {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             assertThat(failure(Map.of("Port", String.valueOf(silent.getLocalPort()))))
                     .startsWith("No connection to database ");
+        }
+    }
+
+    @Test
+    void aTlsConnectionThatGoesSilentWhileTheDriverSendsIsCut() throws IOException {
+        Duration timeout = Duration.ofSeconds(8);
+        try (Stage stuck = Stage.behindProvider(settings -> settings.withTimeout(timeout));
+                StallingProxy proxy = StallingProxy.before(database.port(), 300_000)) {
+            stuck.sql("--changeset ann:1\ncreate table a (t text);\ninsert into a values ('%s');\n"
+                    .formatted("x".repeat(12_000_000)));
+
+            Answer answer =
+                    stuck.resource().create(stuck.properties(database, Map.of("Port", String.valueOf(proxy.port()))));
+
+            assertThat(answer.reason())
+                    .startsWith("The time of the function ran out in changeset 'db/changelog/changes.sql::1::ann'");
+            assertThat(answer.invocation().duration()).isLessThan(timeout);
         }
     }
 

@@ -381,7 +381,7 @@ abstract class MigrationContract {
                       id: 1
                       author: ann
                       changes:
-                        - sql: { sql: "alter role app password 'quoted-by-the-parser'"
+                        - sql: { sql: "alter role app password 'quoted-by-the-parser ^ ^x'"
                 """);
 
         assertThat(stage.resource().create(properties(Map.of())).reason())
@@ -399,6 +399,65 @@ abstract class MigrationContract {
 
         assertThat(stage.resource().create(properties).reason())
                 .contains("invalid input syntax for type integer: \"${key}\" (SQLSTATE 22P02)");
+    }
+
+    @Test
+    void anAttemptThatIsRepeatedCountsNothingTwice() throws Exception {
+        stage.sql("--changeset ann:1\ncreate table a (id int);\n");
+        CustomResource resource = stage.resource();
+        resource.create(properties(Map.of()));
+        stage.sql("""
+                --changeset ann:1
+                create table a (id int);
+                --changeset ann:2 runAlways:true
+                select 2;
+                --changeset ann:3
+                alter table a add column b int;
+                """);
+        stage.newLogLines();
+
+        Answer answer;
+        try (Connection reader = database.connect()) {
+            reader.setAutoCommit(false);
+            reader.createStatement().execute("select * from a");
+            CompletableFuture<Void> release = CompletableFuture.runAsync(
+                    () -> rollback(reader), CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
+            answer = resource.update(properties(Map.of("LockTimeout", "PT0.05S")));
+            release.join();
+        }
+
+        assertThat(answer.data()).containsEntry("AppliedChangesets", "2").containsEntry("TotalChangesets", "3");
+        assertThat(stage.newLogLines())
+                .filteredOn(line -> line.path("event").asText().startsWith("changeset.") && line.has("index"))
+                .allMatch(line ->
+                        line.path("index").asInt() <= 2 && line.path("total").asInt() == 2);
+    }
+
+    @Test
+    void aClassThatIsMissingIsNamedWithTheChangeset() {
+        stage.file(Stage.MASTER, """
+                databaseChangeLog:
+                  - changeSet: { id: 1, author: ann, changes: [ { sql: { sql: "create table t (id int)" } } ] }
+                  - changeSet: { id: 2, author: ann, changes: [ { customChange: { class: %s } } ] }
+                """.formatted(CustomChanges.LINKAGE_ERROR));
+
+        assertThat(stage.resource().create(properties(Map.of())).reason())
+                .isEqualTo(
+                        "Changeset 'db/changelog/db.changelog-master.yaml::2::ann' failed: NoClassDefFoundError some/Missing."
+                                + " 1 of 2 changesets were applied and stay; this one was rolled back. Correct it and deploy again");
+    }
+
+    @Test
+    void aChangesetsNameIsNotAlteredByAParameter() {
+        stage.file(Stage.MASTER, "databaseChangeLog:\n  - include: { file: db/inventory/a.sql }\n")
+                .file(
+                        "db/inventory/a.sql",
+                        "--liquibase formatted sql\n--changeset ann:create-inventory-items\nselect 1;\n");
+
+        assertThat(stage.resource()
+                        .create(properties(Map.of("Parameters", Map.of("service", "inventory"))))
+                        .data())
+                .containsEntry("LastChangeset", "db/inventory/a.sql::create-inventory-items::ann");
     }
 
     @Test
@@ -503,7 +562,8 @@ abstract class MigrationContract {
             assertThat(impatient.resource().create(properties).reason())
                     .isEqualTo(
                             "Changeset 'db/changelog/changes.sql::3::ann' failed: canceling statement due to lock timeout (SQLSTATE 55P03)."
-                                    + " 0 of 1 changesets were applied; this one was rolled back. Correct it and deploy again");
+                                    + " 0 of 1 changesets were applied; this one was rolled back."
+                                    + " Another session holds a lock that it needs: end that session, or deploy when it is quiet");
             assertThat(impatient.newLogLines())
                     .filteredOn(line -> line.path("event").asText().equals("changeset.retry"))
                     .hasSizeGreaterThan(2);

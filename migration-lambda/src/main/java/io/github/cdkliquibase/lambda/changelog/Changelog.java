@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to run, and which part of it.
  *
- * @param folder the folder that changelog paths are relative to; nothing outside of it is ever read
+ * @param folder the folder that changelog paths are relative to
  * @param file the root changelog, relative to the folder, with forward slashes
  * @param contexts as Liquibase defines them; empty runs every changeset, whatever its context
  * @param labelFilter as Liquibase defines it; empty runs every changeset, whatever its labels

@@ -4,13 +4,17 @@ import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
-import io.github.cdkliquibase.lambda.failure.Redaction;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import liquibase.change.Change;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.ChangeSet.ExecType;
@@ -38,22 +42,22 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
     private final Connection connection;
     private final Duration lockTimeout;
     private final Deadline deadline;
-    private final Redaction redaction;
 
-    private int total = -1;
-    private int done;
-    private int applied;
+    /** Each once, however often an attempt runs it: a changeset may say that it runs always. */
+    private final Set<String> applied = Collections.synchronizedSet(new HashSet<>());
+
+    private volatile int total = -1;
+    private final Map<String, Integer> positions = new HashMap<>();
     private String lastApplied = "";
     private @Nullable Instant firstStart;
-    private @Nullable ChangeSet running;
-    private @Nullable ChangeSet failed;
+    private volatile @Nullable ChangeSet running;
+    private volatile @Nullable ChangeSet failed;
     private long startedNanos;
 
-    ChangesetProgress(Connection connection, Duration lockTimeout, Deadline deadline, Redaction redaction) {
+    ChangesetProgress(Connection connection, Duration lockTimeout, Deadline deadline) {
         this.connection = connection;
         this.lockTimeout = lockTimeout;
         this.deadline = deadline;
-        this.redaction = redaction;
     }
 
     /** Called before each attempt; the first one says how many changesets are pending. */
@@ -74,7 +78,7 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
         if (firstStart == null) {
             firstStart = Instant.now();
         }
-        line(LOG.atInfo(), "changeset.started", changeSet, done + 1).log("Changeset {} of {} starts", done + 1, total);
+        line(LOG.atInfo(), "changeset.started", changeSet).log("Changeset {} of {} starts", position(changeSet), total);
     }
 
     // Called inside the changeset's transaction, where it has one: settings made there end with it. Outside of one a
@@ -96,26 +100,28 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
     @Override
     public void ran(ChangeSet changeSet, DatabaseChangeLog changelog, Database database, ExecType how) {
         running = null;
-        done++;
         if (how == ExecType.FAILED) {
-            over(LOG.atWarn(), "changeset.failed", changeSet, done)
-                    .log("Changeset {} of {} failed and the run goes on: failOnError is false", done, total);
+            over(LOG.atWarn(), "changeset.failed", changeSet)
+                    .log(
+                            "Changeset {} of {} failed and the run goes on: failOnError is false",
+                            position(changeSet),
+                            total);
             return;
         }
         if (how == ExecType.EXECUTED || how == ExecType.RERAN) {
-            applied++;
+            applied.add(changeSet.toString(false));
             lastApplied = name(changeSet);
         }
-        over(LOG.atInfo(), "changeset.finished", changeSet, done)
+        over(LOG.atInfo(), "changeset.finished", changeSet)
                 .addKeyValue("result", how.value)
-                .log("Changeset {} of {}: {}", done, total, how.value);
+                .log("Changeset {} of {}: {}", position(changeSet), total, how.value);
     }
 
     @Override
     public void runFailed(ChangeSet changeSet, DatabaseChangeLog changelog, Database database, Exception failure) {
         running = null;
         failed = changeSet;
-        over(LOG.atError(), "changeset.failed", changeSet, done + 1).log("Changeset {} of {} failed", done + 1, total);
+        over(LOG.atError(), "changeset.failed", changeSet).log("Changeset {} of {} failed", position(changeSet), total);
     }
 
     /** Called when the attempt lost a table lock and another one follows. */
@@ -127,15 +133,20 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
                 .log("A table lock was not to be had within {}; rolled back, and tried again", lockTimeout);
     }
 
-    private LoggingEventBuilder over(LoggingEventBuilder line, String event, ChangeSet changeSet, int index) {
-        return line(line, event, changeSet, index)
+    // Its place in the run, the same in every attempt.
+    private int position(ChangeSet changeSet) {
+        return positions.computeIfAbsent(changeSet.toString(false), name -> positions.size() + 1);
+    }
+
+    private LoggingEventBuilder over(LoggingEventBuilder line, String event, ChangeSet changeSet) {
+        return line(line, event, changeSet)
                 .addKeyValue("durationMillis", (System.nanoTime() - startedNanos) / 1_000_000);
     }
 
-    private LoggingEventBuilder line(LoggingEventBuilder line, String event, ChangeSet changeSet, int index) {
+    private LoggingEventBuilder line(LoggingEventBuilder line, String event, ChangeSet changeSet) {
         return line.addKeyValue("event", event)
                 .addKeyValue("changeset", name(changeSet))
-                .addKeyValue("index", index)
+                .addKeyValue("index", position(changeSet))
                 .addKeyValue("total", total);
     }
 
@@ -156,11 +167,17 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
     /** How far the run came, in words for a reason. */
     String counts() {
         return "%d of %d changesets were applied%s"
-                .formatted(applied, Math.max(total, applied), applied == 0 ? "" : " and stay");
+                .formatted(applied.size(), Math.max(total, applied.size()), applied.isEmpty() ? "" : " and stay");
+    }
+
+    /** Where the run is, for somebody who cannot wait for it any longer. */
+    String howFar() {
+        ChangeSet culprit = culprit();
+        return culprit == null ? "" : " in changeset '%s'; %s".formatted(name(culprit), counts());
     }
 
     int applied() {
-        return applied;
+        return applied.size();
     }
 
     String lastApplied() {
@@ -169,15 +186,15 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
 
     /** Null if no changeset of this run was executed. */
     @Nullable Instant firstStart() {
-        return applied == 0 ? null : firstStart;
+        return applied.isEmpty() ? null : firstStart;
     }
 
-    String name(ChangeSet changeSet) {
+    static String name(ChangeSet changeSet) {
         return shown(changeSet.toString(false));
     }
 
-    /** A changeset's name as logs, reasons and attributes show it: {@code file::id::author}. */
-    String shown(String name) {
-        return Text.cut(Text.oneLine(redaction.applyToName(name)), NAME_BYTES);
+    /** A changeset's name as logs, reasons and attributes show it: {@code file::id::author}, as the history has it. */
+    static String shown(String name) {
+        return Text.cut(Text.oneLine(name), NAME_BYTES);
     }
 }

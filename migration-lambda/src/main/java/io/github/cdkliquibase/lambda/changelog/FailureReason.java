@@ -35,19 +35,19 @@ final class FailureReason {
         this.redaction = redaction;
     }
 
-    MigrationException of(Exception failure) {
+    MigrationException of(Throwable failure) {
         Optional<MigrationException> said = Causes.find(failure, MigrationException.class);
         if (said.isPresent()) {
             return said.get();
         }
         ChangeSet culprit = progress.culprit();
         // A lock that was not to be had until the deadline is the changeset's affair; all else that ends then, time's.
-        boolean outOfTime = deadline.passed() && !DatabaseMessage.hasState(failure, DatabaseMessage.LOCK_NOT_AVAILABLE);
-        if (outOfTime) {
+        boolean locked = DatabaseMessage.hasState(failure, DatabaseMessage.LOCK_NOT_AVAILABLE);
+        if (deadline.passed() && !locked) {
             return new MigrationException(
                     "The time of the function ran out%s: %s. %s%s. Give the function more time, or deploy again to go on"
                             .formatted(
-                                    culprit == null ? "" : " in changeset '" + progress.name(culprit) + "'",
+                                    culprit == null ? "" : " in changeset '" + ChangesetProgress.name(culprit) + "'",
                                     cause(failure),
                                     progress.counts(),
                                     culprit == null ? "" : "; " + fate(culprit)),
@@ -55,8 +55,15 @@ final class FailureReason {
         }
         if (culprit != null) {
             return new MigrationException(
-                    "Changeset '%s' failed: %s. %s; %s. Correct it and deploy again"
-                            .formatted(progress.name(culprit), cause(failure), progress.counts(), fate(culprit)),
+                    "Changeset '%s' failed: %s. %s; %s. %s"
+                            .formatted(
+                                    ChangesetProgress.name(culprit),
+                                    cause(failure),
+                                    progress.counts(),
+                                    fate(culprit),
+                                    locked
+                                            ? "Another session holds a lock that it needs: end that session, or deploy when it is quiet"
+                                            : "Correct it and deploy again"),
                     failure);
         }
         Optional<ValidationFailedException> validation = Causes.find(failure, ValidationFailedException.class);
@@ -109,37 +116,48 @@ final class FailureReason {
                         failure));
     }
 
-    private String cause(Exception failure) {
+    private String cause(Throwable failure) {
         Optional<DatabaseMessage> database = DatabaseMessage.of(failure);
         if (database.isPresent()) {
-            return Text.cut(redaction.apply(database.get().withState()), FOREIGN_BYTES);
+            DatabaseMessage message = database.get();
+            return new DatabaseMessage(Text.cut(redaction.apply(message.text()), FOREIGN_BYTES), message.sqlState())
+                    .withState();
         }
         return precondition(failure).orElseGet(() -> foreign(failure));
     }
 
-    private Optional<String> precondition(Exception failure) {
+    private Optional<String> precondition(Throwable failure) {
         Stream<String> failed = Causes.find(failure, PreconditionFailedException.class).stream()
                 .flatMap(each -> each.getFailedPreconditions().stream())
-                .map(FailedPrecondition::getMessage);
+                .map(FailedPrecondition::getMessage)
+                .map(this::clean);
         Stream<String> errors = Causes.find(failure, PreconditionErrorException.class).stream()
                 .flatMap(each -> each.getErrorPreconditions().stream())
                 .map(each -> each.getCause() == null
                         ? each.toString()
-                        : Objects.toString(each.getCause().getMessage(), "it could not be checked"));
+                        : Objects.toString(each.getCause().getMessage(), "it could not be checked"))
+                .map(this::clean);
         String messages = Stream.concat(failed, errors).collect(Collectors.joining("; "));
         if (messages.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of("its precondition does not hold: " + clean(messages));
+        return Optional.of("its precondition does not hold: " + Text.cut(messages, FOREIGN_BYTES));
     }
 
-    // The message of Liquibase's innermost exception, without SQL, parameters and class names; its class where it has
-    // none.
-    private String foreign(Exception failure) {
+    // The message of Liquibase's innermost exception, without SQL, parameters and class names. Of an Error, and where
+    // there is
+    // no message, the class: which one is missing is what the message of a linkage error says.
+    private String foreign(Throwable failure) {
+        Throwable root = Causes.root(failure);
+        if (root instanceof LinkageError) {
+            return clean(root.getClass().getSimpleName() + " " + root.getMessage());
+        }
+        if (root instanceof Error) {
+            return root.getClass().getName();
+        }
         Throwable told = Causes.chain(failure).stream()
                 .filter(LiquibaseException.class::isInstance)
                 .reduce(failure, (outer, inner) -> inner);
-        Throwable root = Causes.root(failure);
         String message = told.getMessage() == null ? root.getMessage() : told.getMessage();
         return message == null ? root.getClass().getSimpleName() : clean(message);
     }

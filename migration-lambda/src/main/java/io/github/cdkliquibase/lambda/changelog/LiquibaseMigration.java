@@ -15,6 +15,7 @@ import liquibase.Scope;
 import liquibase.database.Database;
 import liquibase.exception.LiquibaseException;
 import liquibase.exception.UnexpectedLiquibaseException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs changelogs with Liquibase. Keeps nothing between runs, so a function that stays warm sees a changed changelog.
@@ -26,8 +27,19 @@ public final class LiquibaseMigration {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+    private volatile @Nullable ChangesetProgress current;
+
     /** Makes a runner; it holds no resources. */
     public LiquibaseMigration() {}
+
+    /**
+     * Where the run is that is going on, or that ended last, in words for a reason: {@code " in changeset '…'; 1 of 3
+     * changesets were applied and stay"}. Empty before the first changeset. May be asked from any thread.
+     */
+    public String howFar() {
+        ChangesetProgress progress = current;
+        return progress == null ? "" : progress.howFar();
+    }
 
     /**
      * Checks what can be checked without a connection.
@@ -58,8 +70,9 @@ public final class LiquibaseMigration {
     public MigrationReport update(Changelog changelog, Connection connection, Duration lockTimeout, Deadline deadline) {
         String deploymentId = newDeploymentId();
         Redaction redaction = new Redaction(changelog.parameters());
-        ChangesetProgress progress = new ChangesetProgress(connection, lockTimeout, deadline, redaction);
+        ChangesetProgress progress = new ChangesetProgress(connection, lockTimeout, deadline);
         FailureReason reason = new FailureReason(changelog, progress, deadline, redaction);
+        current = progress;
         return LiquibaseSession.run(changelog, connection, deploymentId, database -> {
             Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
             while (true) {
@@ -67,7 +80,7 @@ public final class LiquibaseMigration {
                 try {
                     apply(parsed, database, progress, deadline);
                     return report(parsed, progress, deploymentId);
-                } catch (LiquibaseException | RuntimeException e) {
+                } catch (LiquibaseException | RuntimeException | Error e) {
                     Duration pause = backoff.next();
                     if (!progress.lostATableLock(e) || !Backoff.sleep(pause, deadline)) {
                         throw reason.of(e);
@@ -124,7 +137,9 @@ public final class LiquibaseMigration {
         return new MigrationReport(
                 progress.applied(),
                 parsed.total(),
-                progress.lastApplied().isEmpty() ? progress.shown(parsed.newestInHistory()) : progress.lastApplied(),
+                progress.lastApplied().isEmpty()
+                        ? ChangesetProgress.shown(parsed.newestInHistory())
+                        : progress.lastApplied(),
                 progress.applied() == 0 ? "" : deploymentId,
                 progress.firstStart());
     }

@@ -153,10 +153,14 @@ public final class ConnectionFactory {
         if (connection == null) {
             throw new SQLException("The driver did not take its own URL");
         }
-        // For whatever the run asks, also between changesets: the database itself stops at the deadline.
+        // For what the run asks between changesets too; counted from each statement's own start.
         try (Statement bound = connection.createStatement()) {
             bound.execute(
                     "SET statement_timeout = " + Math.clamp(deadline.left().toMillis(), 1, Integer.MAX_VALUE));
+        } catch (SQLException e) {
+            try (connection) {
+                throw e;
+            }
         }
         return connection;
     }
@@ -188,8 +192,8 @@ public final class ConnectionFactory {
             advice = ". The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'";
         } else if ("28P01".equals(failure.getSQLState())) {
             advice = ". The secret was read twice, and its password was refused both times";
-        } else if ("08004".equals(failure.getSQLState())) {
-            advice = ". Turn TLS on at the server, or set 'SslMode' to 'disable'";
+        } else if (said(failure).contains("does not support SSL")) {
+            advice = ". Turn TLS on at the server; 'SslMode' 'disable' does without it";
         }
         return new MigrationException(
                 "Connecting to %s as %s failed: %s%s"

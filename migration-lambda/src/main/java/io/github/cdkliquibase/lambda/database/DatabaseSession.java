@@ -56,11 +56,14 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
         if (running == null) {
             return;
         }
-        try {
-            running.abort(Runnable::run);
-        } catch (SQLException e) {
-            LOG.warn("The connection could not be cut", e);
-        }
+        // Closing a TLS socket waits for whoever writes to it, and that may be what hangs.
+        Thread.ofPlatform().daemon().name("cut").start(() -> {
+            try {
+                running.abort(Runnable::run);
+            } catch (SQLException e) {
+                LOG.warn("The connection could not be cut", e);
+            }
+        });
     }
 
     // What was committed stays committed, so a connection that cannot be closed turns no success into a failure.

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Does work on a thread of its own, so that whoever waits for it can leave in time, whatever the work is stuck in: a
@@ -23,6 +24,14 @@ public final class BoundedWork {
 
     /** Starts no thread yet. */
     public BoundedWork() {}
+
+    /** The work of an earlier call still occupies the thread. */
+    public static final class NotStartedException extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        NotStartedException() {}
+    }
 
     /** Ends a piece of work from outside, gently at first and then by force. Called from another thread than the work. */
     public interface Stop {
@@ -41,10 +50,15 @@ public final class BoundedWork {
      *     it is asked to stop, and after another quarter it is forced to
      * @param stop how to do that
      * @throws TimeoutException if the work goes on all the same; nobody waits for it any more
+     * @throws NotStartedException if the work of an earlier call still goes on, so that this work never began
      * @throws Exception what the work throws; an {@link Error} as it is
      */
     public <T> T run(Callable<T> work, Deadline deadline, Stop stop) throws Exception {
-        Future<T> result = thread.submit(work);
+        AtomicBoolean started = new AtomicBoolean();
+        Future<T> result = thread.submit(() -> {
+            started.set(true);
+            return work.call();
+        });
         Duration step = deadline.margin().dividedBy(4);
         try {
             return get(result, deadline.left().plus(step));
@@ -60,7 +74,7 @@ public final class BoundedWork {
             return get(result, step);
         } catch (TimeoutException stuck) {
             result.cancel(true);
-            throw stuck;
+            throw started.get() ? stuck : new NotStartedException();
         }
     }
 

@@ -43,9 +43,8 @@ public final class Redaction {
 
     // Blanks and line ends may have become one blank, and PostgreSQL writes unquoted names in lower case.
     private static Pattern pattern(String value) {
-        String literal = Arrays.stream(value.strip().split("\\s+", -1))
-                .map(Pattern::quote)
-                .collect(Collectors.joining("\\s+"));
+        String literal =
+                Arrays.stream(value.split("\\s+", -1)).map(Pattern::quote).collect(Collectors.joining("\\s+"));
         return Pattern.compile(
                 value.length() < SHORT ? "(?<![\\p{Alnum}_])" + literal + "(?![\\p{Alnum}_])" : literal,
                 Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
@@ -54,7 +53,7 @@ public final class Redaction {
     // PostgreSQL cuts a name to 63 bytes, and so shows the head of a value that was used as one.
     private static Stream<Replacement> replacements(Map.Entry<String, String> parameter) {
         String name = Matcher.quoteReplacement("${" + parameter.getKey() + "}");
-        String value = parameter.getValue();
+        String value = parameter.getValue().strip();
         String head = head(value);
         Replacement whole = new Replacement(pattern(value), name, value.length());
         return head.length() < value.length()
@@ -72,23 +71,8 @@ public final class Redaction {
 
     /** The text without any parameter's value. */
     public String apply(String text) {
-        return apply(text, 0);
-    }
-
-    /**
-     * The name of a changeset without any parameter's value that is long enough to be a secret. A short one is more
-     * likely a word that both happen to hold, and a name that is altered is of no use.
-     */
-    public String applyToName(String name) {
-        return apply(name, SHORT);
-    }
-
-    private String apply(String text, int shortest) {
         String redacted = text;
         for (Replacement replacement : replacements) {
-            if (replacement.length() < shortest) {
-                continue;
-            }
             redacted = replacement.value().matcher(redacted).replaceAll(replacement.name());
         }
         return redacted;

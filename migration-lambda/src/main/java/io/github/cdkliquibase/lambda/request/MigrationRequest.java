@@ -41,7 +41,7 @@ public record MigrationRequest(DatabaseTarget database, Changelog changelog, Dur
      */
     public static Optional<MigrationRequest> forDelete(@Nullable Object properties, Path changelogFolder) {
         try {
-            return Optional.of(new RequestReader(PropertyValues.of(properties)).read(changelogFolder));
+            return Optional.of(new RequestReader(PropertyValues.of(properties)).readForDelete(changelogFolder));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

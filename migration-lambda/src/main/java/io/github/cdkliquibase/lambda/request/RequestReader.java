@@ -8,6 +8,7 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 
 /** Knows the properties of the custom resource by name: which there are, their defaults, and which go together. */
@@ -63,7 +64,25 @@ final class RequestReader {
                 properties.texts("Parameters"),
                 properties.identifier("DefaultSchema").orElse(null),
                 properties.identifier("LiquibaseSchema").orElse(null));
-        DatabaseTarget database = new DatabaseTarget(
+        return new MigrationRequest(
+                database(folder), changelog, properties.duration("LockTimeout").orElse(DEFAULT_LOCK_TIMEOUT));
+    }
+
+    /** Reads where the database is and which schema is meant, and nothing else. */
+    MigrationRequest readForDelete(Path folder) {
+        Changelog changelog = new Changelog(
+                folder,
+                Changelog.DEFAULT_FILE,
+                "",
+                "",
+                Map.of(),
+                properties.identifier("DefaultSchema").orElse(null),
+                properties.identifier("LiquibaseSchema").orElse(null));
+        return new MigrationRequest(database(folder), changelog, DEFAULT_LOCK_TIMEOUT);
+    }
+
+    private DatabaseTarget database(Path folder) {
+        return new DatabaseTarget(
                 properties.text("SecretArn").orElseThrow(() -> new IllegalArgumentException(NO_SECRET)),
                 properties
                         .text("Host")
@@ -74,8 +93,6 @@ final class RequestReader {
                 properties.identifier("DatabaseName").orElse(null),
                 sslMode(),
                 properties.relativePath("SslRootCert").map(folder::resolve).orElse(null));
-        return new MigrationRequest(
-                database, changelog, properties.duration("LockTimeout").orElse(DEFAULT_LOCK_TIMEOUT));
     }
 
     private SslMode sslMode() {

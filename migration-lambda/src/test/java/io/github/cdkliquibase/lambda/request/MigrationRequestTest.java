@@ -208,8 +208,19 @@ final class MigrationRequestTest {
 
     @Test
     void aDeleteIsNotKeptFromRunningByWhatACreateWasRefusedFor() {
-        Map<String, Object> properties =
-                Map.of("SecretArn", SECRET, "Nonsense", "1", "Engine", "mysql", "Lint", "WARN");
+        Map<String, Object> properties = Map.of(
+                "SecretArn",
+                SECRET,
+                "Nonsense",
+                "1",
+                "Engine",
+                "mysql",
+                "Lint",
+                "WARN",
+                "LockTimeout",
+                "5s",
+                "DeployedAt",
+                "soon");
 
         assertThat(MigrationRequest.forDelete(properties, FOLDER))
                 .hasValueSatisfying(
