@@ -12,6 +12,9 @@ public final class Deadline {
     /** Of the time a function has, this much at most is kept back for stopping and answering. */
     private static final Duration LONGEST_MARGIN = Duration.ofSeconds(10);
 
+    /** And this much at least, as far as it is no more than half of it. */
+    private static final Duration SHORTEST_MARGIN = Duration.ofMillis(1_500);
+
     private final long endNanos;
     private final Duration margin;
 
@@ -21,15 +24,23 @@ public final class Deadline {
     }
 
     /**
-     * The deadline of a run in a function that is ended after a while: an eighth of that time, at most ten seconds, is
-     * kept back.
+     * The deadline of a run in a function that is ended after a while: an eighth of that time is kept back, at least one
+     * and a half and at most ten seconds, and never more than half.
      *
      * @param untilKilled the time after which the function is ended from outside
      */
     public static Deadline beforeKill(Duration untilKilled) {
-        Duration eighth = untilKilled.dividedBy(8);
-        Duration margin = eighth.compareTo(LONGEST_MARGIN) < 0 ? eighth : LONGEST_MARGIN;
+        Duration margin = longer(shorter(untilKilled.dividedBy(8), LONGEST_MARGIN), SHORTEST_MARGIN);
+        margin = shorter(margin, untilKilled.dividedBy(2));
         return new Deadline(untilKilled.minus(margin), margin);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** A deadline the given time from now, with nothing kept back. */
@@ -54,7 +65,6 @@ public final class Deadline {
 
     /** The shorter of the time that is left and the given one. */
     public Duration leftAtMost(Duration most) {
-        Duration left = left();
-        return left.compareTo(most) < 0 ? left : most;
+        return shorter(left(), most);
     }
 }
