@@ -60,8 +60,28 @@ final class CustomChanges {
         }
     }
 
+    /** What Liquibase asks of a change besides doing it. */
+    abstract static class Task implements CustomTaskChange {
+
+        @Override
+        public String getConfirmationMessage() {
+            return "Never said";
+        }
+
+        @Override
+        public void setUp() {}
+
+        @Override
+        public void setFileOpener(ResourceAccessor resourceAccessor) {}
+
+        @Override
+        public ValidationErrors validate(Database database) {
+            return new ValidationErrors();
+        }
+    }
+
     /** Waits for ever, and for nothing that could be taken away. */
-    public static final class NeverEnding implements CustomTaskChange {
+    public static final class NeverEnding extends Task {
 
         /** Called by Liquibase. */
         public NeverEnding() {}
@@ -72,26 +92,10 @@ final class CustomChanges {
                 LockSupport.parkNanos(1_000_000_000);
             }
         }
-
-        @Override
-        public String getConfirmationMessage() {
-            return "Never said";
-        }
-
-        @Override
-        public void setUp() {}
-
-        @Override
-        public void setFileOpener(ResourceAccessor resourceAccessor) {}
-
-        @Override
-        public ValidationErrors validate(Database database) {
-            return new ValidationErrors();
-        }
     }
 
     /** Needs a class of a jar that was forgotten. */
-    public static final class LinkageFault implements CustomTaskChange {
+    public static final class LinkageFault extends Task {
 
         /** Called by Liquibase. */
         public LinkageFault() {}
@@ -99,22 +103,6 @@ final class CustomChanges {
         @Override
         public void execute(Database database) {
             throw new NoClassDefFoundError("some/Missing");
-        }
-
-        @Override
-        public String getConfirmationMessage() {
-            return "Never said";
-        }
-
-        @Override
-        public void setUp() {}
-
-        @Override
-        public void setFileOpener(ResourceAccessor resourceAccessor) {}
-
-        @Override
-        public ValidationErrors validate(Database database) {
-            return new ValidationErrors();
         }
     }
 
@@ -124,7 +112,7 @@ final class CustomChanges {
             jar.toFile().deleteOnExit();
             try (OutputStream file = Files.newOutputStream(jar);
                     ZipOutputStream zip = new ZipOutputStream(file)) {
-                for (String type : List.of(CREATE_TABLE, NEVER_ENDING, LINKAGE_ERROR)) {
+                for (String type : List.of(CREATE_TABLE, Task.class.getName(), NEVER_ENDING, LINKAGE_ERROR)) {
                     String entry = type.replace('.', '/') + ".class";
                     zip.putNextEntry(new ZipEntry(entry));
                     try (InputStream content =

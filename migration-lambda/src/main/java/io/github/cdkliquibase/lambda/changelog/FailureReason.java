@@ -98,22 +98,19 @@ final class FailureReason {
     }
 
     static MigrationException ofPreparing(Exception failure) {
-        return new MigrationException(
-                "The run could not be prepared: "
-                        + DatabaseMessage.of(failure)
-                                .map(DatabaseMessage::withState)
-                                .orElse(failure.getClass().getSimpleName()),
-                failure);
+        return new MigrationException("The run could not be prepared: " + briefly(failure), failure);
     }
 
     static MigrationException ofDrop(Exception failure) {
         return Causes.find(failure, MigrationException.class)
-                .orElseGet(() -> new MigrationException(
-                        "Dropping what is in the schema failed: "
-                                + DatabaseMessage.of(failure)
-                                        .map(DatabaseMessage::withState)
-                                        .orElse(failure.getClass().getSimpleName()),
-                        failure));
+                .orElseGet(() ->
+                        new MigrationException("Dropping what is in the schema failed: " + briefly(failure), failure));
+    }
+
+    private static String briefly(Exception failure) {
+        return DatabaseMessage.of(failure)
+                .map(DatabaseMessage::withState)
+                .orElse(failure.getClass().getSimpleName());
     }
 
     private String cause(Throwable failure) {
@@ -145,8 +142,7 @@ final class FailureReason {
     }
 
     // The message of Liquibase's innermost exception, without SQL, parameters and class names. Of an Error, and where
-    // there is
-    // no message, the class: which one is missing is what the message of a linkage error says.
+    // there is no message, the class; the message of a linkage error says which one is missing.
     private String foreign(Throwable failure) {
         Throwable root = Causes.root(failure);
         if (root instanceof LinkageError) {

@@ -169,21 +169,21 @@ public final class ConnectionFactory {
         if (sslRootCert == null) {
             return;
         }
-        String name = Text.quote(String.valueOf(sslRootCert.getFileName()));
         if (!Files.isRegularFile(sslRootCert)) {
-            throw new MigrationException(
-                    "Property 'SslRootCert' names %s, which is no file in the changelog folder".formatted(name));
+            throw noAuthorities(sslRootCert, "is no file in the changelog folder", null);
         }
         try {
-            if (!TrustedAuthorities.read(sslRootCert).isEmpty()) {
-                return;
+            if (TrustedAuthorities.read(sslRootCert).isEmpty()) {
+                throw noAuthorities(sslRootCert, "does not hold PEM certificates", null);
             }
         } catch (IOException | CertificateException e) {
-            throw new MigrationException(
-                    "Property 'SslRootCert' names %s, which does not hold PEM certificates".formatted(name), e);
+            throw noAuthorities(sslRootCert, "does not hold PEM certificates", e);
         }
-        throw new MigrationException(
-                "Property 'SslRootCert' names %s, which does not hold PEM certificates".formatted(name));
+    }
+
+    private static MigrationException noAuthorities(Path sslRootCert, String fault, @Nullable Exception cause) {
+        String name = Text.quote(String.valueOf(sslRootCert.getFileName()));
+        return new MigrationException("Property 'SslRootCert' names %s, which %s".formatted(name, fault), cause);
     }
 
     private static MigrationException refused(Endpoint endpoint, SQLException failure) {
