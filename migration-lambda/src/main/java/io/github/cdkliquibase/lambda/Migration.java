@@ -46,7 +46,7 @@ final class Migration {
                 deadline,
                 session -> liquibase.update(
                         request.changelog(),
-                        session.open(request.database(), deadline),
+                        () -> session.open(request.database(), deadline),
                         request.lockTimeout(),
                         deadline));
     }

@@ -152,21 +152,6 @@ final class DeadlineIT {
     }
 
     @Test
-    void aHeldChangelogLockIsToldWithItsHolder() {
-        stage.sql("--changeset ann:1\ncreate table a (id int);\n");
-        assertThat(deploy(Map.of()).succeeded()).isTrue();
-        Stage.execute(
-                database,
-                "update databasechangeloglock set locked = true, lockgranted = now(), lockedby = 'ci-17 (10.0.0.9)'");
-        stage.sql("--changeset ann:1\ncreate table a (id int);\n--changeset ann:2\ncreate table b (id int);\n");
-
-        assertThat(failure(Map.of()))
-                .matches(
-                        "The changelog lock was not to be had within \\d+ s; it is held by 'ci-17 \\(10\\.0\\.0\\.9\\)' since .*\\."
-                                + " If that run is gone, release it with Liquibase's command 'releaseLocks' and deploy again");
-    }
-
-    @Test
     void aLockedHistoryIsNotWaitedForForEver() throws SQLException {
         // A function of its own: Liquibase tries this ten times, and would keep the next event waiting.
         try (Stage stuck = Stage.behindProvider(settings -> settings.withTimeout(TIMEOUT));

@@ -312,8 +312,8 @@ abstract class MigrationContract {
         assertThat(stage.resource().create(properties(Map.of())).reason())
                 .isEqualTo(
                         "Changeset 'db/changelog/changes.sql::1::ann' failed: relation \"nowhere\" does not exist (SQLSTATE 42P01)."
-                                + " 0 of 1 changesets were applied; this one runs outside a transaction, so what it did before it"
-                                + " failed stays and has to be checked by hand. Correct it and deploy again");
+                                + " 0 of 1 changesets were applied; this one runs outside a transaction: 1 of its statements is done,"
+                                + " and will not be repeated as long as it is not edited. Correct it and deploy again");
         assertThat(tables()).contains("half");
     }
 

@@ -23,12 +23,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -187,6 +190,24 @@ final class Stage implements AutoCloseable {
         List<JsonNode> lines = ownLines(all.subList(logRead, all.size()));
         logRead = all.size();
         return lines;
+    }
+
+    /** Waits until the function has written a line of this event that {@link #newLogLines} has not given yet. */
+    void awaitLogLine(String event) {
+        String line = "\"event\":\"" + event + "\"";
+        await("log line " + event, () -> {
+            List<String> all = function.output();
+            return all.subList(logRead, all.size()).stream().anyMatch(each -> each.contains(line));
+        });
+    }
+
+    /** Polls until the condition holds. */
+    static void await(String what, BooleanSupplier condition) {
+        Instant end = Instant.now().plusSeconds(30);
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).as("waiting for: " + what).isBefore(end);
+            LockSupport.parkNanos(20_000_000);
+        }
     }
 
     private static List<JsonNode> ownLines(List<String> lines) {

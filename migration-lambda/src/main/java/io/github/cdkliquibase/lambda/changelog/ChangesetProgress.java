@@ -5,15 +5,14 @@ import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import liquibase.change.Change;
 import liquibase.changelog.ChangeSet;
@@ -39,7 +38,6 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
     /** Of a changeset's name; together with all else an answer must stay below 4,096 bytes. */
     private static final int NAME_BYTES = 700;
 
-    private final Connection connection;
     private final Duration lockTimeout;
     private final Deadline deadline;
 
@@ -53,17 +51,20 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
     private volatile @Nullable ChangeSet running;
     private volatile @Nullable ChangeSet failed;
     private long startedNanos;
+    private volatile @Nullable ChangesetExecutor executor;
+    private @Nullable ChangesetConnection connection;
 
-    ChangesetProgress(Connection connection, Duration lockTimeout, Deadline deadline) {
-        this.connection = connection;
+    ChangesetProgress(Duration lockTimeout, Deadline deadline) {
         this.lockTimeout = lockTimeout;
         this.deadline = deadline;
     }
 
     /** Called before each attempt; the first one says how many changesets are pending. */
-    void begins(int pending) {
+    void begins(int pending, ChangesetConnection onConnection, ChangesetExecutor withExecutor) {
         total = total < 0 ? pending : total;
         failed = null;
+        connection = onConnection;
+        executor = withExecutor;
     }
 
     @Override
@@ -78,6 +79,8 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
         if (firstStart == null) {
             firstStart = Instant.now();
         }
+        Objects.requireNonNull(connection).changesetStarts(changeSet.isRunInTransaction());
+        Objects.requireNonNull(executor).changesetStarts(changeSet);
         line(LOG.atInfo(), "changeset.started", changeSet).log("Changeset {} of {} starts", position(changeSet), total);
     }
 
@@ -86,20 +89,29 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
     // snapshots in the same way, and stays behind, invalid, when it is cut short.
     @Override
     public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changelog, Database database) {
-        long left = Math.clamp(deadline.left().toMillis(), 1, Integer.MAX_VALUE);
-        long lock = changeSet.isRunInTransaction() ? lockTimeout.toMillis() : Math.max(1, left / 10 * 9);
-        String scope = changeSet.isRunInTransaction() ? "LOCAL" : "SESSION";
-        try (Statement settings = connection.createStatement()) {
-            settings.execute(
-                    "SET %s statement_timeout = %d; SET %s lock_timeout = %d".formatted(scope, left, scope, lock));
+        Duration left = deadline.left();
+        ChangesetConnection bounded = Objects.requireNonNull(connection);
+        bounded.changeStarts();
+        try {
+            bounded.bound(
+                    left,
+                    changeSet.isRunInTransaction()
+                            ? lockTimeout
+                            : left.multipliedBy(9).dividedBy(10));
         } catch (SQLException e) {
             throw new IllegalStateException("The session's timeouts could not be set", e);
         }
     }
 
     @Override
+    public void ran(Change change, ChangeSet changeSet, DatabaseChangeLog changelog, Database database) {
+        Objects.requireNonNull(connection).changeEnded();
+    }
+
+    @Override
     public void ran(ChangeSet changeSet, DatabaseChangeLog changelog, Database database, ExecType how) {
         running = null;
+        Objects.requireNonNull(connection).changesetEnded();
         if (how == ExecType.FAILED) {
             over(LOG.atWarn(), "changeset.failed", changeSet)
                     .log(
@@ -119,18 +131,38 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
 
     @Override
     public void runFailed(ChangeSet changeSet, DatabaseChangeLog changelog, Database database, Exception failure) {
+        failed(changeSet);
+    }
+
+    private void failed(ChangeSet changeSet) {
         running = null;
         failed = changeSet;
         over(LOG.atError(), "changeset.failed", changeSet).log("Changeset {} of {} failed", position(changeSet), total);
     }
 
+    /** Called when an attempt failed. Of a row that could not be written to the history Liquibase tells no listener. */
+    void attemptFailed() {
+        ChangeSet unrecorded = running;
+        if (failed == null && unrecorded != null) {
+            failed(unrecorded);
+        }
+    }
+
     /** Called when the attempt lost a table lock and another one follows. */
     void triesAgain(Duration pause) {
-        LOG.atWarn()
+        retry(pause).log("A table lock was not to be had within {}; rolled back, and tried again", lockTimeout);
+    }
+
+    /** Called when the connection was lost and another one follows. */
+    void reconnects(Duration pause, DatabaseMessage why) {
+        retry(pause).log("The connection was lost ({}); goes on with a new one", why.withState());
+    }
+
+    private LoggingEventBuilder retry(Duration pause) {
+        return LOG.atWarn()
                 .addKeyValue("event", "changeset.retry")
                 .addKeyValue("changeset", failed == null ? "" : name(failed))
-                .addKeyValue("pauseMillis", pause.toMillis())
-                .log("A table lock was not to be had within {}; rolled back, and tried again", lockTimeout);
+                .addKeyValue("pauseMillis", pause.toMillis());
     }
 
     // Its place in the run, the same in every attempt.
@@ -150,11 +182,12 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
                 .addKeyValue("total", total);
     }
 
-    /** Whether the failure is a table lock that was not to be had, of a changeset that was rolled back as a whole. */
+    /** Whether the failure is a table lock that was not to be had, of what was then rolled back. */
     boolean lostATableLock(Throwable failure) {
-        ChangeSet changeSet = failed;
-        return changeSet != null
-                && changeSet.isRunInTransaction()
+        ChangesetExecutor tried = executor;
+        return failed != null
+                && tried != null
+                && tried.rolledBack()
                 && Causes.find(failure, MigrationException.class).isEmpty()
                 && DatabaseMessage.hasState(failure, DatabaseMessage.LOCK_NOT_AVAILABLE);
     }
@@ -162,6 +195,26 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
     /** The changeset that ended the run, or was running when it ended; null if it ended between changesets. */
     @Nullable ChangeSet culprit() {
         return failed != null ? failed : running;
+    }
+
+    /** What became of the changeset that ended the run, in words for a reason. */
+    String fate(ChangeSet culprit) {
+        ChangesetExecutor tried = executor;
+        if (culprit.isRunInTransaction() || tried == null) {
+            return "this one was rolled back";
+        }
+        int done = tried.done();
+        return "this one runs outside a transaction: %s of its statements %s%s%s"
+                .formatted(
+                        done == 0 ? "none" : String.valueOf(done),
+                        done < 2 ? "is done" : "are done",
+                        tried.isUncertain()
+                                ? ", and whether the one that was running is will show at the next deploy"
+                                : done == 0 ? "" : ", and will not be repeated as long as it is not edited",
+                        tried.leftInvalid() == null
+                                ? ""
+                                : "; index %s is left invalid, and the next deploy builds it anew"
+                                        .formatted(tried.leftInvalid()));
     }
 
     /** How far the run came, in words for a reason. */

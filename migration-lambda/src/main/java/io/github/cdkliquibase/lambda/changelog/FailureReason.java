@@ -50,7 +50,7 @@ final class FailureReason {
                                     culprit == null ? "" : " in changeset '" + ChangesetProgress.name(culprit) + "'",
                                     cause(failure),
                                     progress.counts(),
-                                    culprit == null ? "" : "; " + fate(culprit)),
+                                    culprit == null ? "" : "; " + progress.fate(culprit)),
                     failure);
         }
         if (culprit != null) {
@@ -60,10 +60,8 @@ final class FailureReason {
                                     ChangesetProgress.name(culprit),
                                     cause(failure),
                                     progress.counts(),
-                                    fate(culprit),
-                                    locked
-                                            ? "Another session holds a lock that it needs: end that session, or deploy when it is quiet"
-                                            : "Correct it and deploy again"),
+                                    progress.fate(culprit),
+                                    advice(failure)),
                     failure);
         }
         Optional<ValidationFailedException> validation = Causes.find(failure, ValidationFailedException.class);
@@ -84,10 +82,16 @@ final class FailureReason {
                 failure);
     }
 
-    private static String fate(ChangeSet culprit) {
-        return culprit.isRunInTransaction()
-                ? "this one was rolled back"
-                : "this one runs outside a transaction, so what it did before it failed stays and has to be checked by hand";
+    private static String advice(Throwable failure) {
+        if (DatabaseMessage.hasState(failure, DatabaseMessage.LOCK_NOT_AVAILABLE)) {
+            return "Another session holds a lock that it needs: end that session, or deploy when it is quiet";
+        }
+        if (DatabaseMessage.hasState(failure, DatabaseMessage.READ_ONLY)) {
+            return "The database takes no writes: 'Host' must be the endpoint of the writer";
+        }
+        return DatabaseMessage.passesOnANewConnection(failure).isPresent()
+                ? "Deploy again to go on when the database is available"
+                : "Correct it and deploy again";
     }
 
     MigrationException ofParsing(Exception failure) {

@@ -2,11 +2,17 @@ package io.github.cdkliquibase.lambda.changelog;
 
 import io.github.cdkliquibase.lambda.deadline.Backoff;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Redaction;
 import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.journal.Journal;
+import io.github.cdkliquibase.lambda.lock.SessionLock;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 import liquibase.CatalogAndSchema;
 import liquibase.LabelExpression;
 import liquibase.Labels;
@@ -60,35 +66,119 @@ public final class LiquibaseMigration {
     }
 
     /**
-     * Applies the changesets that the database does not have yet, in their order.
+     * Applies the changesets that the database does not have yet, in their order. A connection that is lost in the middle is
+     * replaced, and the run goes on with the changeset that was not committed.
      *
-     * @param connection to the database; stays open, and is left in an undefined session state
+     * @param connections opens a connection to the database, and closes the one before; throws the reason if it cannot. What
+     *     it gives is left open, in an undefined session state
      * @param lockTimeout how long a statement inside a transaction waits for a table lock, before its changeset is
      *     rolled back and tried again until the deadline
      * @throws MigrationException if not every changeset could be applied; those before the failed one stay
      */
-    public MigrationReport update(Changelog changelog, Connection connection, Duration lockTimeout, Deadline deadline) {
-        String deploymentId = newDeploymentId();
-        Redaction redaction = new Redaction(changelog.parameters());
-        ChangesetProgress progress = new ChangesetProgress(connection, lockTimeout, deadline);
-        FailureReason reason = new FailureReason(changelog, progress, deadline, redaction);
-        current = progress;
-        return LiquibaseSession.run(changelog, connection, deploymentId, database -> {
-            Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-            while (true) {
-                ParsedChangelog parsed = read(changelog, database, reason);
-                try {
-                    apply(parsed, database, progress, deadline);
-                    return report(parsed, progress, deploymentId);
-                } catch (LiquibaseException | RuntimeException | Error e) {
-                    Duration pause = backoff.next();
-                    if (!progress.lostATableLock(e) || !Backoff.sleep(pause, deadline)) {
-                        throw reason.of(e);
-                    }
-                    progress.triesAgain(pause);
+    public MigrationReport update(
+            Changelog changelog, Supplier<Connection> connections, Duration lockTimeout, Deadline deadline) {
+        Run run = new Run(changelog, lockTimeout, deadline);
+        current = run.progress;
+        Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+        while (true) {
+            Connection connection = connections.get();
+            try {
+                return run.on(connection);
+            } catch (MigrationException e) {
+                Optional<DatabaseMessage> loss = DatabaseMessage.passesOnANewConnection(e);
+                Duration pause = backoff.next();
+                if (loss.isEmpty() || !Backoff.sleep(pause, deadline)) {
+                    throw e;
                 }
+                run.progress.reconnects(pause, loss.get());
             }
-        });
+        }
+    }
+
+    /** One update, over all its attempts and connections. */
+    private static final class Run {
+
+        private final Changelog changelog;
+        private final Duration lockTimeout;
+        private final Deadline deadline;
+        private final ChangesetProgress progress;
+        private final FailureReason reason;
+        private final String deploymentId = newDeploymentId();
+
+        Run(Changelog changelog, Duration lockTimeout, Deadline deadline) {
+            this.changelog = changelog;
+            this.lockTimeout = lockTimeout;
+            this.deadline = deadline;
+            this.progress = new ChangesetProgress(lockTimeout, deadline);
+            this.reason = new FailureReason(changelog, progress, deadline, new Redaction(changelog.parameters()));
+        }
+
+        MigrationReport on(Connection connection) {
+            return LiquibaseSession.run(changelog, connection, deploymentId, (database, liquibases) -> {
+                try (SessionLock lock = lock(database, connection)) {
+                    Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+                    while (true) {
+                        ParsedChangelog parsed = read(database);
+                        try {
+                            apply(parsed, liquibases, lock);
+                            return report(parsed);
+                        } catch (LiquibaseException | SQLException | RuntimeException | Error e) {
+                            progress.attemptFailed();
+                            Duration pause = backoff.next();
+                            if (!progress.lostATableLock(e)
+                                    || !rolledBack(connection)
+                                    || !Backoff.sleep(pause, deadline)) {
+                                throw reason.of(e);
+                            }
+                            progress.triesAgain(pause);
+                        }
+                    }
+                }
+            });
+        }
+
+        private ParsedChangelog read(Database database) {
+            try {
+                return ParsedChangelog.read(changelog, database);
+            } catch (LiquibaseException | RuntimeException e) {
+                throw reason.ofParsing(e);
+            }
+        }
+
+        private void apply(ParsedChangelog parsed, ChangesetConnection connection, SessionLock lock)
+                throws LiquibaseException, SQLException {
+            int pending = parsed.pending();
+            if (pending > 0) {
+                lock.acquire(deadline);
+                // Another run may have applied them while this one waited.
+                pending = parsed.pending();
+            }
+            Journal journal = Journal.read(connection.getUnderlyingConnection(), parsed.historySchema());
+            ChangesetExecutor executor = new ChangesetExecutor(connection, journal, lockTimeout, deadline);
+            progress.begins(pending, connection, executor);
+            SessionLockService.within(lock, deadline, () -> parsed.update(progress, executor));
+        }
+
+        // Before the pause: a transaction that is open would keep its table locks.
+        private static boolean rolledBack(Connection connection) {
+            try {
+                connection.rollback();
+                return true;
+            } catch (SQLException e) {
+                return false;
+            }
+        }
+
+        private MigrationReport report(ParsedChangelog parsed) throws LiquibaseException {
+            return new MigrationReport(
+                    progress.applied(),
+                    parsed.total(),
+                    progress.lastApplied().isEmpty()
+                            ? ChangesetProgress.shown(parsed.newestInHistory())
+                            : progress.lastApplied(),
+                    progress.applied() == 0 ? "" : deploymentId,
+                    progress.firstStart());
+        }
     }
 
     /**
@@ -98,11 +188,16 @@ public final class LiquibaseMigration {
      * @throws MigrationException if something could not be dropped
      */
     public void dropAll(Changelog changelog, Connection connection, Deadline deadline) {
-        LiquibaseSession.run(changelog, connection, newDeploymentId(), database -> {
-            try (ChangelogLock lock = new ChangelogLock(database)) {
-                lock.acquire(deadline);
-                new Liquibase(changelog.file(), Scope.getCurrentScope().getResourceAccessor(), database)
-                        .dropAll(new CatalogAndSchema(null, database.getDefaultSchemaName()));
+        LiquibaseSession.run(changelog, connection, newDeploymentId(), (database, liquibases) -> {
+            try (SessionLock lock = lock(database, connection)) {
+                SessionLockService.within(
+                        lock,
+                        deadline,
+                        () -> new Liquibase(
+                                        changelog.file(),
+                                        Scope.getCurrentScope().getResourceAccessor(),
+                                        database)
+                                .dropAll(new CatalogAndSchema(null, database.getDefaultSchemaName())));
             } catch (LiquibaseException | RuntimeException e) {
                 throw FailureReason.ofDrop(e);
             }
@@ -110,38 +205,9 @@ public final class LiquibaseMigration {
         });
     }
 
-    private static ParsedChangelog read(Changelog changelog, Database database, FailureReason reason) {
-        try {
-            return ParsedChangelog.read(changelog, database);
-        } catch (LiquibaseException | RuntimeException e) {
-            throw reason.ofParsing(e);
-        }
-    }
-
-    private static void apply(ParsedChangelog parsed, Database database, ChangesetProgress progress, Deadline deadline)
-            throws LiquibaseException {
-        try (ChangelogLock lock = new ChangelogLock(database)) {
-            int pending = parsed.pending();
-            if (pending > 0) {
-                lock.acquire(deadline);
-                // Another run may have applied them while this one waited.
-                pending = parsed.pending();
-            }
-            progress.begins(pending);
-            parsed.update(progress);
-        }
-    }
-
-    private static MigrationReport report(ParsedChangelog parsed, ChangesetProgress progress, String deploymentId)
-            throws LiquibaseException {
-        return new MigrationReport(
-                progress.applied(),
-                parsed.total(),
-                progress.lastApplied().isEmpty()
-                        ? ChangesetProgress.shown(parsed.newestInHistory())
-                        : progress.lastApplied(),
-                progress.applied() == 0 ? "" : deploymentId,
-                progress.firstStart());
+    private static SessionLock lock(Database database, Connection connection) {
+        return new SessionLock(
+                connection, ParsedChangelog.historySchema(database), database.getDatabaseChangeLogLockTableName());
     }
 
     // Ten digits of the clock, as Liquibase makes them; its own is made once in a JVM.

@@ -15,7 +15,6 @@ import liquibase.GlobalConfiguration;
 import liquibase.Scope;
 import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
-import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.LiquibaseException;
 import liquibase.resource.CompositeResourceAccessor;
 import liquibase.resource.DirectoryResourceAccessor;
@@ -29,7 +28,7 @@ final class LiquibaseSession {
 
     @FunctionalInterface
     interface Work<T> {
-        T on(Database database);
+        T on(Database database, ChangesetConnection connection);
     }
 
     /**
@@ -57,7 +56,10 @@ final class LiquibaseSession {
                     // A schema is the one that was named, with its capitals.
                     GlobalConfiguration.PRESERVE_SCHEMA_CASE.getKey(),
                     true);
-            return Scope.child(settings, () -> work.on(database(changelog, connection)));
+            return Scope.child(settings, () -> {
+                ChangesetConnection liquibases = new ChangesetConnection(connection);
+                return work.on(database(changelog, connection, liquibases), liquibases);
+            });
         } catch (MigrationException e) {
             throw e;
         } catch (Exception e) {
@@ -72,15 +74,14 @@ final class LiquibaseSession {
                 : new CompositeResourceAccessor();
     }
 
-    private static Database database(Changelog changelog, Connection connection)
+    private static Database database(Changelog changelog, Connection connection, ChangesetConnection liquibases)
             throws LiquibaseException, SQLException {
         requireSchema("DefaultSchema", changelog.defaultSchema(), connection);
         requireSchema("LiquibaseSchema", changelog.liquibaseSchema(), connection);
         if (changelog.defaultSchema() != null) {
             searchFirst(changelog.defaultSchema(), connection);
         }
-        Database database =
-                DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
+        Database database = DatabaseFactory.getInstance().findCorrectDatabaseImplementation(liquibases);
         if (changelog.defaultSchema() != null) {
             database.setDefaultSchemaName(changelog.defaultSchema());
         }

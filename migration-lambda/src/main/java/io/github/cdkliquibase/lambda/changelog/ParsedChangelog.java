@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.changelog;
 
 import java.util.List;
+import java.util.Objects;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
 import liquibase.Liquibase;
@@ -19,6 +20,7 @@ import liquibase.changelog.filter.LabelChangeSetFilter;
 import liquibase.changelog.visitor.ListVisitor;
 import liquibase.database.Database;
 import liquibase.exception.LiquibaseException;
+import liquibase.executor.ExecutorService;
 
 /** A changelog as it was read for one attempt on one database: Liquibase's changesets remember what happened to them. */
 final class ParsedChangelog {
@@ -54,11 +56,22 @@ final class ParsedChangelog {
         return liquibase.listUnrunChangeSets(contexts, labels, false).size();
     }
 
-    void update(ChangesetProgress progress) throws LiquibaseException {
+    void update(ChangesetProgress progress, ChangesetExecutor executor) throws LiquibaseException {
+        executor.setDatabase(database);
+        Scope.getCurrentScope().getSingleton(ExecutorService.class).setExecutor("jdbc", database, executor);
         // Liquibase remembers in the JVM that a changelog's path is up to date, whatever the file holds by now.
         Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
         liquibase.setChangeExecListener(progress);
         liquibase.update(contexts, labels);
+    }
+
+    /** The schema of the history tables. */
+    String historySchema() {
+        return historySchema(database);
+    }
+
+    static String historySchema(Database database) {
+        return Objects.requireNonNullElse(database.getLiquibaseSchemaName(), "public");
     }
 
     /** How many changesets there are, after contexts, labels and the kind of database. */

@@ -16,7 +16,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -31,6 +33,9 @@ public final class ConnectionFactory {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(15);
+
+    private static final Duration GONE_CHECK = Duration.ofSeconds(1);
+    private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(15);
 
     private final SecretReader secrets;
 
@@ -139,6 +144,7 @@ public final class ConnectionFactory {
         PGProperty.CONNECT_TIMEOUT.set(settings, Long.toString(millis / 1000 + 1));
         PGProperty.LOGIN_TIMEOUT.set(settings, Double.toString(millis / 1000.0));
         PGProperty.TCP_KEEP_ALIVE.set(settings, true);
+        PGProperty.SOCKET_FACTORY.set(settings, KeepAliveSockets.class.getName());
         PGProperty.GSS_ENC_MODE.set(settings, "disable");
         // Details of server errors carry rows.
         PGProperty.LOG_SERVER_ERROR_DETAIL.set(settings, false);
@@ -153,16 +159,43 @@ public final class ConnectionFactory {
         if (connection == null) {
             throw new SQLException("The driver did not take its own URL");
         }
-        // For what the run asks between changesets too; counted from each statement's own start.
-        try (Statement bound = connection.createStatement()) {
-            bound.execute(
-                    "SET statement_timeout = " + Math.clamp(deadline.left().toMillis(), 1, Integer.MAX_VALUE));
+        try {
+            prepare(connection, deadline);
         } catch (SQLException e) {
             try (connection) {
                 throw e;
             }
         }
         return connection;
+    }
+
+    // What the server shall do without being asked. It ends a statement when the run's time is over (for what the run
+    // asks
+    // between changesets too; counted from each statement's own start). And it ends the session, with its locks, within
+    // seconds when the function is gone, also in the middle of a statement. Settings that this version of the server
+    // does
+    // not have are left out.
+    private static void prepare(Connection connection, Deadline deadline) throws SQLException {
+        Map<String, Object> settings = Map.of(
+                "statement_timeout",
+                Math.clamp(deadline.left().toMillis(), 1, Integer.MAX_VALUE),
+                "client_connection_check_interval",
+                GONE_CHECK.toMillis(),
+                "tcp_keepalives_idle",
+                KeepAliveSockets.IDLE_SECONDS,
+                "tcp_keepalives_interval",
+                KeepAliveSockets.INTERVAL_SECONDS,
+                "tcp_keepalives_count",
+                KeepAliveSockets.PROBES,
+                "tcp_user_timeout",
+                UNACKNOWLEDGED.toMillis());
+        String values = settings.entrySet().stream()
+                .map(setting -> "('%s', '%s')".formatted(setting.getKey(), setting.getValue()))
+                .collect(Collectors.joining(", "));
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT set_config(s.name, v.value, false) FROM (VALUES " + values
+                    + ") AS v (name, value) JOIN pg_settings s ON s.name = v.name");
+        }
     }
 
     private static void requireAuthorities(@Nullable Path sslRootCert) {

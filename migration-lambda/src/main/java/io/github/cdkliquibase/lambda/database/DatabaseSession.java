@@ -9,7 +9,7 @@ import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one connection of a run, which another thread can take away from it. */
+/** The connection of a run, one at a time, which another thread can take away from it. */
 public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseSession.class);
@@ -22,11 +22,12 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
     }
 
     /**
-     * Connects; see {@link ConnectionFactory#open}.
+     * Connects, in the place of the connection that it had; see {@link ConnectionFactory#open}.
      *
      * @return a connection that this session closes
      */
     public Connection open(DatabaseTarget target, Deadline deadline) {
+        close();
         Connection opened = connections.open(target, deadline);
         connection = opened;
         return opened;

@@ -2,6 +2,7 @@ package io.github.cdkliquibase.lambda.failure;
 
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -18,6 +19,24 @@ public record DatabaseMessage(String text, @Nullable String sqlState) {
 
     /** The SQLSTATE of a lock that was not to be had in time. */
     public static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    /** The SQLSTATE of a write to a server that takes none, such as one that was the writer before a failover. */
+    public static final String READ_ONLY = "25006";
+
+    /** admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout. */
+    private static final Set<String> ENDED_BY_THE_SERVER = Set.of("57P01", "57P02", "57P03", "57P05");
+
+    /**
+     * What the database or its driver said, if the connection is lost or leads to a server that takes no writes, which
+     * another connection may mend: connection exceptions (class 08), the end of the server, a failover.
+     */
+    public static Optional<DatabaseMessage> passesOnANewConnection(Throwable failure) {
+        return of(failure).filter(message -> {
+            String state = message.sqlState();
+            return state != null
+                    && (state.startsWith("08") || state.equals(READ_ONLY) || ENDED_BY_THE_SERVER.contains(state));
+        });
+    }
 
     /** Whether the database ended with this SQLSTATE. */
     public static boolean hasState(Throwable failure, String sqlState) {

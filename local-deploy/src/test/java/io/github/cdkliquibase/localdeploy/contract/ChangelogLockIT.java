@@ -1,0 +1,153 @@
+package io.github.cdkliquibase.localdeploy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
+import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Whoever holds the lock on the changelog, or left it behind, is told or got rid of. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ChangelogLockIT {
+
+    /** The wall clock of a host nobody knows; the server's own in UTC. */
+    private static final String LOCKED_BY_A_BUILD = """
+            create table databasechangeloglock
+              (id int primary key, locked boolean not null, lockgranted timestamp, lockedby varchar(255));
+            insert into databasechangeloglock values (1, true, %s, 'ci-17 (10.0.0.9)');
+            """;
+
+    private EmbeddedDatabase server;
+    private Stage stage;
+    private EmbeddedDatabase database;
+
+    @BeforeAll
+    void start() {
+        server = EmbeddedDatabase.start();
+        stage = Stage.behindProvider(settings -> settings.withTimeout(Duration.ofSeconds(6)));
+        stage.sql("--changeset ann:1\nselect 1;\n");
+        assertThat(stage.resource().create(stage.properties(server, Map.of())).succeeded())
+                .isTrue();
+    }
+
+    @AfterAll
+    void stop() {
+        stage.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void prepare() {
+        database = server.another();
+        stage.sql("--changeset ann:1\ncreate table a (id int);\n");
+        stage.newLogLines();
+    }
+
+    @AfterEach
+    void nothingLeaks() {
+        stage.nothingLeaked();
+        database.close();
+    }
+
+    @Test
+    void aRunLeavesNoLockTableBehind() {
+        assertThat(deploy().succeeded()).isTrue();
+
+        assertThat(Stage.query(database, "select to_regclass('databasechangeloglock')"))
+                .isNull();
+    }
+
+    @Test
+    void aRowThatNobodyCanHoldAnyMoreIsReleasedAndTold() {
+        Stage.execute(database, LOCKED_BY_A_BUILD.formatted("now() at time zone 'UTC'"));
+
+        Answer answer = deploy();
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        assertThat(Stage.query(database, "select locked or lockedby is not null from databasechangeloglock"))
+                .isEqualTo("f");
+        assertThat(stage.newLogLines())
+                .filteredOn(line -> line.path("event").asText().equals("lock.released"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.path("message").asText())
+                        .startsWith(
+                                "Released the lock that 'ci-17 (10.0.0.9)' left in table 'databasechangeloglock' at "));
+    }
+
+    @Test
+    void aRowThatASessionMayHoldIsNotTouchedAndTheSessionIsNamed() throws SQLException {
+        try (Connection build = database.connect()) {
+            build.setClientInfo("ApplicationName", "nightly build");
+            Stage.execute(database, LOCKED_BY_A_BUILD.formatted("now() at time zone 'UTC'"));
+
+            assertThat(deploy().reason())
+                    .matches(
+                            "The changelog lock was not to be had within \\d+ s:"
+                                    + " 'ci-17 \\(10\\.0\\.0\\.9\\)' has locked table 'databasechangeloglock' since 20.*,"
+                                    + " and may be session \\d+ of 'nightly build' from 127\\.0\\.0\\.1, connected since 20.*Z\\."
+                                    + " If that run is gone, release the lock with Liquibase's command 'releaseLocks' and deploy again");
+            assertThat(Stage.query(database, "select locked from databasechangeloglock"))
+                    .isEqualTo("t");
+        }
+    }
+
+    @Test
+    void aSessionThatConnectedLongAfterwardsIsNoSuspect() throws SQLException {
+        try (Connection application = database.connect()) {
+            assertThat(application.isValid(5)).isTrue();
+            Stage.execute(database, LOCKED_BY_A_BUILD.formatted("(now() at time zone 'UTC') - interval '14 hours'"));
+
+            Answer answer = deploy();
+
+            assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        }
+    }
+
+    @Test
+    void aRowThatIsReleasedInTimeIsWaitedFor() throws Exception {
+        Connection build = database.connect();
+        Stage.execute(database, LOCKED_BY_A_BUILD.formatted("now() at time zone 'UTC'"));
+        Thread end = Thread.ofPlatform().start(() -> {
+            try (build) {
+                stage.awaitLogLine("lock.waiting");
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        Answer answer = deploy();
+        end.join();
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+    }
+
+    @Test
+    void theExtensionSessionlockAndARunExcludeEachOther() throws SQLException {
+        try (Connection extension = database.connect()) {
+            extension.setClientInfo("ApplicationName", "maven");
+            extension
+                    .createStatement()
+                    .execute("select pg_advisory_lock(%d, %d)"
+                            .formatted("databasechangeloglock".hashCode(), "public".hashCode()));
+
+            assertThat(deploy().reason())
+                    .matches(
+                            "The changelog lock was not to be had within \\d+ s:"
+                                    + " session \\d+ of 'maven' from 127\\.0\\.0\\.1, connected since 20.*Z holds it\\."
+                                    + " Wait until that run has ended, or end it with 'SELECT pg_terminate_backend\\(\\d+\\)', and deploy again");
+        }
+    }
+
+    private Answer deploy() {
+        return stage.resource().create(stage.properties(database, Map.of()));
+    }
+}

@@ -1,0 +1,170 @@
+package io.github.cdkliquibase.lambda.lock;
+
+import io.github.cdkliquibase.lambda.deadline.Backoff;
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lock on a changelog: an advisory lock of PostgreSQL that belongs to the session, so that a run that was killed leaves
+ * none behind.
+ *
+ * <p>Who waits holds no transaction open: the {@code CREATE INDEX CONCURRENTLY} of the run that works would wait for it.
+ * The row that Liquibase's own lock keeps in a table is honoured, and never written, except to release it when nobody can
+ * hold it any more.
+ *
+ * <p>The key is that of the extension liquibase-sessionlock, so that a run with it and one of ours exclude each other.
+ */
+public final class SessionLock implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionLock.class);
+
+    private static final Duration FIRST_POLL = Duration.ofMillis(100);
+    private static final Duration LONGEST_POLL = Duration.ofSeconds(1);
+
+    private final Connection connection;
+    private final int tableKey;
+    private final int schemaKey;
+    private final LockRow row;
+    private boolean held;
+
+    /**
+     * A lock that is not taken yet.
+     *
+     * @param connection with auto-commit off; its transaction is ended by every method of this class
+     * @param schema of the history tables
+     * @param table Liquibase's lock table in it, which need not exist
+     */
+    public SessionLock(Connection connection, String schema, String table) {
+        this.connection = connection;
+        this.tableKey = table.hashCode();
+        this.schemaKey = schema.hashCode();
+        this.row = new LockRow(connection, schema, table);
+    }
+
+    /**
+     * Takes the lock, if it does not have it; waits for it until the deadline.
+     *
+     * @throws MigrationException if it was not to be had in time; the reason says who holds it
+     * @throws SQLException if the database could not be asked
+     */
+    public void acquire(Deadline deadline) throws SQLException {
+        if (held) {
+            return;
+        }
+        Duration atStart = deadline.left();
+        held = poll(deadline, atStart, () -> tryLock() ? Optional.empty() : Optional.of(holder()));
+        poll(deadline, atStart, row::claim);
+    }
+
+    /** Whether this session holds the lock. */
+    public boolean isHeld() {
+        return held;
+    }
+
+    @FunctionalInterface
+    private interface Attempt {
+
+        /** Empty if it succeeded; otherwise who is in the way, and what to do about it. */
+        Optional<Obstacle> make() throws SQLException;
+    }
+
+    private boolean poll(Deadline deadline, Duration atStart, Attempt attempt) throws SQLException {
+        Backoff backoff = new Backoff(FIRST_POLL, LONGEST_POLL);
+        boolean told = false;
+        while (true) {
+            Optional<Obstacle> obstacle = attempt.make();
+            connection.rollback();
+            if (obstacle.isEmpty()) {
+                if (told) {
+                    LOG.atInfo()
+                            .addKeyValue("event", "lock.acquired")
+                            .addKeyValue(
+                                    "waitedMillis",
+                                    atStart.minus(deadline.left()).toMillis())
+                            .log("The changelog lock was to be had");
+                }
+                return true;
+            }
+            if (!told) {
+                told = true;
+                LOG.atInfo()
+                        .addKeyValue("event", "lock.waiting")
+                        .addKeyValue("leftMillis", deadline.left().toMillis())
+                        .log(
+                                "Waiting for the changelog lock: {}",
+                                obstacle.get().who());
+            }
+            if (!Backoff.sleep(backoff.next(), deadline)) {
+                throw new MigrationException("The changelog lock was not to be had within %d s: %s. %s"
+                        .formatted(
+                                atStart.minus(deadline.left()).toSeconds(),
+                                obstacle.get().who(),
+                                obstacle.get().advice()));
+            }
+        }
+    }
+
+    private boolean tryLock() throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT pg_try_advisory_lock(?, ?)")) {
+            return answersTrue(query);
+        }
+    }
+
+    private Obstacle holder() throws SQLException {
+        // pg_locks shows the two keys as object identifiers, which have no sign.
+        try (PreparedStatement query = connection.prepareStatement("SELECT " + Holder.COLUMNS
+                + " FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+                + " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND a.datname = current_database()"
+                + " AND l.classid::bigint = ? AND l.objid::bigint = ?")) {
+            query.setLong(1, Integer.toUnsignedLong(tableKey));
+            query.setLong(2, Integer.toUnsignedLong(schemaKey));
+            try (ResultSet found = query.executeQuery()) {
+                if (!found.next()) {
+                    return new Obstacle("it was free again a moment later", "Deploy again");
+                }
+                Holder holder = Holder.of(found);
+                return new Obstacle(
+                        holder + " holds it",
+                        "Wait until that run has ended, or end it with 'SELECT pg_terminate_backend(%d)', and deploy again"
+                                .formatted(holder.pid()));
+            }
+        }
+    }
+
+    private boolean answersTrue(PreparedStatement query) throws SQLException {
+        query.setInt(1, tableKey);
+        query.setInt(2, schemaKey);
+        try (ResultSet answer = query.executeQuery()) {
+            return answer.next() && answer.getBoolean(1);
+        }
+    }
+
+    // A session that cannot be asked any more holds no lock for long.
+    @Override
+    public void close() {
+        if (!held) {
+            return;
+        }
+        held = false;
+        try {
+            if (connection.isClosed()) {
+                return;
+            }
+            connection.rollback();
+            try (PreparedStatement query = connection.prepareStatement("SELECT pg_advisory_unlock(?, ?)")) {
+                answersTrue(query);
+            }
+            connection.rollback();
+        } catch (SQLException e) {
+            LOG.info("The changelog lock is left to the end of its session");
+        }
+    }
+}
