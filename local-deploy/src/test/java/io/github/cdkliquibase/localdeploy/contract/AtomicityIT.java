@@ -1,0 +1,293 @@
+package io.github.cdkliquibase.localdeploy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
+import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** A changeset and its row in the history are both there or neither; outside a transaction, no statement is done twice. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class AtomicityIT {
+
+    private static final String UNFINISHED = "databasechangelogunfinished";
+
+    private EmbeddedDatabase server;
+    private Stage stage;
+    private EmbeddedDatabase database;
+
+    @BeforeAll
+    void start() {
+        server = EmbeddedDatabase.start();
+        stage = Stage.behindProvider();
+    }
+
+    @AfterAll
+    void stop() {
+        stage.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void prepare() {
+        database = server.another();
+        stage.empty();
+        stage.newLogLines();
+    }
+
+    @AfterEach
+    void nothingLeaks() {
+        stage.nothingLeaked();
+        database.close();
+    }
+
+    @Test
+    void aChangesetAndItsRowHaveOneTransaction() {
+        stage.file(Stage.MASTER, """
+                databaseChangeLog:
+                  - changeSet: { id: 1, author: ann, changes: [ { sql: { sql: "create table t1 (id int)" } } ] }
+                  - changeSet:
+                      id: 2
+                      author: ann
+                      preConditions: [ { onFail: HALT }, { tableExists: { tableName: t1 } } ]
+                      changes:
+                        - createTable: { tableName: t2, columns: [ { column: { name: id, type: int } } ] }
+                        - loadData: { tableName: t2, file: rows.csv }
+                        - sql: { sql: "create index t2_id on t2 (id)" }
+                  - changeSet: { id: 3, author: ann, runOnChange: true, changes: [ { sql: { sql: "create table t3 (id int)" } }, { tagDatabase: { tag: v1 } } ] }
+                """).file("rows.csv", "id\n1\n2\n");
+
+        assertThat(deploy().data()).containsEntry("AppliedChangesets", "3");
+
+        assertThat(Stage.query(database, """
+                select string_agg(distinct h.id || ' ' || (h.xmin = c.xmin)::text, ', ' order by h.id || ' ' || (h.xmin = c.xmin)::text)
+                from databasechangelog h join pg_class c on c.relname = 't' || h.id
+                """)).isEqualTo("1 true, 2 true, 3 true");
+        assertThat(Stage.query(
+                        database, "select count(distinct xmin) from (select xmin::text from databasechangelog) x"))
+                .isEqualTo("3");
+        assertThat(
+                        Stage.query(
+                                database,
+                                "select (select min(xmin::text) from t2) = (select xmin::text from databasechangelog where id = '2')"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void aRowThatCannotBeWrittenTakesItsChangesetWithIt() {
+        stage.sql("--changeset ann:1\ncreate table a (id int);\n");
+        deploy();
+        Stage.execute(database, "alter table databasechangelog add constraint no_two check (id <> '2')");
+        stage.sql("""
+                --changeset ann:1
+                create table a (id int);
+                --changeset ann:2
+                create table b (id int);
+                --changeset ann:3
+                create table c (id int);
+                """);
+
+        Answer failed = deploy();
+
+        assertThat(failed.reason())
+                .startsWith("Changeset 'db/changelog/changes.sql::2::ann' failed: new row for relation"
+                        + " \"databasechangelog\" violates check constraint \"no_two\" (SQLSTATE 23514)."
+                        + " 0 of 2 changesets were applied; this one was rolled back.");
+        assertThat(Stage.query(database, "select to_regclass('b')")).isNull();
+        assertThat(stage.newLogLines())
+                .anyMatch(line -> line.path("event").asText().equals("changeset.failed")
+                        && line.path("changeset").asText().equals("db/changelog/changes.sql::2::ann"));
+
+        Stage.execute(database, "alter table databasechangelog drop constraint no_two");
+        assertThat(deploy().data()).containsEntry("AppliedChangesets", "2");
+    }
+
+    @Test
+    void aConstraintThatIsCheckedLateFailsItsChangesetAndNotTheHistory() {
+        String deferred = """
+                --changeset ann:1
+                create table parent (id int primary key);
+                create table child (parent int references parent deferrable initially deferred);
+                --changeset ann:2%s
+                insert into child values (7);
+                --changeset ann:3
+                create table c (id int);
+                """;
+
+        assertThat(stage.sql(deferred.formatted(""))
+                        .resource()
+                        .create(stage.properties(database, Map.of()))
+                        .reason())
+                .startsWith("Changeset 'db/changelog/changes.sql::2::ann' failed: insert or update on table \"child\""
+                        + " violates foreign key constraint \"child_parent_fkey\" (SQLSTATE 23503). 1 of 3");
+
+        Answer goesOn = stage.sql(deferred.formatted(" failOnError:false"))
+                .resource()
+                .create(stage.properties(database, Map.of()));
+
+        assertThat(goesOn.succeeded()).as(goesOn.reason()).isTrue();
+        assertThat(goesOn.data()).containsEntry("AppliedChangesets", "1");
+        assertThat(Stage.query(database, "select string_agg(id, ' ' order by id) from databasechangelog"))
+                .isEqualTo("1 3");
+    }
+
+    @Test
+    void aFailureOutsideOfATransactionIsGoneOnFrom() {
+        stage.sql("""
+                --changeset ann:1 runInTransaction:false
+                create table t (n int);
+                insert into t values (1);
+                vacuum t;
+                insert into t select n + 1 from t;
+                insert into nowhere values (1);
+                insert into t select n + 2 from t;
+                """);
+
+        assertThat(deploy().reason())
+                .startsWith(
+                        "Changeset 'db/changelog/changes.sql::1::ann' failed: relation \"nowhere\" does not exist (SQLSTATE 42P01).")
+                .contains(
+                        "this one runs outside a transaction: 4 of its statements are done, and will not be repeated");
+        assertThat(Stage.query(database, "select done || ' ' || running from " + UNFINISHED))
+                .isEqualTo("4 false");
+
+        Stage.execute(database, "create table nowhere (n int)");
+        Answer next = deploy();
+
+        assertThat(next.data()).containsEntry("AppliedChangesets", "1");
+        assertThat(Stage.query(database, "select string_agg(n::text, ' ' order by n) from t"))
+                .isEqualTo("1 2 3 4");
+        assertThat(Stage.query(database, "select to_regclass('" + UNFINISHED + "')"))
+                .isNull();
+    }
+
+    @Test
+    void aTableLockOutsideOfATransactionIsTriedAgainForWhatCanBeRolledBack() throws Exception {
+        stage.sql("--changeset ann:1\ncreate table a (id int);\n");
+        deploy();
+        stage.sql("""
+                --changeset ann:1
+                create table a (id int);
+                --changeset ann:2 runInTransaction:false
+                create table b (id int);
+                alter table a add column n int;
+                """);
+
+        Answer answer;
+        try (var reader = database.connect()) {
+            reader.setAutoCommit(false);
+            reader.createStatement().execute("select * from a");
+            Thread release = Thread.ofPlatform().start(() -> {
+                stage.awaitLogLine("changeset.retry");
+                try {
+                    reader.rollback();
+                } catch (java.sql.SQLException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            answer = stage.resource().create(stage.properties(database, Map.of("LockTimeout", "PT0.05S")));
+            release.join();
+        }
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        assertThat(answer.data()).containsEntry("AppliedChangesets", "1");
+    }
+
+    @Test
+    void anIndexThatABuildLeftInvalidIsNamedAndBuiltAnew() {
+        stage.sql("""
+                --changeset ann:1
+                create table "Order" (id int, "No" int);
+                insert into "Order" values (1, 1), (2, 1);
+                --changeset ann:2 runInTransaction:false
+                -- unique for each order
+                create unique index concurrently if not exists "Order_No" on public."Order" ("No");
+                """);
+
+        assertThat(deploy().reason())
+                .isEqualTo(
+                        "Changeset 'db/changelog/changes.sql::2::ann' failed: could not create unique index \"Order_No\" (SQLSTATE 23505)."
+                                + " 1 of 2 changesets were applied and stay; this one runs outside a transaction: none of its statements is done;"
+                                + " index 'Order_No' is left invalid, and the next deploy builds it anew. Correct it and deploy again");
+
+        Stage.execute(database, "delete from \"Order\" where id = 2");
+        Answer next = deploy();
+
+        assertThat(next.succeeded()).as(next.reason()).isTrue();
+        assertThat(Stage.query(database, "select indisvalid from pg_index where indexrelid = '\"Order_No\"'::regclass"))
+                .isEqualTo("t");
+        assertThat(stage.newLogLines())
+                .anyMatch(line -> line.path("event").asText().equals("index.rebuilt"));
+    }
+
+    @Test
+    void anIndexThatWasThereBeforeIsNotTakenForTheChangesets() {
+        Stage.execute(database, "create table t (a int, b int); create index t_i on t (a)");
+        stage.sql("""
+                --changeset ann:1 runInTransaction:false
+                create index concurrently t_i on t (b);
+                """);
+
+        for (int run = 0; run < 2; run++) {
+            assertThat(deploy().reason())
+                    .startsWith(
+                            "Changeset 'db/changelog/changes.sql::1::ann' failed: relation \"t_i\" already exists (SQLSTATE 42P07).");
+        }
+        assertThat(Stage.query(database, "select indexdef from pg_indexes where indexname = 't_i'"))
+                .endsWith("(a)");
+    }
+
+    @Test
+    void aChangesetThatKeepsItsOwnTransactionsIsLeftToItself() {
+        stage.sql("""
+                --changeset ann:1 runInTransaction:false splitStatements:true
+                begin;
+                create table t (n int);
+                insert into t values (1);
+                commit;
+                call more();
+                """);
+        Stage.execute(
+                database,
+                "create procedure more() language plpgsql as"
+                        + " 'begin for i in 2..3 loop insert into t values (i); commit; end loop; end'");
+
+        Answer answer = deploy();
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        assertThat(Stage.query(database, "select string_agg(n::text, ' ' order by n) from t"))
+                .isEqualTo("1 2 3");
+    }
+
+    @Test
+    void aProcedureThatCommitsAndASettingOfTheSessionWorkOutsideOfATransaction() {
+        stage.sql("""
+                --changeset ann:1 runInTransaction:false
+                create table t (n int, owner text default current_setting('app.owner'));
+                set app.owner = 'ann';
+                insert into t values (1);
+                call more();
+                """);
+        Stage.execute(
+                database,
+                "create procedure more() language plpgsql as"
+                        + " 'begin for i in 2..3 loop insert into t values (i); commit; end loop; end'");
+
+        Answer answer = deploy();
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        assertThat(Stage.query(database, "select string_agg(n || owner, ' ' order by n) from t"))
+                .isEqualTo("1ann 2ann 3ann");
+    }
+
+    private Answer deploy() {
+        return stage.resource().create(stage.properties(database, new HashMap<>()));
+    }
+}
