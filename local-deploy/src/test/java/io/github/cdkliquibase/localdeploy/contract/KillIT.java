@@ -82,10 +82,7 @@ final class KillIT {
         String inside = "--changeset ann:%d\n".formatted(number);
         String outside = "--changeset ann:%d runInTransaction:false\n".formatted(number);
         return switch (number % 10) {
-            case 0 ->
-                inside
-                        + "create table t%d (id int primary key, v int not null);"
-                                .formatted(table);
+            case 0 -> inside + "create table t%d (id int primary key, v int not null);".formatted(table);
             case 1 -> inside + "insert into t%d select i, i from generate_series(1, 300) i;".formatted(table);
             case 2 -> outside + "create index concurrently t%d_v on t%d (v);".formatted(table, table);
             case 3 ->
@@ -113,9 +110,13 @@ final class KillIT {
         Random random = new Random(seed);
         deploy(server.another()); // A cold one takes longer.
         EmbeddedDatabase undisturbed = server.another();
+        stage.newLogLines();
         Answer whole = deploy(undisturbed);
         assertThat(whole.succeeded()).as(whole.reason()).isTrue();
         String expected = Stage.query(undisturbed, SCHEMA);
+        long millis = stage.newLogLines().stream()
+                .mapToLong(line -> line.path("durationMillis").asLong())
+                .sum();
         undisturbed.close();
 
         int inTheMiddle = 0;
@@ -123,7 +124,7 @@ final class KillIT {
         for (int time = 1; time <= times; time++) {
             String which = "kill %d with seed %d".formatted(time, seed);
             EmbeddedDatabase database = server.another();
-            killed(database, random.nextLong(whole.invocation().duration().toMillis()));
+            killed(database, random.nextLong(millis));
             int before = recorded(database);
             inTheMiddle += before > 0 && before <= CHANGESETS ? 1 : 0;
             stage.newLogLines();
@@ -151,8 +152,10 @@ final class KillIT {
     }
 
     private void killed(EmbeddedDatabase database, long afterMillis) {
-        CompletableFuture<Void> death = CompletableFuture.runAsync(
-                stage.function::kill, CompletableFuture.delayedExecutor(afterMillis, TimeUnit.MILLISECONDS));
+        stage.newLogLines();
+        CompletableFuture<Void> death = CompletableFuture.runAsync(() -> stage.awaitLogLine("changeset.started"))
+                .thenRunAsync(
+                        stage.function::kill, CompletableFuture.delayedExecutor(afterMillis, TimeUnit.MILLISECONDS));
         deploy(database);
         death.join();
     }

@@ -129,6 +129,13 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
                 .log("Changeset {} of {}: {}", position(changeSet), total, how.value);
     }
 
+    /** Called for each changeset that the history says this run has executed. */
+    void wasApplied(String changeset) {
+        if (applied.add(changeset)) {
+            lastApplied = shown(changeset);
+        }
+    }
+
     @Override
     public void runFailed(ChangeSet changeSet, DatabaseChangeLog changelog, Database database, Exception failure) {
         failed(changeSet);
@@ -148,9 +155,9 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
         }
     }
 
-    /** Called when the attempt lost a table lock and another one follows. */
-    void triesAgain(Duration pause) {
-        retry(pause).log("A table lock was not to be had within {}; rolled back, and tried again", lockTimeout);
+    /** Called when the attempt lost against another session and another one follows. */
+    void triesAgain(Duration pause, DatabaseMessage why) {
+        retry(pause).log("Another session was in the way ({}); rolled back, and tried again", why.withState());
     }
 
     /** Called when the connection was lost and another one follows. */
@@ -182,14 +189,14 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
                 .addKeyValue("total", total);
     }
 
-    /** Whether the failure is a table lock that was not to be had, of what was then rolled back. */
-    boolean lostATableLock(Throwable failure) {
+    /** Whether the failure is a conflict with another session, in what was then rolled back. */
+    boolean lostAConflict(Throwable failure) {
         ChangesetExecutor tried = executor;
         return failed != null
                 && tried != null
                 && tried.rolledBack()
                 && Causes.find(failure, MigrationException.class).isEmpty()
-                && DatabaseMessage.hasState(failure, DatabaseMessage.LOCK_NOT_AVAILABLE);
+                && DatabaseMessage.isConflict(failure);
     }
 
     /** The changeset that ended the run, or was running when it ended; null if it ended between changesets. */

@@ -42,7 +42,7 @@ final class FailureReason {
         }
         ChangeSet culprit = progress.culprit();
         // A lock that was not to be had until the deadline is the changeset's affair; all else that ends then, time's.
-        boolean locked = DatabaseMessage.hasState(failure, DatabaseMessage.LOCK_NOT_AVAILABLE);
+        boolean locked = DatabaseMessage.isConflict(failure);
         if (deadline.passed() && !locked) {
             return new MigrationException(
                     "The time of the function ran out%s: %s. %s%s. Give the function more time, or deploy again to go on"
@@ -83,7 +83,7 @@ final class FailureReason {
     }
 
     private static String advice(Throwable failure) {
-        if (DatabaseMessage.hasState(failure, DatabaseMessage.LOCK_NOT_AVAILABLE)) {
+        if (DatabaseMessage.isConflict(failure)) {
             return "Another session holds a lock that it needs: end that session, or deploy when it is quiet";
         }
         if (DatabaseMessage.hasState(failure, DatabaseMessage.READ_ONLY)) {

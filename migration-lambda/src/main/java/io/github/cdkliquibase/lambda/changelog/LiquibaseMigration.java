@@ -125,12 +125,12 @@ public final class LiquibaseMigration {
                         } catch (LiquibaseException | SQLException | RuntimeException | Error e) {
                             progress.attemptFailed();
                             Duration pause = backoff.next();
-                            if (!progress.lostATableLock(e)
+                            if (!progress.lostAConflict(e)
                                     || !rolledBack(connection)
                                     || !Backoff.sleep(pause, deadline)) {
                                 throw reason.of(e);
                             }
-                            progress.triesAgain(pause);
+                            progress.triesAgain(pause, DatabaseMessage.of(e).orElseThrow());
                         }
                     }
                 }
@@ -156,6 +156,8 @@ public final class LiquibaseMigration {
             Journal journal = Journal.read(connection.getUnderlyingConnection(), parsed.historySchema());
             ChangesetExecutor executor = new ChangesetExecutor(connection, journal, lockTimeout, deadline);
             progress.begins(pending, connection, executor);
+            // A commit whose answer was lost with its connection is found here.
+            parsed.appliedBy(deploymentId).forEach(progress::wasApplied);
             SessionLockService.within(lock, deadline, () -> parsed.update(progress, executor));
         }
 

@@ -11,6 +11,7 @@ import liquibase.UpdateSummaryEnum;
 import liquibase.changelog.ChangeLogHistoryService;
 import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.changelog.ChangeLogIterator;
+import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.changelog.FastCheckService;
 import liquibase.changelog.RanChangeSet;
 import liquibase.changelog.filter.ContextChangeSetFilter;
@@ -93,8 +94,20 @@ final class ParsedChangelog {
         if (ran.isEmpty()) {
             return "";
         }
-        RanChangeSet newest = ran.get(ran.size() - 1);
-        return newest.getChangeLog() + "::" + newest.getId() + "::" + newest.getAuthor();
+        return name(ran.get(ran.size() - 1));
+    }
+
+    /** The changesets that the run with this id executed so far, in their order, as {@code file::id::author}. */
+    List<String> appliedBy(String deploymentId) throws LiquibaseException {
+        return history().getRanChangeSets().stream()
+                .filter(ran -> deploymentId.equals(ran.getDeploymentId()))
+                .filter(ran -> ran.getExecType() == ExecType.EXECUTED || ran.getExecType() == ExecType.RERAN)
+                .map(ParsedChangelog::name)
+                .toList();
+    }
+
+    private static String name(RanChangeSet ran) {
+        return ran.getChangeLog() + "::" + ran.getId() + "::" + ran.getAuthor();
     }
 
     private ChangeLogHistoryService history() {

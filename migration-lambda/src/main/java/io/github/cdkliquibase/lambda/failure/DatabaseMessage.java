@@ -17,8 +17,8 @@ import org.postgresql.util.ServerErrorMessage;
  */
 public record DatabaseMessage(String text, @Nullable String sqlState) {
 
-    /** The SQLSTATE of a lock that was not to be had in time. */
-    public static final String LOCK_NOT_AVAILABLE = "55P03";
+    /** lock_not_available, deadlock_detected, serialization_failure. */
+    private static final Set<String> CONFLICTS = Set.of("55P03", "40P01", "40001");
 
     /** The SQLSTATE of a write to a server that takes none, such as one that was the writer before a failover. */
     public static final String READ_ONLY = "25006";
@@ -36,6 +36,17 @@ public record DatabaseMessage(String text, @Nullable String sqlState) {
             return state != null
                     && (state.startsWith("08") || state.equals(READ_ONLY) || ENDED_BY_THE_SERVER.contains(state));
         });
+    }
+
+    /**
+     * Whether the statement lost against another session, and may win the next time: a lock that was not to be had in time,
+     * a deadlock (40P01), a serialization failure (40001).
+     */
+    public static boolean isConflict(Throwable failure) {
+        return of(failure)
+                .map(DatabaseMessage::sqlState)
+                .filter(CONFLICTS::contains)
+                .isPresent();
     }
 
     /** Whether the database ended with this SQLSTATE. */

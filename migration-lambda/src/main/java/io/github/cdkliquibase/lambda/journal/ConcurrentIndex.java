@@ -27,9 +27,9 @@ public final class ConcurrentIndex {
     private static final Duration FIRST_POLL = Duration.ofMillis(200);
     private static final Duration LONGEST_POLL = Duration.ofSeconds(2);
 
-    private static final String IDENTIFIER = "(?:\"(?:[^\"]|\"\")+\"|[\\w$]+)";
+    private static final String IDENTIFIER = "(?:\"(?:[^\"]|\"\"){1,130}\"|[\\w$]+)";
     private static final Pattern CREATE = Pattern.compile(
-            "\\bCREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+CONCURRENTLY\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?(?<name>" + IDENTIFIER
+            "CREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+CONCURRENTLY\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?(?<name>" + IDENTIFIER
                     + ")\\s+ON\\s+(?:ONLY\\s+)?(?<table>" + IDENTIFIER + "(?:\\s*\\.\\s*" + IDENTIFIER + ")?)",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CHARACTER_CLASS);
 
@@ -53,8 +53,8 @@ public final class ConcurrentIndex {
 
     /** The index that a statement builds; empty if it builds none, or one without a name. */
     public static Optional<ConcurrentIndex> builtBy(String sql) {
-        Matcher create = CREATE.matcher(sql);
-        if (!create.find() || create.group("name").equalsIgnoreCase("on")) {
+        Matcher create = CREATE.matcher(StatementHead.of(sql));
+        if (!create.lookingAt() || create.group("name").equalsIgnoreCase("on")) {
             return Optional.empty();
         }
         return Optional.of(new ConcurrentIndex(plain(create.group("name")), create.group("table")));

@@ -13,8 +13,6 @@ public enum StatementKind {
     /** Begins or ends a transaction: the changeset keeps its own account. */
     TRANSACTION;
 
-    private static final String COMMENTS = "(?:\\s|--[^\\n]*(?:\\n|$)|/\\*.*?\\*/)*+";
-
     private static final Pattern SESSION_WORDS = head("SET|RESET|SHOW|LISTEN|UNLISTEN|DISCARD|LOAD|DEALLOCATE"
             + "|PREPARE(?!\\s+TRANSACTION)|CREATE\\s+(?:(?:GLOBAL|LOCAL)\\s+)?TEMP(?:ORARY)?"
             + "|SELECT\\s+(?:pg_catalog\\.)?set_config");
@@ -30,22 +28,23 @@ public enum StatementKind {
     private static final Pattern DROP = head("DROP");
 
     private static Pattern head(String words) {
-        return Pattern.compile("^" + COMMENTS + "(?:" + words + ")\\b", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+        return Pattern.compile("(?:" + words + ")\\b", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     }
 
     /** The kind of a statement, by its first words. One that is taken for plain and is not, PostgreSQL refuses. */
     public static StatementKind of(String sql) {
-        if (SESSION_WORDS.matcher(sql).find()) {
+        String head = StatementHead.of(sql);
+        if (SESSION_WORDS.matcher(head).lookingAt()) {
             return SESSION;
         }
-        if (TRANSACTION_WORDS.matcher(sql).find()) {
+        if (TRANSACTION_WORDS.matcher(head).lookingAt()) {
             return TRANSACTION;
         }
-        return ALONE_WORDS.matcher(sql).find() ? ALONE : PLAIN;
+        return ALONE_WORDS.matcher(head).lookingAt() ? ALONE : PLAIN;
     }
 
     /** Whether the statement takes something away. */
     public static boolean isDrop(String sql) {
-        return DROP.matcher(sql).find();
+        return DROP.matcher(StatementHead.of(sql)).lookingAt();
     }
 }
