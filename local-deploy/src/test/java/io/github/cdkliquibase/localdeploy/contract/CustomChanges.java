@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -24,6 +25,8 @@ final class CustomChanges {
 
     static final String CREATE_TABLE = CreateTable.class.getName();
     static final String NEVER_ENDING = NeverEnding.class.getName();
+    static final String GLUTTON = Glutton.class.getName();
+    static final String CIRCLE = Circle.class.getName();
     static final String LINKAGE_ERROR = LinkageFault.class.getName();
 
     private CustomChanges() {}
@@ -106,13 +109,43 @@ final class CustomChanges {
         }
     }
 
+    /** Holds on to memory until there is no more. */
+    public static final class Glutton extends Task {
+
+        private final List<byte[]> held = new ArrayList<>();
+
+        /** Called by Liquibase. */
+        public Glutton() {}
+
+        @Override
+        public void execute(Database database) {
+            while (true) {
+                held.add(new byte[10_000_000]);
+            }
+        }
+    }
+
+    /** Calls itself until the stack is full. */
+    public static final class Circle extends Task {
+
+        /** Called by Liquibase. */
+        public Circle() {}
+
+        @Override
+        @SuppressWarnings("InfiniteRecursion")
+        public void execute(Database database) {
+            execute(database);
+        }
+    }
+
     static Path jar() {
         try {
             Path jar = Files.createTempFile("custom-changes-", ".jar");
             jar.toFile().deleteOnExit();
             try (OutputStream file = Files.newOutputStream(jar);
                     ZipOutputStream zip = new ZipOutputStream(file)) {
-                for (String type : List.of(CREATE_TABLE, Task.class.getName(), NEVER_ENDING, LINKAGE_ERROR)) {
+                for (String type :
+                        List.of(CREATE_TABLE, Task.class.getName(), NEVER_ENDING, LINKAGE_ERROR, GLUTTON, CIRCLE)) {
                     String entry = type.replace('.', '/') + ".class";
                     zip.putNextEntry(new ZipEntry(entry));
                     try (InputStream content =

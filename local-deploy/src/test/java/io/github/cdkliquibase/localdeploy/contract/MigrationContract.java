@@ -14,12 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A changelog lands in a database through the engine. A subclass says which database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -445,6 +449,45 @@ abstract class MigrationContract {
                 .isEqualTo(
                         "Changeset 'db/changelog/db.changelog-master.yaml::2::ann' failed: NoClassDefFoundError some/Missing."
                                 + " 1 of 2 changesets were applied and stay; this one was rolled back. Correct it and deploy again");
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void anErrorOfTheJvmIsToldAndTheProcessGoesOn(String change, String told) {
+        stage.file(Stage.MASTER, """
+                databaseChangeLog:
+                  - changeSet: { id: 1, author: ann, changes: [ { sql: { sql: "create table t (id int)" } } ] }
+                  - changeSet: { id: 2, author: ann, changes: [ { customChange: { class: %s } } ] }
+                """.formatted(change));
+        int started = stage.function.coldStarts();
+
+        assertThat(stage.resource().create(properties(Map.of())).reason())
+                .isEqualTo(
+                        "Changeset 'db/changelog/db.changelog-master.yaml::2::ann' failed: " + told
+                                + ". 1 of 2 changesets were applied and stay; this one was rolled back. Correct it and deploy again");
+
+        stage.sql(TWO_TABLES);
+        Answer next = stage.resource().create(properties(Map.of()));
+        assertThat(next.succeeded()).as(next.reason()).isTrue();
+        assertThat(stage.function.coldStarts() - started).isLessThan(2);
+    }
+
+    static Stream<Arguments> errors() {
+        return Stream.of(
+                Arguments.of(CustomChanges.GLUTTON, "java.lang.OutOfMemoryError"),
+                Arguments.of(
+                        CustomChanges.CIRCLE, "it leads in a circle, or is nested too deeply (StackOverflowError)"));
+    }
+
+    @Test
+    void aChangelogThatLeadsInACircleIsTold() {
+        stage.file(Stage.MASTER, "databaseChangeLog:\n  - include: { file: db/changelog/a.yaml }\n")
+                .file("db/changelog/a.yaml", "databaseChangeLog:\n  - include: { file: db/changelog/a.yaml }\n");
+
+        assertThat(stage.resource().create(properties(Map.of())).reason())
+                .startsWith(
+                        "Changelog 'db/changelog/db.changelog-master.yaml' could not be read, and nothing was run: ")
+                .contains("circle");
     }
 
     @Test

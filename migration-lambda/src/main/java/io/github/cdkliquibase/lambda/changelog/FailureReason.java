@@ -94,7 +94,7 @@ final class FailureReason {
                 : "Correct it and deploy again";
     }
 
-    MigrationException ofParsing(Exception failure) {
+    MigrationException ofParsing(Throwable failure) {
         return new MigrationException(
                 "Changelog %s could not be read, and nothing was run: %s"
                         .formatted(Text.quote(changelog.file()), foreign(failure)),
@@ -151,6 +151,9 @@ final class FailureReason {
         Throwable root = Causes.root(failure);
         if (root instanceof LinkageError) {
             return clean(root.getClass().getSimpleName() + " " + root.getMessage());
+        }
+        if (root instanceof StackOverflowError) {
+            return "it leads in a circle, or is nested too deeply (StackOverflowError)";
         }
         if (root instanceof Error) {
             return root.getClass().getName();

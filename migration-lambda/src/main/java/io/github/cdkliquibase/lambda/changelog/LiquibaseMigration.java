@@ -140,7 +140,7 @@ public final class LiquibaseMigration {
         private ParsedChangelog read(Database database) {
             try {
                 return ParsedChangelog.read(changelog, database);
-            } catch (LiquibaseException | RuntimeException e) {
+            } catch (LiquibaseException | RuntimeException | Error e) {
                 throw reason.ofParsing(e);
             }
         }
