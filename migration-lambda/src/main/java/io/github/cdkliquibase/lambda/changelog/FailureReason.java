@@ -148,6 +148,10 @@ final class FailureReason {
     // The message of Liquibase's innermost exception, without SQL, parameters and class names. Of an Error, and where
     // there is no message, the class; the message of a linkage error says which one is missing.
     private String foreign(Throwable failure) {
+        Optional<OutsideFolderException> outside = Causes.find(failure, OutsideFolderException.class);
+        if (outside.isPresent()) {
+            return OutsideFolderException.said(redaction.apply(outside.get().getInput()));
+        }
         Throwable root = Causes.root(failure);
         if (root instanceof LinkageError) {
             return clean(root.getClass().getSimpleName() + " " + root.getMessage());

@@ -17,7 +17,6 @@ import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
 import liquibase.exception.LiquibaseException;
 import liquibase.resource.CompositeResourceAccessor;
-import liquibase.resource.DirectoryResourceAccessor;
 import liquibase.resource.ResourceAccessor;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +52,9 @@ final class LiquibaseSession {
                     // In subnets without a way out every attempt to report usage would wait for its timeout.
                     "liquibase.analytics.enabled",
                     false,
+                    // Or else an XML changelog could have any file and any URL read, whatever the variables say.
+                    GlobalConfiguration.SECURE_PARSING.getKey(),
+                    true,
                     // A schema is the one that was named, with its capitals.
                     GlobalConfiguration.PRESERVE_SCHEMA_CASE.getKey(),
                     true);
@@ -69,9 +71,7 @@ final class LiquibaseSession {
 
     // Without a folder nothing is found: enough for what needs no changelog.
     private static ResourceAccessor accessor(Path folder) throws IOException {
-        return Files.isDirectory(folder)
-                ? new DirectoryResourceAccessor(folder.toRealPath())
-                : new CompositeResourceAccessor();
+        return Files.isDirectory(folder) ? FolderResources.of(folder) : new CompositeResourceAccessor();
     }
 
     private static Database database(Changelog changelog, Connection connection, ChangesetConnection liquibases)
