@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.logging.Level;
 import liquibase.GlobalConfiguration;
 import liquibase.Scope;
 import liquibase.database.Database;
@@ -18,6 +19,7 @@ import liquibase.database.DatabaseFactory;
 import liquibase.exception.LiquibaseException;
 import liquibase.resource.CompositeResourceAccessor;
 import liquibase.resource.ResourceAccessor;
+import liquibase.sql.SqlConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /** Liquibase, set up for one run on one connection: its log, its files, its schemas. */
@@ -55,6 +57,9 @@ final class LiquibaseSession {
                     // Or else an XML changelog could have any file and any URL read, whatever the variables say.
                     GlobalConfiguration.SECURE_PARSING.getKey(),
                     true,
+                    // Statements stay below what LiquibaseLog lets through, whatever the variables say.
+                    SqlConfiguration.SHOW_AT_LOG_LEVEL.getKey(),
+                    Level.FINE,
                     // A schema is the one that was named, with its capitals.
                     GlobalConfiguration.PRESERVE_SCHEMA_CASE.getKey(),
                     true);

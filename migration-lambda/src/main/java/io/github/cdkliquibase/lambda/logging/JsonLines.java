@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.logging.LogManager;
 import net.logstash.logback.encoder.LogstashEncoder;
 import net.logstash.logback.fieldnames.LogstashFieldNames;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -48,8 +49,9 @@ public final class JsonLines extends ContextAwareBase implements Configurator {
         // The base class logs the signed response URL when it cannot send; the handler says what happened instead.
         context.getLogger("software.amazon.lambda.powertools").setLevel(Level.OFF);
 
-        // Liquibase's and the driver's java.util.logging would otherwise print plain text.
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        // What the driver and the JDK's HTTP client write would otherwise be plain text. And whatever a file of
+        // java.util.logging says: below INFO they tell statements, values of parameters, signatures and signed URLs.
+        LogManager.getLogManager().reset();
         SLF4JBridgeHandler.install();
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
