@@ -3,49 +3,21 @@ package io.github.cdkliquibase.localdeploy.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** A changeset and its row in the history are both there or neither; outside a transaction, no statement is done twice. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class AtomicityIT {
+final class AtomicityIT extends WarmFunction {
 
+    private static final String COMMITS_EACH_ROW = """
+            create procedure more() language plpgsql as
+              'begin for i in 2..3 loop insert into t values (i); commit; end loop; end'
+            """;
     private static final String UNFINISHED = "databasechangelogunfinished";
 
-    private EmbeddedDatabase server;
-    private Stage stage;
-    private EmbeddedDatabase database;
-
-    @BeforeAll
-    void start() {
-        server = EmbeddedDatabase.start();
-        stage = Stage.behindProvider();
-    }
-
-    @AfterAll
-    void stop() {
-        stage.close();
-        server.close();
-    }
-
-    @BeforeEach
-    void prepare() {
-        database = server.another();
-        stage.empty();
-        stage.newLogLines();
-    }
-
-    @AfterEach
-    void nothingLeaks() {
-        stage.nothingLeaked();
-        database.close();
+    AtomicityIT() {
+        super(Duration.ofSeconds(60));
     }
 
     @Test
@@ -254,10 +226,7 @@ final class AtomicityIT {
                 commit;
                 call more();
                 """);
-        Stage.execute(
-                database,
-                "create procedure more() language plpgsql as"
-                        + " 'begin for i in 2..3 loop insert into t values (i); commit; end loop; end'");
+        Stage.execute(database, COMMITS_EACH_ROW);
 
         Answer answer = deploy();
 
@@ -275,19 +244,12 @@ final class AtomicityIT {
                 insert into t values (1);
                 call more();
                 """);
-        Stage.execute(
-                database,
-                "create procedure more() language plpgsql as"
-                        + " 'begin for i in 2..3 loop insert into t values (i); commit; end loop; end'");
+        Stage.execute(database, COMMITS_EACH_ROW);
 
         Answer answer = deploy();
 
         assertThat(answer.succeeded()).as(answer.reason()).isTrue();
         assertThat(Stage.query(database, "select string_agg(n || owner, ' ' order by n) from t"))
                 .isEqualTo("1ann 2ann 3ann");
-    }
-
-    private Answer deploy() {
-        return stage.resource().create(stage.properties(database, new HashMap<>()));
     }
 }

@@ -3,21 +3,14 @@ package io.github.cdkliquibase.localdeploy.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** Whoever holds the lock on the changelog, or left it behind, is told or got rid of. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class ChangelogLockIT {
+final class ChangelogLockIT extends WarmFunction {
 
     /** The wall clock of a host nobody knows; the server's own in UTC. */
     private static final String LOCKED_BY_A_BUILD = """
@@ -26,36 +19,13 @@ final class ChangelogLockIT {
             insert into databasechangeloglock values (1, true, %s, 'ci-17 (10.0.0.9)');
             """;
 
-    private EmbeddedDatabase server;
-    private Stage stage;
-    private EmbeddedDatabase database;
-
-    @BeforeAll
-    void start() {
-        server = EmbeddedDatabase.start();
-        stage = Stage.behindProvider(settings -> settings.withTimeout(Duration.ofSeconds(6)));
-        stage.sql("--changeset ann:1\nselect 1;\n");
-        assertThat(stage.resource().create(stage.properties(server, Map.of())).succeeded())
-                .isTrue();
-    }
-
-    @AfterAll
-    void stop() {
-        stage.close();
-        server.close();
+    ChangelogLockIT() {
+        super(Duration.ofSeconds(6));
     }
 
     @BeforeEach
-    void prepare() {
-        database = server.another();
+    void write() {
         stage.sql("--changeset ann:1\ncreate table a (id int);\n");
-        stage.newLogLines();
-    }
-
-    @AfterEach
-    void nothingLeaks() {
-        stage.nothingLeaked();
-        database.close();
     }
 
     @Test
@@ -145,9 +115,5 @@ final class ChangelogLockIT {
                                     + " session \\d+ of 'maven' from 127\\.0\\.0\\.1, connected since 20.*Z holds it\\."
                                     + " Wait until that run has ended, or end it with 'SELECT pg_terminate_backend\\(\\d+\\)', and deploy again");
         }
-    }
-
-    private Answer deploy() {
-        return stage.resource().create(stage.properties(database, Map.of()));
     }
 }

@@ -4,52 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** What can pass by itself is tried again and told, attempt by attempt; what cannot is not. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class ConnectIT {
+final class ConnectIT extends WarmFunction {
 
-    private EmbeddedDatabase server;
-    private Stage stage;
-    private EmbeddedDatabase database;
-
-    @BeforeAll
-    void start() {
-        server = EmbeddedDatabase.start();
-        stage = Stage.behindProvider(settings -> settings.withTimeout(Duration.ofSeconds(20)));
-        stage.sql("--changeset ann:1\nselect 1;\n");
-        assertThat(deploy(server, Map.of()).succeeded()).isTrue();
-    }
-
-    @AfterAll
-    void stop() {
-        stage.close();
-        server.close();
+    ConnectIT() {
+        super(Duration.ofSeconds(20));
     }
 
     @BeforeEach
-    void prepare() {
-        database = server.another();
-        stage.newLogLines();
-    }
-
-    @AfterEach
-    void nothingLeaks() {
-        stage.nothingLeaked();
-        database.close();
+    void write() {
+        stage.sql("--changeset ann:1\nselect 1;\n");
     }
 
     @Test
@@ -58,7 +31,7 @@ final class ConnectIT {
         limit(user, 0);
         Thread room = whenItTriesAgain(() -> limit(user, -1));
 
-        Answer answer = deploy(database, Map.of());
+        Answer answer = deploy(Map.of());
         join(room);
 
         assertThat(answer.succeeded()).as(answer.reason()).isTrue();
@@ -71,13 +44,9 @@ final class ConnectIT {
 
     @Test
     void aDatabaseThatDoesNotExistIsNotTriedAgain() {
-        assertThat(deploy(database, Map.of("DatabaseName", "nowhere")).reason())
+        assertThat(deploy(Map.of("DatabaseName", "nowhere")).reason())
                 .contains("database \"nowhere\" does not exist (SQLSTATE 3D000)");
         assertThat(retries()).isEmpty();
-    }
-
-    private Answer deploy(EmbeddedDatabase to, Map<String, ?> more) {
-        return stage.resource().create(stage.properties(to, more));
     }
 
     private List<JsonNode> retries() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
 import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
 import io.github.cdkliquibase.localdeploy.function.Invocation;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,49 +13,15 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** Whatever a run is stuck in, the function answers before it is ended. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class DeadlineIT {
+final class DeadlineIT extends WarmFunction {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(6);
 
-    private EmbeddedDatabase server;
-    private Stage stage;
-    private EmbeddedDatabase database;
-
-    @BeforeAll
-    void start() {
-        server = EmbeddedDatabase.start();
-        stage = Stage.behindProvider(settings -> settings.withTimeout(TIMEOUT));
-        // Warm from here on: what a cold start takes would count in each test's few seconds.
-        stage.sql("--changeset ann:1\nselect 1;\n");
-        assertThat(stage.resource().create(stage.properties(server, Map.of())).succeeded())
-                .isTrue();
-    }
-
-    @AfterAll
-    void stop() {
-        stage.close();
-        server.close();
-    }
-
-    @BeforeEach
-    void prepare() {
-        database = server.another();
-        stage.empty();
-    }
-
-    @AfterEach
-    void nothingLeaks() {
-        stage.nothingLeaked();
-        database.close();
+    DeadlineIT() {
+        super(TIMEOUT);
     }
 
     @Test
@@ -220,9 +185,5 @@ final class DeadlineIT {
         assertThat(answer.invocation()).isInstanceOf(Invocation.FunctionError.class);
         assertThat(answer.invocation().duration()).isLessThan(TIMEOUT);
         return answer.reason();
-    }
-
-    private Answer deploy(Map<String, ?> more) {
-        return stage.resource().create(stage.properties(database, more));
     }
 }

@@ -85,7 +85,8 @@ public record DatabaseMessage(String text, @Nullable String sqlState) {
         String state = driver.getSQLState();
         String message = driver.getMessage();
         if (message != null && state != null && (state.startsWith("08") || state.startsWith("28"))) {
-            return new DatabaseMessage(Text.oneLine(message), state);
+            // Some of them are sentences with a full stop.
+            return new DatabaseMessage(Text.oneLine(message).replaceFirst("\\.$", ""), state);
         }
         return new DatabaseMessage("the database driver did not accept the statement", state);
     }

@@ -67,17 +67,29 @@ public final class ConcurrentIndex {
                 : identifier.toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * The index as the catalogs have it.
+     *
+     * @param name qualified and quoted where that is needed; empty if it is missing
+     */
+    private record Found(State state, String name) {}
+
     /** The state of the index in the database. */
     public State state(Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT i.indisvalid FROM pg_index i"
-                + " JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relname = ? AND i.indrelid = to_regclass(?)")) {
+        return find(connection).state();
+    }
+
+    private Found find(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT i.indisvalid, i.indexrelid::regclass::text FROM pg_index i"
+                        + " JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relname = ? AND i.indrelid = to_regclass(?)")) {
             query.setString(1, name);
             query.setString(2, table);
-            try (ResultSet found = query.executeQuery()) {
-                if (!found.next()) {
-                    return State.MISSING;
+            try (ResultSet row = query.executeQuery()) {
+                if (!row.next()) {
+                    return new Found(State.MISSING, "");
                 }
-                return found.getBoolean(1) ? State.VALID : State.INVALID;
+                return new Found(row.getBoolean(1) ? State.VALID : State.INVALID, row.getString(2));
             }
         }
     }
@@ -90,21 +102,21 @@ public final class ConcurrentIndex {
      */
     public State clear(Connection connection, Deadline deadline) throws SQLException {
         Backoff backoff = new Backoff(FIRST_POLL, LONGEST_POLL);
-        State state = state(connection);
-        while (state == State.INVALID && isBeingBuilt(connection)) {
+        Found found = find(connection);
+        while (found.state() == State.INVALID && isBeingBuilt(connection)) {
             if (!Backoff.sleep(backoff.next(), deadline)) {
-                return state;
+                return State.INVALID;
             }
-            state = state(connection);
+            found = find(connection);
         }
-        if (state != State.INVALID) {
-            return state;
+        if (found.state() != State.INVALID) {
+            return found.state();
         }
         LOG.atWarn()
                 .addKeyValue("event", "index.rebuilt")
                 .log("Index {} was left invalid by a build that was cut short; it is dropped and built anew", this);
         try (Statement drop = connection.createStatement()) {
-            drop.execute("DROP INDEX CONCURRENTLY " + qualified(connection));
+            drop.execute("DROP INDEX CONCURRENTLY " + found.name());
         }
         return State.MISSING;
     }
@@ -117,20 +129,6 @@ public final class ConcurrentIndex {
             query.setString(1, table);
             try (ResultSet found = query.executeQuery()) {
                 return found.next();
-            }
-        }
-    }
-
-    private String qualified(Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT i.indexrelid::regclass::text FROM pg_index i"
-                + " JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relname = ? AND i.indrelid = to_regclass(?)")) {
-            query.setString(1, name);
-            query.setString(2, table);
-            try (ResultSet found = query.executeQuery()) {
-                if (!found.next()) {
-                    throw new SQLException("Index " + this + " is gone");
-                }
-                return found.getString(1);
             }
         }
     }

@@ -1,0 +1,66 @@
+package io.github.cdkliquibase.localdeploy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
+import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+
+/** Tests of one function behind Provider that is warm, each with an empty changelog folder and an empty embedded database. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class WarmFunction {
+
+    private final Duration timeout;
+
+    EmbeddedDatabase server;
+    Stage stage;
+    EmbeddedDatabase database;
+
+    WarmFunction(Duration timeout) {
+        this.timeout = timeout;
+    }
+
+    @BeforeAll
+    void start() {
+        server = EmbeddedDatabase.start();
+        stage = Stage.behindProvider(settings -> settings.withTimeout(timeout));
+        // What a cold start takes would count in the few seconds that a test may have.
+        stage.sql("--changeset ann:1\nselect 1;\n");
+        assertThat(stage.resource().create(stage.properties(server, Map.of())).succeeded())
+                .isTrue();
+    }
+
+    @AfterAll
+    void stop() {
+        stage.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void prepare() {
+        database = server.another();
+        stage.empty();
+        stage.newLogLines();
+    }
+
+    @AfterEach
+    void nothingLeaks() {
+        stage.nothingLeaked();
+        database.close();
+    }
+
+    /** Creates a new resource on the test's database. */
+    Answer deploy() {
+        return deploy(Map.of());
+    }
+
+    Answer deploy(Map<String, ?> more) {
+        return stage.resource().create(stage.properties(database, more));
+    }
+}
