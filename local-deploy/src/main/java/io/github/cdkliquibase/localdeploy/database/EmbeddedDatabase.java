@@ -75,6 +75,19 @@ public final class EmbeddedDatabase extends TargetDatabase {
         return server.connectAsSuperuser(databaseName());
     }
 
+    /**
+     * Stops the server with all its databases as a crash does: the sessions are not told, and {@link #startServer} has to
+     * recover. What was committed is there again only if the server was started with {@code synchronous_commit} on.
+     */
+    public void crashServer() {
+        server.crash();
+    }
+
+    /** Starts the server after {@link #crashServer}, on the same port and with the same databases. */
+    public void startServer() {
+        server.startAgain();
+    }
+
     @Override
     Access access() {
         return access;

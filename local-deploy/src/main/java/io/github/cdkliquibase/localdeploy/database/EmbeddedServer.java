@@ -2,6 +2,7 @@ package io.github.cdkliquibase.localdeploy.database;
 
 import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,7 +12,10 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -30,13 +34,19 @@ final class EmbeddedServer implements AutoCloseable {
     private static final String PASSWORDS_ONLY = "host all all localhost scram-sha-256\n";
 
     private final EmbeddedPostgres postgres;
+    private final Path data;
     private final ScratchFolder trust;
     private final String certificateAuthority;
     private final String superuserPassword;
 
     private EmbeddedServer(
-            EmbeddedPostgres postgres, ScratchFolder trust, String certificateAuthority, String superuserPassword) {
+            EmbeddedPostgres postgres,
+            Path data,
+            ScratchFolder trust,
+            String certificateAuthority,
+            String superuserPassword) {
         this.postgres = postgres;
+        this.data = data;
         this.trust = trust;
         this.certificateAuthority = certificateAuthority;
         this.superuserPassword = superuserPassword;
@@ -66,7 +76,7 @@ final class EmbeddedServer implements AutoCloseable {
                     .setServerConfig("password_encryption", "scram-sha-256");
             settings.forEach(builder::setServerConfig);
             EmbeddedPostgres postgres = builder.start();
-            return new EmbeddedServer(postgres, trust, authority.certificatePem(), tighten(postgres, data));
+            return new EmbeddedServer(postgres, data, trust, authority.certificatePem(), tighten(postgres, data));
         } catch (IOException | RuntimeException e) {
             trust.close();
             throw new IllegalStateException(
@@ -133,6 +143,53 @@ final class EmbeddedServer implements AutoCloseable {
 
     String certificateAuthority() {
         return certificateAuthority;
+    }
+
+    /** Stops the server as a crash does: no session is told, and the next start recovers from the log. */
+    void crash() {
+        control("-m", "immediate", "-w", "stop");
+    }
+
+    /** Starts the server after {@link #crash}, with the port, the settings and the data that it had. */
+    void startAgain() {
+        // Of the two words that start a server, only this one takes the settings of the last start.
+        control("-w", "restart");
+    }
+
+    private void control(String... words) {
+        List<String> command = new ArrayList<>();
+        if (LinuxUtils.isUnshareAvailable()) {
+            // As it was started: PostgreSQL refuses to be run by root.
+            command.addAll(List.of("unshare", "-U"));
+        }
+        command.addAll(List.of(binary("pg_ctl").toString(), "-D", data.toString()));
+        command.addAll(Arrays.asList(words));
+        try {
+            int exitCode = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            if (exitCode != 0) {
+                throw new IllegalStateException("Embedded PostgreSQL did not do '%s': pg_ctl ended with %d"
+                        .formatted(words[words.length - 1], exitCode));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Embedded PostgreSQL could not be controlled", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while the embedded PostgreSQL was controlled", e);
+        }
+    }
+
+    // Beside the server's own binary, which is the first word of the command line that the server keeps.
+    private Path binary(String name) {
+        try {
+            String server = Files.readString(data.resolve("postmaster.opts"));
+            return Path.of(server.substring(0, server.indexOf(" \""))).resolveSibling(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Embedded PostgreSQL has not been started", e);
+        }
     }
 
     @Override

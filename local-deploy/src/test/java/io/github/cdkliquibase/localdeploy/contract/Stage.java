@@ -214,6 +214,18 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** Polls until the condition holds, or the time is over; whether it came to hold. */
+    static boolean within(Duration time, BooleanSupplier condition) {
+        Instant end = Instant.now().plus(time);
+        while (!condition.getAsBoolean()) {
+            if (Instant.now().isAfter(end)) {
+                return false;
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
+        return true;
+    }
+
     private static List<JsonNode> ownLines(List<String> lines) {
         List<JsonNode> own = new ArrayList<>();
         int next = 0;

@@ -99,6 +99,19 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
+    void serverThatCrashedComesBackOnItsPortWithWhatWasCommitted() throws SQLException {
+        try (EmbeddedDatabase other = database.another()) {
+            run(other, "set synchronous_commit = local; create table kept as select 'kept' as what");
+            database.crashServer();
+            assertThatThrownBy(other::connect).isInstanceOf(SQLException.class);
+
+            database.startServer();
+
+            assertThat(single(other, "select what from kept")).isEqualTo("kept");
+        }
+    }
+
+    @Test
     void tablesAreListedWithTheirRows() throws SQLException {
         try (EmbeddedDatabase other = database.another()) {
             run(
