@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a database behind the function's back, ends its sessions, and takes away what the server needs. */
@@ -19,7 +20,7 @@ final class Administrator implements AutoCloseable {
     // page
     // is what makes the server say that the disk is full, as it does when a disk takes a part of a page.
     private static final long LARGEST_FILE = 16 * 1024 * 1024 + 4096;
-    private static final int ROWS_OF_A_LARGER_INDEX = 150_000;
+    private static final int ROWS_OF_A_LARGER_INDEX = 20_000;
 
     private static final String OUT_OF_MEMORY = "53200";
 
@@ -110,7 +111,11 @@ final class Administrator implements AutoCloseable {
 
     /** Makes every index on table {@code bulk} larger than the server may let a file grow, until that is lifted. */
     void limitFiles() {
-        execute("insert into bulk select md5(n::text) from generate_series(1, %d) n".formatted(ROWS_OF_A_LARGER_INDEX));
+        execute("""
+                insert into bulk
+                select (select string_agg(md5((n * 8 + part)::text), '') from generate_series(1, 8) part)
+                from generate_series(1, %d) n
+                """.formatted(ROWS_OF_A_LARGER_INDEX));
         limit(Long.toString(LARGEST_FILE));
     }
 
@@ -158,6 +163,15 @@ final class Administrator implements AutoCloseable {
                 }
             }
             return found;
+        });
+    }
+
+    /** The text that a query finds; empty for null. */
+    String text(String query) {
+        return ask(statement -> {
+            try (ResultSet row = statement.executeQuery(query)) {
+                return row.next() ? Objects.requireNonNullElse(row.getString(1), "") : "";
+            }
         });
     }
 

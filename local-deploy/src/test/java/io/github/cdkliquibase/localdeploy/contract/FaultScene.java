@@ -132,6 +132,13 @@ final class FaultScene implements AutoCloseable {
         return answer;
     }
 
+    /** Runs undisturbed, and answers to a bucket that says nothing until the function's time is over. */
+    Answer runIntoSilence() {
+        stage.bucket.script(new Behaviour.Wait(Duration.ofMinutes(1), new Behaviour.Normal()));
+        start(false);
+        return answer();
+    }
+
     private void awaitNoSession() {
         Stage.await("the session is gone", () -> administrator.sessions().isEmpty());
     }
@@ -365,16 +372,15 @@ final class FaultScene implements AutoCloseable {
     }
 
     State state() {
-        boolean history = Stage.query(database, "select to_regclass('databasechangelog')") != null;
+        boolean history =
+                !administrator.text("select to_regclass('databasechangelog')").isEmpty();
         return new State(
-                history ? list("select string_agg(id, ' ' order by orderexecuted) from databasechangelog") : "",
-                list("select string_agg(changeset::text, ' ' order by changeset) from journal"),
-                list(
+                history
+                        ? administrator.text("select string_agg(id, ' ' order by orderexecuted) from databasechangelog")
+                        : "",
+                administrator.text("select string_agg(changeset::text, ' ' order by changeset) from journal"),
+                administrator.text(
                         "select string_agg(tablename, ' ' order by tablename) from pg_tables where tablename ~ '^t[0-9]'"));
-    }
-
-    private String list(String query) {
-        return Objects.requireNonNullElse(Stage.query(database, query), "");
     }
 
     @Override

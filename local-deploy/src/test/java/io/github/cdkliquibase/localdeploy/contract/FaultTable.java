@@ -63,7 +63,11 @@ abstract class FaultTable {
                 // A worker's temporary file is not what shall find the disk full.
                 "max_parallel_maintenance_workers", "0"));
         stage = Stage.direct(settings -> settings.withTimeout(timeout));
-        // Warm from here on: what a cold start takes would count in each run's few seconds, and may be more than that.
+        warmUp();
+    }
+
+    /** Lets the function start: what that takes would count in a run's few seconds, and may be more than that. */
+    void warmUp() {
         stage.sql("--changeset ann:1\nselect 1;\n");
         Stage.await(
                 "the function is warm",

@@ -33,9 +33,9 @@ final class FaultsIT {
     private static final Step[] WITHOUT_A_SESSION = {Step.BEFORE_CONNECT, Step.ANSWER};
 
     @Nested
-    final class WhatPassesOutside extends FaultTable {
+    final class WhatEndsTheConnection extends FaultTable {
 
-        WhatPassesOutside() {
+        WhatEndsTheConnection() {
             super(LONG);
         }
 
@@ -44,8 +44,10 @@ final class FaultsIT {
             return Stream.of(
                             everywhereBut(Fault.SERVER_RESTARTED),
                             everywhereBut(Fault.SERVER_PROCESS_KILLED, WITHOUT_A_SESSION),
+                            everywhereBut(Fault.SESSION_TERMINATED, WITHOUT_A_SESSION),
                             everywhereBut(Fault.NETWORK_RESET),
-                            everywhereBut(Fault.NETWORK_INTERRUPTED))
+                            // While the answer is on its way there is nothing to write.
+                            everywhereBut(Fault.READ_ONLY_FOR_A_WHILE, Step.ANSWER))
                     .flatMap(row -> row);
         }
 
@@ -69,19 +71,15 @@ final class FaultsIT {
     }
 
     @Nested
-    final class WhatPassesInTheSession extends FaultTable {
+    final class WhatStopsTheFunction extends FaultTable {
 
-        WhatPassesInTheSession() {
+        WhatStopsTheFunction() {
             super(LONG);
         }
 
         @Override
         Stream<Arguments> table() {
-            return Stream.of(
-                            everywhereBut(Fault.SESSION_TERMINATED, WITHOUT_A_SESSION),
-                            // While the answer is on its way there is nothing to write.
-                            everywhereBut(Fault.READ_ONLY_FOR_A_WHILE, Step.ANSWER))
-                    .flatMap(row -> row);
+            return everywhereBut(Fault.NETWORK_INTERRUPTED);
         }
 
         /** Nobody is left to answer: ServiceTimeout ends it, and then the next run goes on. */
@@ -141,7 +139,7 @@ final class FaultsIT {
         Stream<Arguments> table() {
             return Stream.of(
                             everywhereBut(Fault.SERVER_STAYS_DOWN),
-                            // The other steps differ from these in nothing that is written.
+                            // One changeset is like another here, and after the last one nothing is left to write.
                             at(Fault.READ_ONLY_STAYS, Step.BEFORE_CONNECT, Step.WAITING_FOR_LOCK, Step.IN_THE_MIDDLE),
                             // A commit asks for no lock; afterwards locks are only given back.
                             everywhereBut(
@@ -185,11 +183,24 @@ final class FaultsIT {
 
         @Override
         Stream<Arguments> table() {
-            return Stream.of(
-                            everywhereBut(Fault.NETWORK_STAYS_CUT),
-                            // To the function it is the same as the row above; what differs is what the server does.
-                            at(Fault.HOST_LOST, Step.WAITING_FOR_LOCK, Step.IN_THE_MIDDLE))
-                    .flatMap(row -> row);
+            return Stream.concat(
+                    everywhereBut(Fault.NETWORK_STAYS_CUT),
+                    // To the function it is the same; what differs is what the server does.
+                    at(Fault.HOST_LOST, Step.IN_THE_MIDDLE));
+        }
+
+        /** What the other ways to lose an answer come to is told in {@link DirectProtocolIT}. */
+        @Test
+        @Execution(ExecutionMode.SAME_THREAD)
+        void anAnswerThatNobodyReceivesTakesNothingBack() {
+            try (FaultScene scene = FaultScene.open(stage(), server())) {
+                Answer answer = scene.runIntoSilence();
+
+                assertThat(answer.status()).isEqualTo(Answer.Status.UNANSWERED);
+                assertThat(answer.invocation()).isNotInstanceOf(Invocation.Success.class);
+                warmUp();
+                FaultTable.assertGoesOn(scene, FaultScene.CHANGESETS);
+            }
         }
     }
 }
