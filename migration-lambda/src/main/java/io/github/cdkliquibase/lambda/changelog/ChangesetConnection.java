@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,6 +23,7 @@ final class ChangesetConnection extends JdbcConnection {
     private boolean inChangeset;
     private boolean inChange;
     private boolean held;
+    private boolean committing;
 
     ChangesetConnection(Connection connection) {
         super(connection);
@@ -33,6 +35,12 @@ final class ChangesetConnection extends JdbcConnection {
         inChangeset = inTransaction;
         inChange = false;
         held = false;
+        committing = false;
+    }
+
+    /** Whether a commit was asked for and its answer never came, so that nobody knows whether it took place. */
+    boolean isCommitUncertain() {
+        return committing;
     }
 
     void changeStarts() {
@@ -76,7 +84,15 @@ final class ChangesetConnection extends JdbcConnection {
             checkDeferredConstraints();
             return;
         }
-        super.commit();
+        committing = inChangeset;
+        try {
+            super.commit();
+            committing = false;
+        } catch (DatabaseException e) {
+            // What the server refuses it has rolled back.
+            committing &= DatabaseMessage.passesOnANewConnection(e).isPresent();
+            throw e;
+        }
     }
 
     @Override

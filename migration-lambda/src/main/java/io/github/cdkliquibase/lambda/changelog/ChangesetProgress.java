@@ -52,7 +52,7 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
     private volatile @Nullable ChangeSet failed;
     private long startedNanos;
     private volatile @Nullable ChangesetExecutor executor;
-    private @Nullable ChangesetConnection connection;
+    private volatile @Nullable ChangesetConnection connection;
 
     ChangesetProgress(Duration lockTimeout, Deadline deadline) {
         this.lockTimeout = lockTimeout;
@@ -207,6 +207,10 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
     /** What became of the changeset that ended the run, in words for a reason. */
     String fate(ChangeSet culprit) {
         ChangesetExecutor tried = executor;
+        ChangesetConnection used = connection;
+        if (used != null && used.isCommitUncertain()) {
+            return "whether this one was committed will show at the next deploy";
+        }
         if (culprit.isRunInTransaction() || tried == null) {
             return "this one was rolled back";
         }
@@ -224,8 +228,16 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
                                         .formatted(tried.leftInvalid()));
     }
 
+    /** Whether an attempt has begun, so that there is something to tell of it. */
+    boolean hasBegun() {
+        return total >= 0;
+    }
+
     /** How far the run came, in words for a reason. */
     String counts() {
+        if (!hasBegun()) {
+            return "Nothing was run";
+        }
         return "%d of %d changesets were applied%s"
                 .formatted(applied.size(), Math.max(total, applied.size()), applied.isEmpty() ? "" : " and stay");
     }
@@ -234,6 +246,16 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
     String howFar() {
         ChangeSet culprit = culprit();
         return culprit == null ? "" : " in changeset '%s'; %s".formatted(name(culprit), counts());
+    }
+
+    /** How far the run came with the connections that it has lost, as another sentence of a reason. */
+    String lostBefore() {
+        ChangeSet culprit = culprit();
+        return ". The connection before it was lost%s: %s%s"
+                .formatted(
+                        culprit == null ? "" : " in changeset '" + name(culprit) + "'",
+                        counts(),
+                        culprit == null ? "" : "; " + fate(culprit));
     }
 
     int applied() {

@@ -45,12 +45,16 @@ final class FailureReason {
         boolean locked = DatabaseMessage.isConflict(failure);
         if (deadline.passed() && !locked) {
             return new MigrationException(
-                    "The time of the function ran out%s: %s. %s%s. Give the function more time, or deploy again to go on"
+                    "The time of the function ran out%s: %s. %s%s. %s"
                             .formatted(
                                     culprit == null ? "" : " in changeset '" + ChangesetProgress.name(culprit) + "'",
                                     cause(failure),
                                     progress.counts(),
-                                    culprit == null ? "" : "; " + progress.fate(culprit)),
+                                    culprit == null ? "" : "; " + progress.fate(culprit),
+                                    DatabaseMessage.passesOnANewConnection(failure)
+                                                    .isPresent()
+                                            ? advice(failure)
+                                            : "Give the function more time, or deploy again to go on"),
                     failure);
         }
         if (culprit != null) {
@@ -77,8 +81,8 @@ final class FailureReason {
                     failure);
         }
         return new MigrationException(
-                "Changelog %s could not be run: %s. %s"
-                        .formatted(Text.quote(changelog.file()), cause(failure), progress.counts()),
+                "Changelog %s could not be run: %s. %s. %s"
+                        .formatted(Text.quote(changelog.file()), cause(failure), progress.counts(), advice(failure)),
                 failure);
     }
 
@@ -89,8 +93,11 @@ final class FailureReason {
         if (DatabaseMessage.hasState(failure, DatabaseMessage.READ_ONLY)) {
             return "The database takes no writes: 'Host' must be the endpoint of the writer";
         }
-        return DatabaseMessage.passesOnANewConnection(failure).isPresent()
-                ? "Deploy again to go on when the database is available"
+        if (DatabaseMessage.passesOnANewConnection(failure).isPresent()) {
+            return "Check the database and the way to it, and deploy again to go on";
+        }
+        return DatabaseMessage.isShortOfResources(failure)
+                ? "The database is short of a resource: make room, and deploy again to go on"
                 : "Correct it and deploy again";
     }
 

@@ -80,16 +80,23 @@ public final class LiquibaseMigration {
         Run run = new Run(changelog, lockTimeout, deadline);
         current = run.progress;
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+        @Nullable DatabaseMessage lost = null;
         while (true) {
-            Connection connection = connections.get();
+            Connection connection = run.connect(connections);
             try {
                 return run.on(connection);
             } catch (MigrationException e) {
                 Optional<DatabaseMessage> loss = DatabaseMessage.passesOnANewConnection(e);
                 Duration pause = backoff.next();
+                if (loss.isEmpty() && lost != null && deadline.passed()) {
+                    throw new MigrationException(
+                            "%s. Before that the connection was lost: %s".formatted(e.getMessage(), lost.withState()),
+                            e);
+                }
                 if (loss.isEmpty() || !Backoff.sleep(pause, deadline)) {
                     throw e;
                 }
+                lost = loss.get();
                 run.progress.reconnects(pause, loss.get());
             }
         }
@@ -111,6 +118,15 @@ public final class LiquibaseMigration {
             this.deadline = deadline;
             this.progress = new ChangesetProgress(lockTimeout, deadline);
             this.reason = new FailureReason(changelog, progress, deadline, new Redaction(changelog.parameters()));
+        }
+
+        // A run that was under way says how far it came when no other connection is to be had.
+        Connection connect(Supplier<Connection> connections) {
+            try {
+                return connections.get();
+            } catch (MigrationException e) {
+                throw progress.hasBegun() ? new MigrationException(e.getMessage() + progress.lostBefore(), e) : e;
+            }
         }
 
         MigrationReport on(Connection connection) {

@@ -49,6 +49,14 @@ public record DatabaseMessage(String text, @Nullable String sqlState) {
                 .isPresent();
     }
 
+    /** Whether the server has run out of disk, memory, locks or connections (class 53). */
+    public static boolean isShortOfResources(Throwable failure) {
+        return of(failure)
+                .map(DatabaseMessage::sqlState)
+                .filter(state -> state.startsWith("53"))
+                .isPresent();
+    }
+
     /** Whether the database ended with this SQLSTATE. */
     public static boolean hasState(Throwable failure, String sqlState) {
         return of(failure)

@@ -28,6 +28,7 @@ public final class SessionLock implements AutoCloseable {
 
     private static final Duration FIRST_POLL = Duration.ofMillis(100);
     private static final Duration LONGEST_POLL = Duration.ofSeconds(1);
+    private static final int LONGEST_ANSWER_MILLIS = 15_000;
 
     private final Connection connection;
     private final int tableKey;
@@ -80,8 +81,7 @@ public final class SessionLock implements AutoCloseable {
         Backoff backoff = new Backoff(FIRST_POLL, LONGEST_POLL);
         boolean told = false;
         while (true) {
-            Optional<Obstacle> obstacle = attempt.make();
-            connection.rollback();
+            Optional<Obstacle> obstacle = inTime(attempt);
             if (obstacle.isEmpty()) {
                 if (told) {
                     LOG.atInfo()
@@ -110,6 +110,17 @@ public final class SessionLock implements AutoCloseable {
                                 obstacle.get().advice()));
             }
         }
+    }
+
+    // A question as short as this one has its answer by then, or the network has swallowed it: what is not acknowledged
+    // no
+    // keepalive looks after.
+    private Optional<Obstacle> inTime(Attempt attempt) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, LONGEST_ANSWER_MILLIS);
+        Optional<Obstacle> obstacle = attempt.make();
+        connection.rollback();
+        connection.setNetworkTimeout(Runnable::run, 0);
+        return obstacle;
     }
 
     private boolean tryLock() throws SQLException {
