@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A changeset and its row in the history are both there or neither; outside a transaction, no statement is done twice. */
 final class AtomicityIT extends WarmFunction {
@@ -138,6 +141,182 @@ final class AtomicityIT extends WarmFunction {
                 .isEqualTo("1 2 3 4");
         assertThat(Stage.query(database, "select to_regclass('" + UNFINISHED + "')"))
                 .isNull();
+    }
+
+    @Test
+    void theStatementThatFailedMayBeMendedAndThoseBeforeItAreNotRepeated() {
+        String changes = """
+                --changeset ann:1 runInTransaction:false
+                create table t (n int);
+                insert into t values (1);
+                insert into %s values (2);
+                """;
+        stage.sql(changes.formatted("nowhere"));
+        assertThat(deploy().reason()).contains("2 of its statements are done, and will not be repeated");
+
+        Answer mended = stage.sql(changes.formatted("t").replace("(n int)", "(n  int)"))
+                .resource()
+                .create(properties());
+
+        assertThat(mended.succeeded()).as(mended.reason()).isTrue();
+        assertThat(rows()).isEqualTo("1 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // Other statements where the first ones are noted as done.
+                "--changeset ann:1 runInTransaction:false\ninsert into t values (7);\ninsert into u values (1);\n",
+                // The same text, split otherwise: its checksum is the same too.
+                "--changeset ann:1 runInTransaction:false splitStatements:false\ninsert into t values (1);\ninsert into u values (1);\n",
+            })
+    void statementsThatAreOthersNowAreNeitherSkippedNorRepeated(String edited) {
+        Stage.execute(database, "create table t (n int)");
+        stage.sql("--changeset ann:1 runInTransaction:false\ninsert into t values (1);\ninsert into u values (1);\n");
+        assertThat(deploy().reason()).contains("1 of its statements is done");
+        Stage.execute(database, "create table u (n int)");
+
+        assertThat(stage.sql(edited).resource().create(properties()).reason())
+                .isEqualTo(
+                        "Changeset 'db/changelog/changes.sql::1::ann' runs outside a transaction and was left unfinished after"
+                                + " 1 of its statements, and these are others now. Find out which of them are done and undo them,"
+                                + " delete its row in table 'databasechangelogunfinished', and deploy again");
+        assertThat(rows()).isEqualTo("1");
+        assertThat(Stage.query(database, "select count(*) from u")).isEqualTo("0");
+    }
+
+    @Test
+    void statementsThatDependOnTheDatabaseAreNotSkippedByTheirNumber() {
+        Stage.execute(database, """
+                create table p (id int primary key); create table t (n int);
+                create table c (a int references p, b int references p)
+                """);
+        stage.file(Stage.MASTER, """
+                databaseChangeLog:
+                  - changeSet:
+                      id: 1
+                      author: ann
+                      runInTransaction: false
+                      changes:
+                        - dropAllForeignKeyConstraints: { baseTableName: c }
+                        - sql: { sql: "insert into u values (1)" }
+                """);
+        assertThat(deploy().reason()).contains("2 of its statements are done");
+        Stage.execute(database, "create table u (n int)");
+
+        assertThat(deploy().reason()).contains("and these are others now");
+        assertThat(Stage.query(database, "select count(*) from u")).isEqualTo("0");
+    }
+
+    @Test
+    void whatIsNotedOfAChangesetOutlivesAnother() {
+        String failing =
+                "--changeset ann:a runInTransaction:false\ninsert into t values (1);\ninsert into u values (1);\n";
+        Stage.execute(database, "create table t (n int)");
+        stage.sql(failing);
+        deploy();
+
+        stage.sql("--changeset ann:b runInTransaction:false\ncreate table u (n int);\n" + failing);
+        Answer next = deploy();
+
+        assertThat(next.succeeded()).as(next.reason()).isTrue();
+        assertThat(rows()).isEqualTo("1");
+        assertThat(Stage.query(database, "select to_regclass('" + UNFINISHED + "')"))
+                .isNull();
+    }
+
+    @Test
+    void aFailureThatIsPutUpWithIsGoneOnFromToo() {
+        Stage.execute(database, "create table t (n int)");
+        stage.sql(
+                "--changeset ann:1 runInTransaction:false failOnError:false\ninsert into t values (1);\ninsert into u values (1);\n");
+
+        assertThat(deploy().succeeded()).isTrue();
+        assertThat(deploy().succeeded()).isTrue();
+
+        assertThat(rows()).isEqualTo("1");
+    }
+
+    @Test
+    void aTextThatIsNotSplitIsOneStatement() {
+        Stage.execute(database, "create table t (n int)");
+        stage.file(Stage.MASTER, """
+                databaseChangeLog:
+                  - changeSet:
+                      id: 1
+                      author: ann
+                      runInTransaction: false
+                      changes:
+                        - sql: { splitStatements: false, sql: "set work_mem = '8MB'; insert into t values (1)" }
+                        - sql: { sql: "insert into u values (1)" }
+                """);
+        deploy();
+        Stage.execute(database, "create table u (n int)");
+
+        assertThat(deploy().succeeded()).isTrue();
+        assertThat(rows()).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aChangesetThatEndsItsTransactionSaysThatWhatItCommittedStays(boolean inTransaction) {
+        Stage.execute(database, "create table t (n int)");
+        stage.sql(
+                "--changeset ann:1 runInTransaction:%s\nbegin;\ninsert into t values (1);\ncommit;\ninsert into u values (1);\n"
+                        .formatted(inTransaction));
+
+        assertThat(deploy().reason())
+                .contains("this one begins or ends transactions by itself, so what it committed stays");
+        assertThat(rows()).isEqualTo("1");
+    }
+
+    @Test
+    void aChangesetThatRunsAlwaysRunsOnceInARunThatIsTriedAgain() throws Exception {
+        Stage.execute(database, "create table t (n int); create table a (n int)");
+        stage.sql("""
+                --changeset ann:1 runAlways:true
+                insert into t values (1);
+                --changeset ann:2
+                alter table a add column b int;
+                """);
+
+        Answer answer;
+        try (var reader = database.connect()) {
+            reader.setAutoCommit(false);
+            reader.createStatement().execute("select * from a");
+            Thread release = Thread.ofPlatform().start(() -> {
+                stage.awaitLogLine("changeset.retry");
+                try {
+                    reader.rollback();
+                } catch (java.sql.SQLException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            answer = deploy(Map.of("LockTimeout", "PT0.05S"));
+            release.join();
+        }
+
+        assertThat(answer.data()).containsEntry("AppliedChangesets", "2").containsEntry("TotalChangesets", "2");
+        assertThat(rows()).isEqualTo("1");
+    }
+
+    @Test
+    void aStateOfAConnectionThatAStatementRaisesIsAFailureLikeAnyOther() {
+        stage.sql("--changeset ann:1\ndo $$ begin raise exception 'far away' using errcode = '08001'; end $$;\n"
+                .replace("ann:1", "ann:1 splitStatements:false"));
+
+        assertThat(deploy().reason())
+                .startsWith("Changeset 'db/changelog/changes.sql::1::ann' failed: far away (SQLSTATE 08001)");
+        assertThat(stage.newLogLines())
+                .noneMatch(line -> line.path("event").asText().equals("changeset.retry"));
+    }
+
+    private Map<String, Object> properties() {
+        return stage.properties(database, Map.of());
+    }
+
+    private @Nullable String rows() {
+        return Stage.query(database, "select string_agg(n::text, ' ' order by n) from t");
     }
 
     @Test

@@ -317,7 +317,7 @@ abstract class MigrationContract {
                 .isEqualTo(
                         "Changeset 'db/changelog/changes.sql::1::ann' failed: relation \"nowhere\" does not exist (SQLSTATE 42P01)."
                                 + " 0 of 1 changesets were applied; this one runs outside a transaction: 1 of its statements is done,"
-                                + " and will not be repeated as long as it is not edited. Correct it and deploy again");
+                                + " and will not be repeated. Correct it and deploy again");
         assertThat(tables()).contains("half");
     }
 

@@ -2,28 +2,35 @@ package io.github.cdkliquibase.lambda.changelog;
 
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.journal.ConcurrentIndex;
 import io.github.cdkliquibase.lambda.journal.ConcurrentIndex.State;
 import io.github.cdkliquibase.lambda.journal.Journal;
 import io.github.cdkliquibase.lambda.journal.Journal.Entry;
 import io.github.cdkliquibase.lambda.journal.StatementKind;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import liquibase.ChecksumVersion;
 import liquibase.changelog.ChangeSet;
+import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.exception.DatabaseException;
 import liquibase.executor.jvm.JdbcExecutor;
 import liquibase.sql.visitor.SqlVisitor;
 import liquibase.statement.ExecutablePreparedStatement;
 import liquibase.statement.SqlStatement;
 import liquibase.statement.core.MarkChangeSetRanStatement;
+import liquibase.statement.core.RawParameterizedSqlStatement;
+import liquibase.statement.core.RawSqlStatement;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,9 +61,11 @@ final class ChangesetExecutor extends JdbcExecutor {
 
     private boolean stepwise;
     private String name = "";
-    private String checksum = "";
     private int done;
     private int next;
+    private String digest = "";
+    private String digestDone = "";
+    private boolean endsTransactions;
     private boolean wasRunning;
     private boolean rolledBack = true;
     private @Nullable ConcurrentIndex leftInvalid;
@@ -75,43 +84,36 @@ final class ChangesetExecutor extends JdbcExecutor {
         next = 0;
         done = 0;
         wasRunning = false;
+        digest = "";
+        digestDone = "";
+        endsTransactions = false;
         rolledBack = true;
         leftInvalid = null;
-        if (stepwise) {
-            checksum = changeSet.generateCheckSum(ChecksumVersion.latest()).toString();
-            resume(journal.entry());
-        }
-    }
-
-    private void resume(@Nullable Entry unfinished) {
-        if (unfinished == null) {
-            return;
-        }
-        if (!unfinished.changeset().equals(name) || !unfinished.checksum().equals(checksum)) {
+        Entry unfinished = journal.entry(name);
+        if (stepwise && unfinished != null) {
+            done = unfinished.done();
+            digestDone = unfinished.digest();
+            wasRunning = unfinished.running();
             LOG.atWarn()
-                    .addKeyValue("event", "changeset.unfinished")
-                    .addKeyValue("changeset", ChangesetProgress.shown(unfinished.changeset()))
-                    .log(
-                            "This changeset was left unfinished after {} of its statements, and is gone or edited since: what they did stays",
-                            unfinished.done());
-            return;
+                    .addKeyValue("event", "changeset.resumed")
+                    .addKeyValue("changeset", ChangesetProgress.shown(name))
+                    .log("{} of its statements are done, and are not repeated", done);
         }
-        done = unfinished.done();
-        wasRunning = unfinished.running();
-        LOG.atWarn()
-                .addKeyValue("event", "changeset.resumed")
-                .addKeyValue("changeset", ChangesetProgress.shown(name))
-                .log("An earlier run did {} of its statements, which are not repeated", done);
     }
 
     /** Whether what failed last was rolled back, so that it can be tried again. */
     boolean rolledBack() {
-        return rolledBack;
+        return rolledBack && !endsTransactions;
+    }
+
+    /** Whether the changeset begins or ends transactions by itself, so that nobody knows what of it is committed. */
+    boolean endsTransactions() {
+        return endsTransactions;
     }
 
     /** Whether a statement was under way when the connection went, so that nobody knows whether it is done. */
     boolean isUncertain() {
-        Entry unfinished = journal.entry();
+        Entry unfinished = journal.entry(name);
         return stepwise && unfinished != null && unfinished.running();
     }
 
@@ -127,14 +129,24 @@ final class ChangesetExecutor extends JdbcExecutor {
 
     @Override
     public void execute(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
-        if (statement instanceof MarkChangeSetRanStatement) {
+        if (statement instanceof MarkChangeSetRanStatement mark) {
             super.execute(statement, visitors);
-            forget();
-        } else if (stepwise && isAutoCommit()) {
+            recorded(mark.getExecType());
+            return;
+        }
+        if (writtenByHand(statement) && StatementKind.of(sql(statement, visitors)) == StatementKind.TRANSACTION) {
+            endsTransactions = true;
+        }
+        if (stepwise && !endsTransactions && isAutoCommit()) {
             step(statement, visitors);
         } else {
             super.execute(statement, visitors);
         }
+    }
+
+    @SuppressWarnings("deprecation") // what is not split is still of the older class
+    private static boolean writtenByHand(SqlStatement statement) {
+        return statement instanceof RawParameterizedSqlStatement || statement instanceof RawSqlStatement;
     }
 
     private boolean isAutoCommit() throws DatabaseException {
@@ -145,29 +157,40 @@ final class ChangesetExecutor extends JdbcExecutor {
         }
     }
 
-    private void forget() throws DatabaseException {
-        Entry unfinished = journal.entry();
-        if (unfinished != null && unfinished.changeset().equals(name)) {
-            try {
-                journal.drop();
-            } catch (SQLException e) {
-                throw new DatabaseException(e);
-            }
+    private void recorded(ExecType how) throws DatabaseException {
+        // A failure that the changelog puts up with is no row in the history, and goes on from here at the next deploy.
+        if (how == ExecType.FAILED || how == ExecType.SKIPPED) {
+            return;
         }
+        if (stepwise && how != ExecType.MARK_RAN && next < done) {
+            throw othersNow();
+        }
+        try {
+            journal.forget(name);
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    private MigrationException othersNow() {
+        return new MigrationException(
+                "Changeset '%s' runs outside a transaction and was left unfinished after %d of its statements, and these are others now. Find out which of them are done and undo them, delete its row in table '%s', and deploy again"
+                        .formatted(ChangesetProgress.shown(name), done, Journal.TABLE));
     }
 
     private void step(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
         String sql = sql(statement, visitors);
         StatementKind kind = StatementKind.of(sql);
-        if (kind == StatementKind.TRANSACTION) {
-            stepwise = false;
-        }
-        if (kind == StatementKind.TRANSACTION || kind == StatementKind.SESSION) {
+        if (kind == StatementKind.SESSION) {
             super.execute(statement, visitors);
             return;
         }
         int index = next++;
+        digest = digest(sql);
         if (index < done) {
+            if (index == done - 1 && !digest.equals(digestDone)) {
+                throw othersNow();
+            }
             return;
         }
         try {
@@ -175,11 +198,23 @@ final class ChangesetExecutor extends JdbcExecutor {
                 doAlone(statement, visitors, sql);
             }
             done = index + 1;
+            digestDone = digest;
             wasRunning = false;
         } catch (DatabaseException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new DatabaseException(e);
+        }
+    }
+
+    // Of this statement and all before it. Blanks do not count: they change when somebody formats a file.
+    private String digest(String sql) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            String text = digest + "\n" + sql.strip().replaceAll("\\s+", " ");
+            return HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -195,7 +230,7 @@ final class ChangesetExecutor extends JdbcExecutor {
     private boolean doneInTransaction(SqlStatement statement, List<SqlVisitor> visitors) throws Exception {
         rolledBack = true;
         try {
-            journal.note(new Entry(name, checksum, done + 1, false), () -> {
+            journal.note(new Entry(name, done + 1, digest, false), () -> {
                 bounds.bound(deadline.left(), lockTimeout);
                 super.execute(statement, visitors);
                 return true;
@@ -217,8 +252,11 @@ final class ChangesetExecutor extends JdbcExecutor {
             told("Index {} is complete: an earlier run that was cut short has built it", index.get());
         } else {
             // An index that was there before is not of this changeset, and must not be taken for it later.
+            if (wasRunning && index.isEmpty()) {
+                told("Statement {} was under way when an earlier run was cut short; it is executed again", done + 1);
+            }
             if (!isThere) {
-                journal.note(new Entry(name, checksum, done, true));
+                journal.note(new Entry(name, done, digestDone, true));
             }
             try {
                 super.execute(statement, visitors);
@@ -226,7 +264,7 @@ final class ChangesetExecutor extends JdbcExecutor {
                 failedAlone(e, sql, index);
             }
         }
-        journal.note(new Entry(name, checksum, done + 1, false));
+        journal.note(new Entry(name, done + 1, digest, false));
     }
 
     private void failedAlone(DatabaseException failure, String sql, Optional<ConcurrentIndex> index) throws Exception {
@@ -240,7 +278,7 @@ final class ChangesetExecutor extends JdbcExecutor {
             return;
         }
         try {
-            journal.note(new Entry(name, checksum, done, false));
+            journal.note(new Entry(name, done, digestDone, false));
             if (index.isPresent() && index.get().state(connection) == State.INVALID) {
                 leftInvalid = index.get();
             }

@@ -22,6 +22,10 @@ import liquibase.changelog.DatabaseChangeLog;
 import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.changelog.visitor.ChangeExecListener;
 import liquibase.database.Database;
+import liquibase.exception.PreconditionErrorException;
+import liquibase.exception.PreconditionFailedException;
+import liquibase.precondition.core.PreconditionContainer.ErrorOption;
+import liquibase.precondition.core.PreconditionContainer.FailOption;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,6 +133,37 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
                 .log("Changeset {} of {}: {}", position(changeSet), total, how.value);
     }
 
+    @Override
+    public void preconditionFailed(PreconditionFailedException failure, FailOption onFail) {
+        if (onFail == FailOption.CONTINUE) {
+            skipped();
+        }
+    }
+
+    @Override
+    public void preconditionErrored(PreconditionErrorException failure, ErrorOption onError) {
+        if (onError == ErrorOption.CONTINUE) {
+            skipped();
+        }
+    }
+
+    // Liquibase tells no listener when a changeset ends like that.
+    private void skipped() {
+        ChangeSet changeSet = running;
+        if (changeSet == null) {
+            return;
+        }
+        running = null;
+        over(LOG.atInfo(), "changeset.finished", changeSet)
+                .addKeyValue("result", ExecType.SKIPPED.value)
+                .log("Changeset {} of {}: its precondition does not hold", position(changeSet), total);
+    }
+
+    /** Whether this run has executed the changeset, in this attempt or in an earlier one. */
+    boolean isApplied(String changeset) {
+        return applied.contains(changeset);
+    }
+
     /** Called for each changeset that the history says this run has executed. */
     void wasApplied(String changeset) {
         if (applied.add(changeset)) {
@@ -211,6 +246,9 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
         if (used != null && used.isCommitUncertain()) {
             return "whether this one was committed will show at the next deploy";
         }
+        if (tried != null && tried.endsTransactions()) {
+            return "this one begins or ends transactions by itself, so what it committed stays";
+        }
         if (culprit.isRunInTransaction() || tried == null) {
             return "this one was rolled back";
         }
@@ -221,7 +259,7 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
                         done < 2 ? "is done" : "are done",
                         tried.isUncertain()
                                 ? ", and whether the one that was running is will show at the next deploy"
-                                : done == 0 ? "" : ", and will not be repeated as long as it is not edited",
+                                : done == 0 ? "" : ", and will not be repeated",
                         tried.leftInvalid() == null
                                 ? ""
                                 : "; index %s is left invalid, and the next deploy builds it anew"

@@ -32,6 +32,7 @@ public final class LiquibaseMigration {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final int ALIVE_SECONDS = 2;
 
     private volatile @Nullable ChangesetProgress current;
 
@@ -86,7 +87,7 @@ public final class LiquibaseMigration {
             try {
                 return run.on(connection);
             } catch (MigrationException e) {
-                Optional<DatabaseMessage> loss = DatabaseMessage.passesOnANewConnection(e);
+                Optional<DatabaseMessage> loss = loss(e, connection);
                 Duration pause = backoff.next();
                 if (loss.isEmpty() && lost != null && deadline.passed()) {
                     throw new MigrationException(
@@ -99,6 +100,21 @@ public final class LiquibaseMigration {
                 lost = loss.get();
                 run.progress.reconnects(pause, loss.get());
             }
+        }
+    }
+
+    // A statement may raise such a state by itself, as foreign data wrappers do: then the connection is as good as
+    // before.
+    private static Optional<DatabaseMessage> loss(MigrationException failure, Connection connection) {
+        return DatabaseMessage.passesOnANewConnection(failure)
+                .filter(message -> DatabaseMessage.READ_ONLY.equals(message.sqlState()) || !isAlive(connection));
+    }
+
+    private static boolean isAlive(Connection connection) {
+        try {
+            return connection.isValid(ALIVE_SECONDS);
+        } catch (SQLException e) {
+            return false;
         }
     }
 
@@ -174,6 +190,7 @@ public final class LiquibaseMigration {
             progress.begins(pending, connection, executor);
             // A commit whose answer was lost with its connection is found here.
             parsed.appliedBy(deploymentId).forEach(progress::wasApplied);
+            parsed.leaveOutRepeated(progress::isApplied);
             SessionLockService.within(lock, deadline, () -> parsed.update(progress, executor));
         }
 

@@ -2,6 +2,7 @@ package io.github.cdkliquibase.lambda.changelog;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
 import liquibase.Liquibase;
@@ -11,6 +12,7 @@ import liquibase.UpdateSummaryEnum;
 import liquibase.changelog.ChangeLogHistoryService;
 import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.changelog.ChangeLogIterator;
+import liquibase.changelog.ChangeSet;
 import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.changelog.FastCheckService;
 import liquibase.changelog.RanChangeSet;
@@ -30,6 +32,7 @@ final class ParsedChangelog {
     private final Database database;
     private final Contexts contexts;
     private final LabelExpression labels;
+    private int leftOut;
 
     private ParsedChangelog(Liquibase liquibase, Database database, Contexts contexts, LabelExpression labels) {
         this.liquibase = liquibase;
@@ -49,6 +52,14 @@ final class ParsedChangelog {
         liquibase.setShowSummary(UpdateSummaryEnum.OFF);
         liquibase.getDatabaseChangeLog();
         return new ParsedChangelog(liquibase, database, contexts, labels);
+    }
+
+    /** Leaves out the changesets that run always and have run already: in a later attempt of a run they would run again. */
+    void leaveOutRepeated(Predicate<String> hasRun) throws LiquibaseException {
+        List<ChangeSet> all = liquibase.getDatabaseChangeLog().getChangeSets();
+        int before = all.size();
+        all.removeIf(changeSet -> changeSet.shouldAlwaysRun() && hasRun.test(changeSet.toString(false)));
+        leftOut = before - all.size();
     }
 
     /** How many changesets the database does not have yet; asked of the history anew each time. */
@@ -85,7 +96,7 @@ final class ParsedChangelog {
                         new DbmsChangeSetFilter(database),
                         new IgnoreChangeSetFilter())
                 .run(all, new RuntimeEnvironment(database, contexts, labels));
-        return all.getSeenChangeSets().size();
+        return all.getSeenChangeSets().size() + leftOut;
     }
 
     /** The newest changeset in the history as {@code file::id::author}; empty if the history is. */

@@ -176,19 +176,25 @@ public final class ConnectionFactory {
     // does
     // not have are left out.
     private static void prepare(Connection connection, Deadline deadline) throws SQLException {
-        Map<String, Object> settings = Map.of(
-                "statement_timeout",
-                Math.clamp(deadline.left().toMillis(), 1, Integer.MAX_VALUE),
-                "client_connection_check_interval",
-                GONE_CHECK.toMillis(),
-                "tcp_keepalives_idle",
-                KeepAliveSockets.IDLE_SECONDS,
-                "tcp_keepalives_interval",
-                KeepAliveSockets.INTERVAL_SECONDS,
-                "tcp_keepalives_count",
-                KeepAliveSockets.PROBES,
-                "tcp_user_timeout",
-                UNACKNOWLEDGED.toMillis());
+        set(
+                connection,
+                Map.of(
+                        "statement_timeout", Math.clamp(deadline.left().toMillis(), 1, Integer.MAX_VALUE),
+                        "tcp_keepalives_idle", KeepAliveSockets.IDLE_SECONDS,
+                        "tcp_keepalives_interval", KeepAliveSockets.INTERVAL_SECONDS,
+                        "tcp_keepalives_count", KeepAliveSockets.PROBES,
+                        "tcp_user_timeout", UNACKNOWLEDGED.toMillis()));
+        try {
+            set(connection, Map.of("client_connection_check_interval", GONE_CHECK.toMillis()));
+        } catch (SQLException e) {
+            // invalid_parameter_value: a server on a system that cannot look after its clients.
+            if (!"22023".equals(e.getSQLState())) {
+                throw e;
+            }
+        }
+    }
+
+    private static void set(Connection connection, Map<String, Object> settings) throws SQLException {
         String values = settings.entrySet().stream()
                 .map(setting -> "('%s', '%s')".formatted(setting.getKey(), setting.getValue()))
                 .collect(Collectors.joining(", "));

@@ -5,34 +5,39 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many statements of an unfinished changeset are done, kept in a table beside the history. The table is there only
- * while a changeset outside a transaction is unfinished: after such a run has died it says where the next one goes on.
+ * How many statements of unfinished changesets are done, kept in a table beside the history. The table is there only while a
+ * changeset outside a transaction is unfinished: after such a run has died it says where the next one goes on.
  */
 public final class Journal {
 
-    private static final String TABLE = "databasechangelogunfinished";
+    /** The table's name; its schema is that of the history. */
+    public static final String TABLE = "databasechangelogunfinished";
 
     private final Connection connection;
     private final String table;
-    private @Nullable Entry entry;
+    private final Map<String, Entry> entries = new HashMap<>();
+    private boolean exists;
 
     /**
      * The entry of an unfinished changeset.
      *
      * @param changeset its name
-     * @param checksum of it as it was when it ran
      * @param done how many of its statements are committed, the first ones
+     * @param digest of these, by which they are known again
      * @param running whether the next one had begun, so that it may be done as well
      */
-    public record Entry(String changeset, String checksum, int done, boolean running) {}
+    public record Entry(String changeset, int done, String digest, boolean running) {}
 
-    private Journal(Connection connection, String table) {
+    private Journal(Connection connection, String table, boolean exists) {
         this.connection = connection;
         this.table = table;
+        this.exists = exists;
     }
 
     /**
@@ -48,29 +53,30 @@ public final class Journal {
             query.setString(2, TABLE);
             try (ResultSet row = query.executeQuery()) {
                 row.next();
-                Journal journal = new Journal(connection, row.getString(1));
-                if (row.getBoolean(2)) {
-                    journal.load();
-                }
+                Journal journal = new Journal(connection, row.getString(1), row.getBoolean(2));
+                journal.load();
                 return journal;
             }
         }
     }
 
     private void load() throws SQLException {
+        entries.clear();
+        if (!exists) {
+            return;
+        }
         try (Statement query = connection.createStatement();
-                ResultSet row = query.executeQuery("SELECT changeset, checksum, done, running FROM " + table)) {
-            if (row.next()) {
-                entry = new Entry(row.getString(1), row.getString(2), row.getInt(3), row.getBoolean(4));
-            } else {
-                drop();
+                ResultSet row = query.executeQuery("SELECT changeset, done, digest, running FROM " + table)) {
+            while (row.next()) {
+                Entry entry = new Entry(row.getString(1), row.getInt(2), row.getString(3), row.getBoolean(4));
+                entries.put(entry.changeset(), entry);
             }
         }
     }
 
-    /** What is unfinished; null if nothing is. */
-    public @Nullable Entry entry() {
-        return entry;
+    /** How far a changeset is; null if it is not unfinished. */
+    public @Nullable Entry entry(String changeset) {
+        return entries.get(changeset);
     }
 
     /**
@@ -79,15 +85,15 @@ public final class Journal {
      * @throws Exception what the work throws; then it is rolled back and nothing is noted
      */
     public void note(Entry now, Callable<?> work) throws Exception {
-        Entry before = entry;
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(false);
         try {
             work.call();
             write(now);
             connection.commit();
+            exists = true;
+            entries.put(now.changeset(), now);
         } catch (Throwable e) {
-            entry = before;
             if (!connection.isClosed()) {
                 connection.rollback();
             }
@@ -111,31 +117,40 @@ public final class Journal {
     }
 
     private void write(Entry now) throws SQLException {
-        if (entry == null) {
+        if (!exists) {
             try (Statement create = connection.createStatement()) {
-                create.execute(
-                        "CREATE TABLE " + table
-                                + " (changeset text NOT NULL, checksum text NOT NULL, done int NOT NULL, running boolean NOT NULL)");
+                create.execute("CREATE TABLE " + table + " (changeset text PRIMARY KEY, done int NOT NULL,"
+                        + " digest text NOT NULL, running boolean NOT NULL)");
             }
         }
-        try (PreparedStatement row = connection.prepareStatement(
-                entry == null
-                        ? "INSERT INTO " + table + " (changeset, checksum, done, running) VALUES (?, ?, ?, ?)"
-                        : "UPDATE " + table + " SET changeset = ?, checksum = ?, done = ?, running = ?")) {
+        try (PreparedStatement row =
+                connection.prepareStatement("INSERT INTO " + table + " (changeset, done, digest, running)"
+                        + " VALUES (?, ?, ?, ?) ON CONFLICT (changeset) DO UPDATE"
+                        + " SET done = excluded.done, digest = excluded.digest, running = excluded.running")) {
             row.setString(1, now.changeset());
-            row.setString(2, now.checksum());
-            row.setInt(3, now.done());
+            row.setInt(2, now.done());
+            row.setString(3, now.digest());
             row.setBoolean(4, now.running());
             row.executeUpdate();
         }
-        entry = now;
     }
 
-    /** Removes the table, in the transaction that is open: the changeset is in the history. */
-    public void drop() throws SQLException {
-        try (Statement drop = connection.createStatement()) {
-            drop.execute("DROP TABLE IF EXISTS " + table);
+    /** Removes what is noted of a changeset, in the transaction that is open: it is in the history. The last one takes the table along. */
+    public void forget(String changeset) throws SQLException {
+        if (entries.remove(changeset) == null) {
+            return;
         }
-        entry = null;
+        if (entries.isEmpty()) {
+            try (Statement drop = connection.createStatement()) {
+                drop.execute("DROP TABLE " + table);
+            }
+            exists = false;
+        } else {
+            try (PreparedStatement delete =
+                    connection.prepareStatement("DELETE FROM " + table + " WHERE changeset = ?")) {
+                delete.setString(1, changeset);
+                delete.executeUpdate();
+            }
+        }
     }
 }

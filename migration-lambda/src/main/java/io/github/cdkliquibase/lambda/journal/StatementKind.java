@@ -35,12 +35,18 @@ public enum StatementKind {
     public static StatementKind of(String sql) {
         String head = StatementHead.of(sql);
         if (SESSION_WORDS.matcher(head).lookingAt()) {
-            return SESSION;
+            // More than one statement in a text that was not split: what is behind it may be anything.
+            return isOne(head) ? SESSION : PLAIN;
         }
         if (TRANSACTION_WORDS.matcher(head).lookingAt()) {
             return TRANSACTION;
         }
         return ALONE_WORDS.matcher(head).lookingAt() ? ALONE : PLAIN;
+    }
+
+    private static boolean isOne(String sql) {
+        int end = sql.indexOf(';');
+        return end < 0 || StatementHead.of(sql.substring(end + 1)).isEmpty();
     }
 
     /** Whether the statement takes something away. */

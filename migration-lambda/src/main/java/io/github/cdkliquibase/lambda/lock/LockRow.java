@@ -87,7 +87,8 @@ final class LockRow {
 
     // The time is the wall clock of a host whose zone is not known, from 12 hours behind UTC to 14 ahead; an hour more
     // is for
-    // clocks that are wrong. Whoever may not be looked at (backend_start is null then) counts as having been there. Our
+    // clocks that are wrong. A user writes by its own rights or by those of a role that it may take. Whoever may not be
+    // looked at (backend_start is null then) counts as having been there. Our
     // own
     // sessions never lock the row.
     private List<Holder> suspects(String quoted) throws SQLException {
@@ -96,7 +97,8 @@ final class LockRow {
                 + " WHERE r.id = 1 AND a.datname = current_database() AND a.pid <> pg_backend_pid()"
                 + " AND coalesce(a.backend_type, 'client backend') = 'client backend'"
                 + " AND a.application_name IS DISTINCT FROM current_setting('application_name')"
-                + " AND has_table_privilege(a.usesysid, ?::regclass, 'UPDATE')"
+                + " AND EXISTS (SELECT 1 FROM pg_roles m WHERE pg_has_role(a.usesysid, m.oid, 'MEMBER')"
+                + " AND has_table_privilege(m.oid, ?::regclass, 'UPDATE'))"
                 + " AND (a.backend_start AT TIME ZONE 'UTC' <= r.lockgranted + interval '13 hours') IS NOT FALSE"
                 + " ORDER BY a.backend_start")) {
             query.setString(1, quoted);
