@@ -148,7 +148,7 @@ public final class LiquibaseMigration {
         MigrationReport on(Connection connection) {
             return LiquibaseSession.run(changelog, connection, deploymentId, (database, liquibases) -> {
                 try (SessionLock lock = lock(database, connection)) {
-                    Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+                    Backoff backoff = afterConflict();
                     while (true) {
                         ParsedChangelog parsed = read(database);
                         try {
@@ -167,6 +167,18 @@ public final class LiquibaseMigration {
                     }
                 }
             });
+        }
+
+        // About as long as the application was held up, so that its queue drains, and so that with a short time-out the
+        // run
+        // is not late by much when the way is free.
+        private Backoff afterConflict() {
+            Duration first = clamp(lockTimeout, FIRST_PAUSE, LONGEST_PAUSE);
+            return new Backoff(first, clamp(first.multipliedBy(10), Duration.ofSeconds(1), LONGEST_PAUSE));
+        }
+
+        private static Duration clamp(Duration duration, Duration least, Duration most) {
+            return Duration.ofMillis(Math.clamp(duration.toMillis(), least.toMillis(), most.toMillis()));
         }
 
         private ParsedChangelog read(Database database) {

@@ -14,9 +14,12 @@ import java.util.Map;
 import java.util.logging.Level;
 import liquibase.GlobalConfiguration;
 import liquibase.Scope;
+import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
 import liquibase.exception.LiquibaseException;
+import liquibase.executor.ExecutorService;
+import liquibase.lockservice.LockServiceFactory;
 import liquibase.resource.CompositeResourceAccessor;
 import liquibase.resource.ResourceAccessor;
 import liquibase.sql.SqlConfiguration;
@@ -65,7 +68,17 @@ final class LiquibaseSession {
                     true);
             return Scope.child(settings, () -> {
                 ChangesetConnection liquibases = new ChangesetConnection(connection);
-                return work.on(database(changelog, connection, liquibases), liquibases);
+                try {
+                    return work.on(database(changelog, connection, liquibases), liquibases);
+                } finally {
+                    // Liquibase keeps these for each database for as long as the JVM lives, and with them the
+                    // connection.
+                    Scope.getCurrentScope()
+                            .getSingleton(ChangeLogHistoryServiceFactory.class)
+                            .resetAll();
+                    Scope.getCurrentScope().getSingleton(ExecutorService.class).reset();
+                    LockServiceFactory.getInstance().resetAll();
+                }
             });
         } catch (MigrationException e) {
             throw e;

@@ -24,6 +24,9 @@ import liquibase.changelog.visitor.ListVisitor;
 import liquibase.database.Database;
 import liquibase.exception.LiquibaseException;
 import liquibase.executor.ExecutorService;
+import liquibase.sqlgenerator.SqlGeneratorFactory;
+import liquibase.statement.DatabaseFunction;
+import liquibase.statement.core.InsertStatement;
 
 /** A changelog as it was read for one attempt on one database: Liquibase's changesets remember what happened to them. */
 final class ParsedChangelog {
@@ -69,12 +72,24 @@ final class ParsedChangelog {
     }
 
     void update(ChangesetProgress progress, ChangesetExecutor executor) throws LiquibaseException {
+        loadWhatWritesHistory();
         executor.setDatabase(database);
         Scope.getCurrentScope().getSingleton(ExecutorService.class).setExecutor("jdbc", database, executor);
         // Liquibase remembers in the JVM that a changelog's path is up to date, whatever the file holds by now.
         Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
         liquibase.setChangeExecListener(progress);
         liquibase.update(contexts, labels);
+    }
+
+    // In a cold function these classes would be loaded while the first changeset holds its table locks.
+    private void loadWhatWritesHistory() {
+        SqlGeneratorFactory.getInstance()
+                .generateSql(
+                        new InsertStatement(null, historySchema(), database.getDatabaseChangeLogTableName())
+                                .addColumnValue("ID", "")
+                                .addColumnValue("ORDEREXECUTED", 0)
+                                .addColumnValue("DATEEXECUTED", new DatabaseFunction("NOW()")),
+                        database);
     }
 
     /** The schema of the history tables. */
