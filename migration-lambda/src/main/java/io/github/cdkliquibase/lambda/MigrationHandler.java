@@ -69,6 +69,10 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
         if (event.responseUrl() == null) {
             throw new Refusal("The event has no ResponseURL, so nobody can be answered");
         }
+        if (!ResponseUrlClient.canUse(event.responseUrl())) {
+            // The base class would quote it.
+            throw new Refusal("The event's ResponseURL is no HTTP URL, so nobody can be answered");
+        }
         if (event.serviceToken() != null && !isServiceToken(event, context)) {
             // Whoever is the service token answers, and takes this for a failure. An answer of our own would be a
             // second one.

@@ -155,15 +155,30 @@ final class ResponseUrlClient implements SdkHttpClient {
         if (url == null) {
             throw new AnswerException("There is no response URL");
         }
+        return uri(url);
+    }
+
+    private static URI uri(String url) throws AnswerException {
         try {
             URI uri = new URI(url);
-            if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
+            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (!http || uri.getHost() == null) {
                 throw new AnswerException("The response URL is no HTTP URL");
             }
             return uri;
         } catch (URISyntaxException e) {
             // Without the cause: its message quotes the URL.
             throw new AnswerException("The response URL is not well-formed");
+        }
+    }
+
+    /** Whether an answer can be sent to this URL at all. */
+    static boolean canUse(String responseUrl) {
+        try {
+            uri(responseUrl);
+            return true;
+        } catch (AnswerException e) {
+            return false;
         }
     }
 

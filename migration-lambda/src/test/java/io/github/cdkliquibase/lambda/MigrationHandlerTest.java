@@ -237,6 +237,16 @@ final class MigrationHandlerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"s3cret", "http://a b/s3cret", "http:///s3cret", "https:s3cret", "file:///s3cret"})
+    void aResponseUrlThatCannotBeUsedIsAnErrorOfTheFunctionThatDoesNotQuoteIt(String url) {
+        Map<String, Object> event = event("Create", FUNCTION);
+        event.put("ResponseURL", url);
+
+        assertThatThrownBy(() -> direct(handler(MigrationHandlerTest::mustNotBeAsked), event))
+                .hasMessage("The event's ResponseURL is no HTTP URL, so nobody can be answered");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "\"s3cret\"", "{\"RequestType\": s3cret}", "{\"a\":"})
     void anEventThatIsNoJsonObjectIsAnErrorOfTheFunctionThatDoesNotQuoteIt(String event) {
         MigrationHandler handler = handler(MigrationHandlerTest::mustNotBeAsked);
