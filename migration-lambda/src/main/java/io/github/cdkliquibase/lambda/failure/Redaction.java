@@ -23,6 +23,9 @@ public final class Redaction {
     /** Values shorter than this are only replaced as whole words: as a part of words they would be everywhere. */
     private static final int SHORT = 8;
 
+    /** Of longer values the beginning is looked for, and all behind it goes with it: a pattern of thousands of words overflows the stack. */
+    private static final int LONG = 1_000;
+
     private final List<Replacement> replacements;
 
     private record Replacement(Pattern value, String name, int length) {}
@@ -43,11 +46,16 @@ public final class Redaction {
 
     // Blanks and line ends may have become one blank, and PostgreSQL writes unquoted names in lower case.
     private static Pattern pattern(String value) {
-        String literal =
-                Arrays.stream(value.split("\\s+", -1)).map(Pattern::quote).collect(Collectors.joining("\\s+"));
-        return Pattern.compile(
-                value.length() < SHORT ? "(?<![\\p{Alnum}_])" + literal + "(?![\\p{Alnum}_])" : literal,
-                Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+        String literal = Arrays.stream(beginning(value, LONG).split("\\s+", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining("\\s+"));
+        String sought = literal;
+        if (value.length() < SHORT) {
+            sought = "(?<![\\p{Alnum}_])" + literal + "(?![\\p{Alnum}_])";
+        } else if (value.length() > LONG) {
+            sought = literal + ".*";
+        }
+        return Pattern.compile(sought, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL);
     }
 
     // PostgreSQL cuts a name to 63 bytes, and so shows the head of a value that was used as one.
@@ -62,11 +70,17 @@ public final class Redaction {
     }
 
     private static String head(String value) {
-        int end = value.length();
-        while (value.substring(0, end).getBytes(StandardCharsets.UTF_8).length > IDENTIFIER_BYTES) {
-            end = value.offsetByCodePoints(end, -1);
+        String head = beginning(value, IDENTIFIER_BYTES);
+        while (head.getBytes(StandardCharsets.UTF_8).length > IDENTIFIER_BYTES) {
+            head = head.substring(0, head.offsetByCodePoints(head.length(), -1));
         }
-        return value.substring(0, end);
+        return head;
+    }
+
+    // Never ends inside of a surrogate pair.
+    private static String beginning(String value, int chars) {
+        int end = Math.min(value.length(), chars);
+        return value.substring(0, value.offsetByCodePoints(0, value.codePointCount(0, end)));
     }
 
     /** The text without any parameter's value. */

@@ -51,6 +51,22 @@ final class RedactionTest {
     }
 
     @Test
+    void aValueOfManyWordsIsReplacedWithAllBehindIt() {
+        String value = "word ".repeat(100_000).strip();
+
+        assertThat(new Redaction(Map.of("text", value)).apply("not \"" + value + "\" (SQLSTATE 22P02)"))
+                .isEqualTo("not \"${text}");
+    }
+
+    @Test
+    void theHeadOfAValueEndsBetweenCharacters() {
+        String head = "x".repeat(61);
+
+        assertThat(new Redaction(Map.of("role", head + "\ud83d\ude00\ud83d\ude00")).apply("role \"" + head + "\""))
+                .isEqualTo("role \"${role}\"");
+    }
+
+    @Test
     void theHeadOfAValueThatPostgresCutAsANameIsFound() {
         String value = "s3cr3t".repeat(20);
 
