@@ -19,9 +19,9 @@ public final class Text {
         return "'" + (cut ? line.substring(0, line.offsetByCodePoints(0, QUOTED)) + ELLIPSIS : line) + "'";
     }
 
-    /** The text as one line: control characters, line ends among them, and runs of blanks become one blank. */
+    /** The text as one line: control characters, line and paragraph ends, and runs of blanks become one blank. */
     public static String oneLine(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        return text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}\\s]+", " ").strip();
     }
 
     /** The text cut to at most so many bytes of UTF-8, between characters, with an ellipsis where something is gone. */

@@ -18,6 +18,7 @@ final class TextTest {
     @Test
     void lineEndsAndControlCharactersBecomeOneBlank() {
         assertThat(Text.oneLine(" a\r\n\tb\u0000\u001bc ")).isEqualTo("a b c");
+        assertThat(Text.oneLine("a\u0085b\u2028c\u2029d\u009be")).isEqualTo("a b c d e");
     }
 
     @ParameterizedTest
