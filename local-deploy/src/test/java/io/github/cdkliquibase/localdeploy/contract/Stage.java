@@ -190,9 +190,19 @@ final class Stage implements AutoCloseable {
      * line that is no JSON object.
      */
     List<JsonNode> newLogLines() {
-        List<String> all = function.output();
+        List<String> all = withoutHalfAReport(function.output());
         List<JsonNode> lines = ownLines(all.subList(logRead, all.size()));
         logRead = all.size();
+        return lines;
+    }
+
+    // The runtime client writes its report after it has handed the error over, so it may be on its way.
+    private static List<String> withoutHalfAReport(List<String> lines) {
+        for (int first = Math.max(0, lines.size() - REPORT_LINES + 1); first < lines.size(); first++) {
+            if (REPORT_HEAD.matcher(lines.get(first)).matches() && !isReportOfTheRuntimeClient(lines, first)) {
+                return lines.subList(0, first);
+            }
+        }
         return lines;
     }
 
