@@ -130,8 +130,8 @@ final class AtomicityIT extends WarmFunction {
                         "Changeset 'db/changelog/changes.sql::1::ann' failed: relation \"nowhere\" does not exist (SQLSTATE 42P01).")
                 .contains(
                         "this one runs outside a transaction: 4 of its statements are done, and will not be repeated");
-        assertThat(Stage.query(database, "select done || ' ' || running from " + UNFINISHED))
-                .isEqualTo("4 false");
+        assertThat(Stage.query(database, "select done || running from " + UNFINISHED))
+                .isEqualTo("4");
 
         Stage.execute(database, "create table nowhere (n int)");
         Answer next = deploy();
@@ -179,8 +179,8 @@ final class AtomicityIT extends WarmFunction {
         assertThat(stage.sql(edited).resource().create(properties()).reason())
                 .isEqualTo(
                         "Changeset 'db/changelog/changes.sql::1::ann' runs outside a transaction and was left unfinished after"
-                                + " 1 of its statements, and these are others now. Find out which of them are done and undo them,"
-                                + " delete its row in table 'databasechangelogunfinished', and deploy again");
+                                + " 1 of its statements, and these are others now. Take back what was edited in them; or else undo"
+                                + " what they did and delete the changeset's row in table 'public.databasechangelogunfinished'. Then deploy again");
         assertThat(rows()).isEqualTo("1");
         assertThat(Stage.query(database, "select count(*) from u")).isEqualTo("0");
     }
@@ -366,7 +366,7 @@ final class AtomicityIT extends WarmFunction {
                 .isEqualTo(
                         "Changeset 'db/changelog/changes.sql::2::ann' failed: could not create unique index \"Order_No\" (SQLSTATE 23505)."
                                 + " 1 of 2 changesets were applied and stay; this one runs outside a transaction: none of its statements is done;"
-                                + " index 'Order_No' is left invalid, and the next deploy builds it anew. Correct it and deploy again");
+                                + " index 'Order_No' is left invalid, and the next deploy drops it or builds it anew. Correct it and deploy again");
 
         Stage.execute(database, "delete from \"Order\" where id = 2");
         Answer next = deploy();
@@ -375,7 +375,65 @@ final class AtomicityIT extends WarmFunction {
         assertThat(Stage.query(database, "select indisvalid from pg_index where indexrelid = '\"Order_No\"'::regclass"))
                 .isEqualTo("t");
         assertThat(stage.newLogLines())
-                .anyMatch(line -> line.path("event").asText().equals("index.rebuilt"));
+                .anyMatch(line -> line.path("event").asText().equals("index.dropped"));
+    }
+
+    @Test
+    void anInvalidIndexOfAStatementThatIsAnotherOneNowIsDropped() {
+        Stage.execute(database, "create table t (n int); insert into t values (1), (1)");
+        String changes = "--changeset ann:1 runInTransaction:false\ncreate unique index concurrently t_n on t (n);\n";
+        stage.sql(changes);
+        assertThat(deploy().reason()).contains("index 't_n' is left invalid");
+
+        stage.sql(changes.replace("unique index concurrently t_n ", "index concurrently t_n_2 "));
+        Answer next = deploy();
+
+        assertThat(next.succeeded()).as(next.reason()).isTrue();
+        assertThat(Stage.query(database, "select string_agg(indexname, ' ') from pg_indexes where tablename = 't'"))
+                .isEqualTo("t_n_2");
+    }
+
+    @Test
+    void aStatementThatIsAnotherOneNowIsNotTakenForTheOneThatWasUnderWay() {
+        stage.sql(
+                "--changeset ann:1 runInTransaction:false\ncreate table t (n int);\ndrop index concurrently nowhere;\n");
+        deploy();
+        // As a run leaves it that dies in the second statement.
+        Stage.execute(database, "update " + UNFINISHED + " set running = 'the digest of another statement'");
+
+        assertThat(deploy().reason()).contains("index \"nowhere\" does not exist (SQLSTATE 42704)");
+    }
+
+    @Test
+    void aChangesetThatWasLeftUnfinishedKeepsItsKind() {
+        Stage.execute(database, "create table t (n int)");
+        String changes =
+                "--changeset ann:1 runInTransaction:false\ninsert into t values (1);\ninsert into u values (1);\n";
+        stage.sql(changes);
+        deploy();
+        Stage.execute(database, "create table u (n int)");
+
+        assertThat(stage.sql(changes.replace(" runInTransaction:false", ""))
+                        .resource()
+                        .create(properties())
+                        .reason())
+                .isEqualTo(
+                        "Changeset 'db/changelog/changes.sql::1::ann' was left unfinished outside a transaction, after 1 of its"
+                                + " statements, and has a transaction now. Give it 'runInTransaction' 'false' back, and deploy again");
+        assertThat(rows()).isEqualTo("1");
+    }
+
+    @Test
+    void aChangesetThatWasLeftUnfinishedAndIsGoneIsTold() {
+        stage.sql("--changeset ann:1 runInTransaction:false\ncreate table t (n int);\ninsert into u values (1);\n");
+        deploy();
+        stage.sql("--changeset ann:2\nselect 2;\n").newLogLines();
+
+        assertThat(deploy().succeeded()).isTrue();
+
+        assertThat(stage.newLogLines())
+                .anyMatch(line -> line.path("event").asText().equals("changeset.unfinished")
+                        && line.path("changeset").asText().equals("db/changelog/changes.sql::1::ann"));
     }
 
     @Test

@@ -44,9 +44,7 @@ final class RealChangelogsIT {
             assertThat(second.data())
                     .containsEntry("AppliedChangesets", "0")
                     .containsEntry("TotalChangesets", String.valueOf(total));
-            assertThat(server.tables())
-                    .as("tables, the history included")
-                    .hasSize(tables);
+            assertThat(server.tables()).as("tables, the history included").hasSize(tables);
             stage.nothingLeaked();
         }
     }

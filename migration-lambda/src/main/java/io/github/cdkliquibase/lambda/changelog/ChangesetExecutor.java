@@ -3,6 +3,7 @@ package io.github.cdkliquibase.lambda.changelog;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.journal.ConcurrentIndex;
 import io.github.cdkliquibase.lambda.journal.ConcurrentIndex.State;
 import io.github.cdkliquibase.lambda.journal.Journal;
@@ -66,7 +67,8 @@ final class ChangesetExecutor extends JdbcExecutor {
     private String digest = "";
     private String digestDone = "";
     private boolean endsTransactions;
-    private boolean wasRunning;
+    private String running = "";
+    private @Nullable Entry before;
     private boolean rolledBack = true;
     private @Nullable ConcurrentIndex leftInvalid;
 
@@ -83,21 +85,32 @@ final class ChangesetExecutor extends JdbcExecutor {
         stepwise = !changeSet.isRunInTransaction();
         next = 0;
         done = 0;
-        wasRunning = false;
+        running = "";
         digest = "";
         digestDone = "";
         endsTransactions = false;
         rolledBack = true;
         leftInvalid = null;
-        Entry unfinished = journal.entry(name);
-        if (stepwise && unfinished != null) {
-            done = unfinished.done();
-            digestDone = unfinished.digest();
-            wasRunning = unfinished.running();
+        before = journal.entry(name);
+        if (before != null) {
+            resume(before);
+        }
+    }
+
+    private void resume(Entry unfinished) {
+        done = unfinished.done();
+        digestDone = unfinished.digest();
+        running = unfinished.running();
+        if (!stepwise) {
+            throw new MigrationException(
+                    "Changeset '%s' was left unfinished outside a transaction, after %d of its statements, and has a transaction now. Give it 'runInTransaction' 'false' back, and deploy again"
+                            .formatted(ChangesetProgress.shown(name), done));
+        }
+        if (done > 0) {
             LOG.atWarn()
                     .addKeyValue("event", "changeset.resumed")
                     .addKeyValue("changeset", ChangesetProgress.shown(name))
-                    .log("{} of its statements are done, and are not repeated", done);
+                    .log("Goes on behind the first {} of its statements, which were done before", done);
         }
     }
 
@@ -114,7 +127,7 @@ final class ChangesetExecutor extends JdbcExecutor {
     /** Whether a statement was under way when the connection went, so that nobody knows whether it is done. */
     boolean isUncertain() {
         Entry unfinished = journal.entry(name);
-        return stepwise && unfinished != null && unfinished.running();
+        return stepwise && unfinished != null && !unfinished.running().isEmpty();
     }
 
     /** How many statements of a changeset outside a transaction are done, in this run or in an earlier one. */
@@ -174,8 +187,8 @@ final class ChangesetExecutor extends JdbcExecutor {
 
     private MigrationException othersNow() {
         return new MigrationException(
-                "Changeset '%s' runs outside a transaction and was left unfinished after %d of its statements, and these are others now. Find out which of them are done and undo them, delete its row in table '%s', and deploy again"
-                        .formatted(ChangesetProgress.shown(name), done, Journal.TABLE));
+                "Changeset '%s' runs outside a transaction and was left unfinished after %d of its statements, and these are others now. Take back what was edited in them; or else undo what they did and delete the changeset's row in table %s. Then deploy again"
+                        .formatted(ChangesetProgress.shown(name), done, Text.quote(journal.table())));
     }
 
     private void step(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
@@ -194,12 +207,16 @@ final class ChangesetExecutor extends JdbcExecutor {
             return;
         }
         try {
+            if (before != null) {
+                removeWhatIsLeft(before, ConcurrentIndex.builtBy(sql));
+                before = null;
+            }
             if (kind == StatementKind.ALONE || !doneInTransaction(statement, visitors)) {
                 doAlone(statement, visitors, sql);
             }
             done = index + 1;
             digestDone = digest;
-            wasRunning = false;
+            running = "";
         } catch (DatabaseException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -230,7 +247,7 @@ final class ChangesetExecutor extends JdbcExecutor {
     private boolean doneInTransaction(SqlStatement statement, List<SqlVisitor> visitors) throws Exception {
         rolledBack = true;
         try {
-            journal.note(new Entry(name, done + 1, digest, false), () -> {
+            journal.note(new Entry(name, done + 1, digest), () -> {
                 bounds.bound(deadline.left(), lockTimeout);
                 super.execute(statement, visitors);
                 return true;
@@ -244,44 +261,69 @@ final class ChangesetExecutor extends JdbcExecutor {
         }
     }
 
+    // Of a build that was the next one then, and is another one now. Invalid, such an index still refuses rows.
+    private void removeWhatIsLeft(Entry unfinished, Optional<ConcurrentIndex> wanted) throws SQLException {
+        Optional<ConcurrentIndex> left = ConcurrentIndex.builtBy(unfinished.index());
+        if (left.isEmpty() || wanted.filter(left.get()::isSameAs).isPresent()) {
+            return;
+        }
+        State state = left.get().clear(connection, deadline);
+        if (state == State.VALID && !unfinished.running().isEmpty()) {
+            told(
+                    "index.kept",
+                    "Index {} was completed by a statement that is another one now; drop it if nobody wants it",
+                    left.get());
+        }
+    }
+
     private void doAlone(SqlStatement statement, List<SqlVisitor> visitors, String sql) throws Exception {
         rolledBack = false;
+        boolean wasRunning = running.equals(digest);
         Optional<ConcurrentIndex> index = ConcurrentIndex.builtBy(sql);
+        String beginning = index.map(ConcurrentIndex::beginning).orElse("");
         boolean isThere = index.isPresent() && index.get().clear(connection, deadline) == State.VALID;
         if (isThere && wasRunning) {
-            told("Index {} is complete: an earlier run that was cut short has built it", index.get());
+            told(
+                    "statement.done-before",
+                    "Index {} is complete: an earlier run that was cut short has built it",
+                    index.get());
         } else {
-            // An index that was there before is not of this changeset, and must not be taken for it later.
             if (wasRunning && index.isEmpty()) {
-                told("Statement {} was under way when an earlier run was cut short; it is executed again", done + 1);
+                told(
+                        "statement.repeated",
+                        "Statement {} was under way when an earlier run was cut short; it is executed again",
+                        done + 1);
             }
+            // An index that was there before is not of this changeset, and must not be taken for it later.
             if (!isThere) {
-                journal.note(new Entry(name, done, digestDone, true));
+                journal.note(new Entry(name, done, digestDone, digest, beginning));
             }
             try {
                 super.execute(statement, visitors);
             } catch (DatabaseException e) {
-                failedAlone(e, sql, index);
+                failedAlone(e, sql, index, wasRunning);
             }
         }
-        journal.note(new Entry(name, done + 1, digest, false));
+        journal.note(new Entry(name, done + 1, digest));
     }
 
-    private void failedAlone(DatabaseException failure, String sql, Optional<ConcurrentIndex> index) throws Exception {
+    private void failedAlone(DatabaseException failure, String sql, Optional<ConcurrentIndex> index, boolean wasRunning)
+            throws Exception {
         if (connection.isClosed()) {
             throw failure;
         }
         if (wasRunning && wasDoneBefore(failure, sql)) {
             told(
+                    "statement.done-before",
                     "{}: an earlier run that was cut short has done it",
-                    DatabaseMessage.of(failure).orElseThrow());
+                    DatabaseMessage.of(failure).orElseThrow().withState());
             return;
         }
         try {
-            journal.note(new Entry(name, done, digestDone, false));
             if (index.isPresent() && index.get().state(connection) == State.INVALID) {
                 leftInvalid = index.get();
             }
+            journal.note(new Entry(name, done, digestDone, "", leftInvalid == null ? "" : leftInvalid.beginning()));
         } catch (SQLException e) {
             failure.addSuppressed(e);
         }
@@ -294,9 +336,9 @@ final class ChangesetExecutor extends JdbcExecutor {
         return states.stream().anyMatch(state -> DatabaseMessage.hasState(failure, state));
     }
 
-    private void told(String message, Object what) {
+    private void told(String event, String message, Object what) {
         LOG.atWarn()
-                .addKeyValue("event", "statement.done-before")
+                .addKeyValue("event", event)
                 .addKeyValue("changeset", ChangesetProgress.shown(name))
                 .log(message, what);
     }

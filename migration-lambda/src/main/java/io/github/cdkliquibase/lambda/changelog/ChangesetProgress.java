@@ -5,6 +5,7 @@ import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.journal.Journal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,12 +72,24 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
         executor = withExecutor;
     }
 
+    /** Tells of changesets that an earlier run left half-done and that the changelog does not have any more. */
+    static void unfinished(Journal journal, Set<String> names) {
+        journal.entries().stream()
+                .filter(entry -> !names.contains(entry.changeset()))
+                .forEach(entry -> LOG.atWarn()
+                        .addKeyValue("event", "changeset.unfinished")
+                        .addKeyValue("changeset", shown(entry.changeset()))
+                        .log(
+                                "This changeset was left unfinished after {} of its statements, and the changelog does not have it any more. What they did stays; when that is settled, delete its row in table {}",
+                                entry.done(),
+                                journal.table()));
+    }
+
     @Override
     public void willRun(ChangeSet changeSet, DatabaseChangeLog changelog, Database database, RunStatus status) {
         if (deadline.passed()) {
-            throw new MigrationException(
-                    "The time of the function ran out before changeset '%s'. %s. Give the function more time, or deploy again to go on"
-                            .formatted(name(changeSet), counts()));
+            throw new MigrationException("The time of the function ran out before changeset '%s'. %s. %s"
+                    .formatted(name(changeSet), counts(), moreTime()));
         }
         running = changeSet;
         startedNanos = System.nanoTime();
@@ -247,7 +260,7 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
             return "whether this one was committed will show at the next deploy";
         }
         if (tried != null && tried.endsTransactions()) {
-            return "this one begins or ends transactions by itself, so what it committed stays";
+            return "this one begins or ends transactions by itself, so what it committed stays and has to be undone by hand";
         }
         if (culprit.isRunInTransaction() || tried == null) {
             return "this one was rolled back";
@@ -262,8 +275,19 @@ final class ChangesetProgress extends AbstractChangeExecListener implements Chan
                                 : done == 0 ? "" : ", and will not be repeated",
                         tried.leftInvalid() == null
                                 ? ""
-                                : "; index %s is left invalid, and the next deploy builds it anew"
+                                : "; index %s is left invalid, and the next deploy drops it or builds it anew"
                                         .formatted(tried.leftInvalid()));
+    }
+
+    /** What to do when the time was too short. */
+    String moreTime() {
+        return hasMoved() ? "Give the function more time, or deploy again to go on" : "Give the function more time";
+    }
+
+    /** Whether the next deploy would begin further on than this one. */
+    private boolean hasMoved() {
+        ChangesetExecutor tried = executor;
+        return !applied.isEmpty() || (tried != null && tried.done() > 0);
     }
 
     /** Whether an attempt has begun, so that there is something to tell of it. */

@@ -54,7 +54,7 @@ final class FailureReason {
                                     DatabaseMessage.passesOnANewConnection(failure)
                                                     .isPresent()
                                             ? advice(failure)
-                                            : "Give the function more time, or deploy again to go on"),
+                                            : progress.moreTime()),
                     failure);
         }
         if (culprit != null) {

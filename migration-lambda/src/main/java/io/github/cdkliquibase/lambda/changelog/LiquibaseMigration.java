@@ -8,6 +8,7 @@ import io.github.cdkliquibase.lambda.failure.Redaction;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.journal.Journal;
 import io.github.cdkliquibase.lambda.lock.SessionLock;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,6 +34,7 @@ public final class LiquibaseMigration {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final int ALIVE_SECONDS = 2;
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private volatile @Nullable ChangesetProgress current;
 
@@ -198,6 +200,7 @@ public final class LiquibaseMigration {
                 pending = parsed.pending();
             }
             Journal journal = Journal.read(connection.getUnderlyingConnection(), parsed.historySchema());
+            ChangesetProgress.unfinished(journal, parsed.names());
             ChangesetExecutor executor = new ChangesetExecutor(connection, journal, lockTimeout, deadline);
             progress.begins(pending, connection, executor);
             // A commit whose answer was lost with its connection is found here.
@@ -257,8 +260,10 @@ public final class LiquibaseMigration {
                 connection, ParsedChangelog.historySchema(database), database.getDatabaseChangeLogLockTableName());
     }
 
-    // Ten digits of the clock, as Liquibase makes them; its own is made once in a JVM.
+    // Ten digits, as Liquibase makes them. Its own are of the clock and made once in a JVM; these are by chance, since
+    // two runs
+    // may begin in the same millisecond, and a run knows its own rows in the history by them.
     private static String newDeploymentId() {
-        return String.valueOf(System.currentTimeMillis()).substring(3);
+        return "%010d".formatted(RANDOM.nextLong(10_000_000_000L));
     }
 }

@@ -2,7 +2,9 @@ package io.github.cdkliquibase.lambda.changelog;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
 import liquibase.Liquibase;
@@ -55,6 +57,13 @@ final class ParsedChangelog {
         liquibase.setShowSummary(UpdateSummaryEnum.OFF);
         liquibase.getDatabaseChangeLog();
         return new ParsedChangelog(liquibase, database, contexts, labels);
+    }
+
+    /** The names of all its changesets. */
+    Set<String> names() throws LiquibaseException {
+        return liquibase.getDatabaseChangeLog().getChangeSets().stream()
+                .map(changeSet -> changeSet.toString(false))
+                .collect(Collectors.toSet());
     }
 
     /** Leaves out the changesets that run always and have run already: in a later attempt of a run they would run again. */

@@ -35,10 +35,12 @@ public final class ConcurrentIndex {
 
     private final String name;
     private final String table;
+    private final String beginning;
 
-    private ConcurrentIndex(String name, String table) {
+    private ConcurrentIndex(String name, String table, String beginning) {
         this.name = name;
         this.table = table;
+        this.beginning = beginning;
     }
 
     /** Whether there is such an index, and of use. */
@@ -57,7 +59,7 @@ public final class ConcurrentIndex {
         if (!create.lookingAt() || create.group("name").equalsIgnoreCase("on")) {
             return Optional.empty();
         }
-        return Optional.of(new ConcurrentIndex(plain(create.group("name")), create.group("table")));
+        return Optional.of(new ConcurrentIndex(plain(create.group("name")), create.group("table"), create.group()));
     }
 
     // As PostgreSQL keeps it: unquoted names are in lower case.
@@ -73,6 +75,16 @@ public final class ConcurrentIndex {
      * @param name qualified and quoted where that is needed; empty if it is missing
      */
     private record Found(State state, String name) {}
+
+    /** The beginning of its statement, of which {@link #builtBy} makes it again. */
+    public String beginning() {
+        return beginning;
+    }
+
+    /** Whether the other one has the same name on the same table, as far as the statements show it. */
+    public boolean isSameAs(ConcurrentIndex other) {
+        return name.equals(other.name) && table.equalsIgnoreCase(other.table);
+    }
 
     /** The state of the index in the database. */
     public State state(Connection connection) throws SQLException {
@@ -113,8 +125,8 @@ public final class ConcurrentIndex {
             return found.state();
         }
         LOG.atWarn()
-                .addKeyValue("event", "index.rebuilt")
-                .log("Index {} was left invalid by a build that was cut short; it is dropped and built anew", this);
+                .addKeyValue("event", "index.dropped")
+                .log("Index {} was left invalid by a build that failed or was cut short; it is dropped", this);
         try (Statement drop = connection.createStatement()) {
             drop.execute("DROP INDEX CONCURRENTLY " + found.name());
         }

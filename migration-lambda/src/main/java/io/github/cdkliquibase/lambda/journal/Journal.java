@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal {
 
-    /** The table's name; its schema is that of the history. */
-    public static final String TABLE = "databasechangelogunfinished";
+    /** Its schema is that of the history. */
+    private static final String TABLE = "databasechangelogunfinished";
 
     private final Connection connection;
     private final String table;
@@ -30,9 +31,16 @@ public final class Journal {
      * @param changeset its name
      * @param done how many of its statements are committed, the first ones
      * @param digest of these, by which they are known again
-     * @param running whether the next one had begun, so that it may be done as well
+     * @param running digest up to the next one, if that had begun and may be done as well; empty if it had not
+     * @param index the beginning of the next one, as far as it names the index that it builds; empty if it builds none
      */
-    public record Entry(String changeset, int done, String digest, boolean running) {}
+    public record Entry(String changeset, int done, String digest, String running, String index) {
+
+        /** An entry where nothing is under way. */
+        public Entry(String changeset, int done, String digest) {
+            this(changeset, done, digest, "", "");
+        }
+    }
 
     private Journal(Connection connection, String table, boolean exists) {
         this.connection = connection;
@@ -66,12 +74,23 @@ public final class Journal {
             return;
         }
         try (Statement query = connection.createStatement();
-                ResultSet row = query.executeQuery("SELECT changeset, done, digest, running FROM " + table)) {
+                ResultSet row = query.executeQuery("SELECT changeset, done, digest, running, index FROM " + table)) {
             while (row.next()) {
-                Entry entry = new Entry(row.getString(1), row.getInt(2), row.getString(3), row.getBoolean(4));
+                Entry entry = new Entry(
+                        row.getString(1), row.getInt(2), row.getString(3), row.getString(4), row.getString(5));
                 entries.put(entry.changeset(), entry);
             }
         }
+    }
+
+    /** All that is unfinished. */
+    public List<Entry> entries() {
+        return List.copyOf(entries.values());
+    }
+
+    /** The table's name with its schema, as SQL needs it. */
+    public String table() {
+        return table;
     }
 
     /** How far a changeset is; null if it is not unfinished. */
@@ -120,17 +139,19 @@ public final class Journal {
         if (!exists) {
             try (Statement create = connection.createStatement()) {
                 create.execute("CREATE TABLE " + table + " (changeset text PRIMARY KEY, done int NOT NULL,"
-                        + " digest text NOT NULL, running boolean NOT NULL)");
+                        + " digest text NOT NULL, running text NOT NULL, index text NOT NULL)");
             }
         }
         try (PreparedStatement row =
-                connection.prepareStatement("INSERT INTO " + table + " (changeset, done, digest, running)"
-                        + " VALUES (?, ?, ?, ?) ON CONFLICT (changeset) DO UPDATE"
-                        + " SET done = excluded.done, digest = excluded.digest, running = excluded.running")) {
+                connection.prepareStatement("INSERT INTO " + table + " (changeset, done, digest, running, index)"
+                        + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (changeset) DO UPDATE"
+                        + " SET done = excluded.done, digest = excluded.digest, running = excluded.running,"
+                        + " index = excluded.index")) {
             row.setString(1, now.changeset());
             row.setInt(2, now.done());
             row.setString(3, now.digest());
-            row.setBoolean(4, now.running());
+            row.setString(4, now.running());
+            row.setString(5, now.index());
             row.executeUpdate();
         }
     }
