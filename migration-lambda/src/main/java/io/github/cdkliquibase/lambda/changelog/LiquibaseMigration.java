@@ -129,6 +129,8 @@ public final class LiquibaseMigration {
         private final ChangesetProgress progress;
         private final FailureReason reason;
         private final String deploymentId = newDeploymentId();
+        private @Nullable MigrationException lastConflict;
+        private int appliedThen;
 
         Run(Changelog changelog, Duration lockTimeout, Deadline deadline) {
             this.changelog = changelog;
@@ -158,17 +160,29 @@ public final class LiquibaseMigration {
                             return report(parsed);
                         } catch (LiquibaseException | SQLException | RuntimeException | Error e) {
                             progress.attemptFailed();
+                            boolean conflict = progress.lostAConflict(e);
+                            MigrationException told = reasonOf(e, conflict);
                             Duration pause = backoff.next();
-                            if (!progress.lostAConflict(e)
-                                    || !rolledBack(connection)
-                                    || !Backoff.sleep(pause, deadline)) {
-                                throw reason.of(e);
+                            if (!conflict || !rolledBack(connection) || !Backoff.sleep(pause, deadline)) {
+                                throw told;
                             }
                             progress.triesAgain(pause, DatabaseMessage.of(e).orElseThrow());
                         }
                     }
                 }
             });
+        }
+
+        // When the time runs out on the way to another attempt, or early in it, what the run failed of is the conflict.
+        private MigrationException reasonOf(Throwable failure, boolean conflict) {
+            MigrationException told = reason.of(failure);
+            if (conflict) {
+                lastConflict = told;
+                appliedThen = progress.applied();
+            } else if (lastConflict != null && deadline.passed() && progress.applied() == appliedThen) {
+                return lastConflict;
+            }
+            return told;
         }
 
         // About as long as the application was held up, so that its queue drains, and so that with a short time-out the
