@@ -95,7 +95,7 @@ final class ConcurrentRunsIT {
                         .isEqualTo(String.join(" ", ids));
                 assertThat(Stage.query(database, "select count(*) from databasechangelog"))
                         .isEqualTo(String.valueOf(ids.size()));
-                report(
+                Figures.show(
                         "10 deploys at once, %d changesets of 0.2 s: last answer after %d ms, longest wait for the lock %d ms"
                                 .formatted(
                                         changesets,
@@ -159,7 +159,7 @@ final class ConcurrentRunsIT {
             Answer waited = waiting.join();
             long millisToAll = (System.nanoTime() - released) / 1_000_000;
 
-            report(
+            Figures.show(
                     "an index that is built concurrently, and a run that waits for the lock: the index was complete %d ms after what it waited for was gone, the other run %d ms; until then it was idle, without a transaction, in %d of %d looks"
                             .formatted(millisToBuild, millisToAll, idle, looks.size()));
             assertThat(neitherHasEnded).isTrue();
@@ -190,7 +190,7 @@ final class ConcurrentRunsIT {
 
             Answer answer = deploy(waiter.sql(slow));
 
-            report("a run that gave up after %d ms of %d ms: %s"
+            Figures.show("a run that gave up after %d ms of %d ms: %s"
                     .formatted(answer.invocation().duration().toMillis(), timeout.toMillis(), answer.reason()));
             assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
             assertThat(answer.invocation()).isInstanceOf(Invocation.FunctionError.class);
@@ -235,7 +235,7 @@ final class ConcurrentRunsIT {
             Answer answer = deploy(next.sql(changesets));
             long millis = (System.nanoTime() - kill) / 1_000_000;
 
-            report("killed in a statement of 60 s, runInTransaction:%s: the next run was answered %d ms later"
+            Figures.show("killed in a statement of 60 s, runInTransaction:%s: the next run was answered %d ms later"
                     .formatted(inTransaction, millis));
             assertThat(running.join().invocation()).isInstanceOf(Invocation.Exited.class);
             assertThat(answer.succeeded()).as(answer.reason()).isTrue();
@@ -311,10 +311,5 @@ final class ConcurrentRunsIT {
             }
         }
         return samples;
-    }
-
-    @SuppressWarnings("SystemOut") // figures for a person
-    private static void report(String figures) {
-        System.out.println("ConcurrentRunsIT: " + figures);
     }
 }

@@ -208,12 +208,11 @@ final class SoakIT {
         return Long.parseLong(matcher.group(1));
     }
 
-    @SuppressWarnings("SystemOut") // figures for a person
     private static void report(List<Sample> first, List<Sample> last, Heap early, Heap late, Duration time) {
-        System.out.printf(
+        Figures.show(String.format(
                 Locale.ROOT,
-                "SoakIT: %d deploys in %.1f s: resident %.1f MB after a fifth of them, %.1f MB at the end; heap after"
-                        + " a collection %.2f MB, %.2f MB; metaspace %.2f MB, %.2f MB; threads %d, %d; open files %d, %d%n",
+                "%d deploys in %.1f s: resident %.1f MB after a fifth of them, %.1f MB at the end; heap after"
+                        + " a collection %.2f MB, %.2f MB; metaspace %.2f MB, %.2f MB; threads %d, %d; open files %d, %d",
                 DEPLOYS,
                 time.toMillis() / 1e3,
                 median(first, Sample::residentKilobytes) / 1024.0,
@@ -225,6 +224,6 @@ final class SoakIT {
                 median(first, Sample::threads),
                 median(last, Sample::threads),
                 median(first, Sample::files),
-                median(last, Sample::files));
+                median(last, Sample::files)));
     }
 }

@@ -217,11 +217,9 @@ final class Stage implements AutoCloseable {
 
     /** Polls until the condition holds. */
     static void await(String what, BooleanSupplier condition) {
-        Instant end = Instant.now().plusSeconds(30);
-        while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).as("waiting for: " + what).isBefore(end);
-            LockSupport.parkNanos(20_000_000);
-        }
+        assertThat(within(Duration.ofSeconds(30), condition))
+                .as("waiting for: " + what)
+                .isTrue();
     }
 
     /** Polls until the condition holds, or the time is over; whether it came to hold. */

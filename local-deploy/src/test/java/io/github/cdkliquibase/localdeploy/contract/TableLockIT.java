@@ -91,7 +91,7 @@ final class TableLockIT {
             Run<Void> plain = deployWhileRead(other, rows, "t", () -> readFor(reading), () -> plainLiquibase(other));
 
             long retries = retries();
-            report(String.format(
+            Figures.show(String.format(
                     Locale.ROOT,
                     "table of %,d rows, kept open for %d ms, %d connections at work: longest transaction %d ms"
                             + " without a deploy, %d ms with LockTimeout %d ms (%d attempts, deploy %d ms),"
@@ -124,7 +124,7 @@ final class TableLockIT {
                 alter table other add column note text;
                 """);
 
-        report(
+        Figures.show(
                 "the table of an earlier statement while a later one waits: longest transaction %d ms without a deploy, %d ms with LockTimeout %d ms"
                         .formatted(run.quiet().toMillis(), run.longest().toMillis(), LOCK_TIMEOUT.toMillis()));
         assertBounded(run);
@@ -137,7 +137,7 @@ final class TableLockIT {
                 alter table t add column note text;
                 """);
 
-        report(
+        Figures.show(
                 "a statement outside a transaction: longest transaction %d ms without a deploy, %d ms with LockTimeout %d ms"
                         .formatted(run.quiet().toMillis(), run.longest().toMillis(), LOCK_TIMEOUT.toMillis()));
         assertBounded(run);
@@ -249,11 +249,6 @@ final class TableLockIT {
         return stage.function.output().stream()
                 .filter(line -> line.contains("\"changeset.retry\""))
                 .count();
-    }
-
-    @SuppressWarnings("SystemOut") // figures for a person
-    private static void report(String figures) {
-        System.out.println("TableLockIT: " + figures);
     }
 
     // Returns when, a moment before.

@@ -147,11 +147,15 @@ final class ChangesetExecutor extends JdbcExecutor {
             recorded(mark.getExecType());
             return;
         }
-        if (writtenByHand(statement) && StatementKind.of(sql(statement, visitors)) == StatementKind.TRANSACTION) {
+        boolean byHand = writtenByHand(statement);
+        boolean steps = stepwise && isAutoCommit();
+        String sql = byHand || steps ? sql(statement, visitors) : "";
+        StatementKind kind = StatementKind.of(sql);
+        if (byHand && kind == StatementKind.TRANSACTION) {
             endsTransactions = true;
         }
-        if (stepwise && !endsTransactions && isAutoCommit()) {
-            step(statement, visitors);
+        if (steps && !endsTransactions && kind != StatementKind.SESSION) {
+            step(statement, visitors, sql, kind);
         } else {
             super.execute(statement, visitors);
         }
@@ -191,13 +195,8 @@ final class ChangesetExecutor extends JdbcExecutor {
                         .formatted(ChangesetProgress.shown(name), done, Text.quote(journal.table())));
     }
 
-    private void step(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
-        String sql = sql(statement, visitors);
-        StatementKind kind = StatementKind.of(sql);
-        if (kind == StatementKind.SESSION) {
-            super.execute(statement, visitors);
-            return;
-        }
+    private void step(SqlStatement statement, List<SqlVisitor> visitors, String sql, StatementKind kind)
+            throws DatabaseException {
         int index = next++;
         digest = digest(sql);
         if (index < done) {

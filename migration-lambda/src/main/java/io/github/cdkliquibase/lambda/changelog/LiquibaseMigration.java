@@ -185,9 +185,8 @@ public final class LiquibaseMigration {
             return told;
         }
 
-        // About as long as the application was held up, so that its queue drains, and so that with a short time-out the
-        // run
-        // is not late by much when the way is free.
+        // About as long as the application was held up, so that its queue drains, and so that a run with a short
+        // time-out is not late by much when the way is free.
         private Backoff afterConflict() {
             Duration first = clamp(lockTimeout, FIRST_PAUSE, LONGEST_PAUSE);
             return new Backoff(first, clamp(first.multipliedBy(10), Duration.ofSeconds(1), LONGEST_PAUSE));
@@ -275,8 +274,7 @@ public final class LiquibaseMigration {
     }
 
     // Ten digits, as Liquibase makes them. Its own are of the clock and made once in a JVM; these are by chance, since
-    // two runs
-    // may begin in the same millisecond, and a run knows its own rows in the history by them.
+    // two runs may begin in the same millisecond, and a run knows its own rows in the history by them.
     private static String newDeploymentId() {
         return "%010d".formatted(RANDOM.nextLong(10_000_000_000L));
     }

@@ -170,11 +170,9 @@ public final class ConnectionFactory {
     }
 
     // What the server shall do without being asked. It ends a statement when the run's time is over (for what the run
-    // asks
-    // between changesets too; counted from each statement's own start). And it ends the session, with its locks, within
-    // seconds when the function is gone, also in the middle of a statement. Settings that this version of the server
-    // does
-    // not have are left out.
+    // asks between changesets too; counted from each statement's own start). And it ends the session, with its locks,
+    // within seconds when the function is gone, also in the middle of a statement. Settings that this version of the
+    // server does not have are left out.
     private static void prepare(Connection connection, Deadline deadline) throws SQLException {
         set(
                 connection,

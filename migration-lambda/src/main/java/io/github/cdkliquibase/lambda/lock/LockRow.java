@@ -85,12 +85,10 @@ final class LockRow {
         }
     }
 
-    // The time is the wall clock of a host whose zone is not known, from 12 hours behind UTC to 14 ahead; an hour more
-    // is for
-    // clocks that are wrong. A user writes by its own rights or by those of a role that it may take. Whoever may not be
-    // looked at (backend_start is null then) counts as having been there. Our
-    // own
-    // sessions never lock the row.
+    // The time is the wall clock of a host whose zone is not known, from 12 hours behind UTC to 14 ahead; an hour
+    // more is for clocks that are wrong. A user writes by its own rights or by those of a role that it may take.
+    // Whoever may not be looked at (backend_start is null then) counts as having been there. Our own sessions never
+    // lock the row.
     private List<Holder> suspects(String quoted) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("SELECT " + Holder.COLUMNS
                 + " FROM pg_stat_activity a, " + quoted + " r"

@@ -112,9 +112,8 @@ public final class SessionLock implements AutoCloseable {
         }
     }
 
-    // A question as short as this one has its answer by then, or the network has swallowed it: what is not acknowledged
-    // no
-    // keepalive looks after.
+    // A question as short as this one has its answer by then, or the network has swallowed it: what is not
+    // acknowledged no keepalive looks after.
     private Optional<Obstacle> inTime(Attempt attempt) throws SQLException {
         connection.setNetworkTimeout(Runnable::run, LONGEST_ANSWER_MILLIS);
         Optional<Obstacle> obstacle = attempt.make();
