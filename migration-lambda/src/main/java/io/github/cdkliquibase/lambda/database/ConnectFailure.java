@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.database;
 
 import io.github.cdkliquibase.lambda.failure.Causes;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
@@ -12,8 +13,8 @@ import org.postgresql.util.PSQLException;
 enum ConnectFailure {
     /** May pass by itself: nobody listens yet, a name does not resolve yet, the server starts up or is full. */
     PASSING,
-    /** The password is not (or no longer) the right one. */
-    PASSWORD,
+    /** The password is not (or no longer) the right one, or the token was not taken. */
+    CREDENTIALS,
     /** Will be the same next time: no such database, TLS without trust, no right to connect. */
     LASTING;
 
@@ -22,8 +23,8 @@ enum ConnectFailure {
 
     static ConnectFailure of(SQLException failure) {
         String state = failure.getSQLState();
-        if ("28P01".equals(state)) {
-            return PASSWORD;
+        if ("28P01".equals(state) || ("28000".equals(state) && isOfTheToken(failure))) {
+            return CREDENTIALS;
         }
         if (state != null && PASSING_STATES.contains(state)) {
             return PASSING;
@@ -38,6 +39,15 @@ enum ConnectFailure {
         // Only the network is left: refused, reset, timed out, unknown host. A host name that the certificate does not
         // cover is class 08 too, but has no cause.
         return Causes.find(failure, IOException.class).isPresent() || "08001".equals(state) ? PASSING : LASTING;
+    }
+
+    // RDS hands a token to PAM, and says so in PostgreSQL's words. Of the same state, among others: no line of
+    // pg_hba.conf
+    // lets the user in, or it may not log in at all.
+    private static boolean isOfTheToken(SQLException failure) {
+        return DatabaseMessage.of(failure)
+                .filter(message -> message.text().startsWith("PAM authentication failed"))
+                .isPresent();
     }
 
     private static boolean serverSpoke(SQLException failure) {

@@ -7,8 +7,6 @@ import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
@@ -17,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +37,16 @@ public final class ConnectionFactory {
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(15);
 
     private final SecretReader secrets;
+    private final TokenSigner tokens;
 
-    ConnectionFactory(SecretReader secrets) {
+    ConnectionFactory(SecretReader secrets, TokenSigner tokens) {
         this.secrets = secrets;
+        this.tokens = tokens;
     }
 
-    /** A factory that reads its secrets from AWS Secrets Manager. */
+    /** A factory that reads its secrets from AWS Secrets Manager, and signs its tokens as the function's role. */
     public static ConnectionFactory withSecretsManager() {
-        return new ConnectionFactory(new SecretsManagerReader());
+        return new ConnectionFactory(new SecretsManagerReader(), RdsTokenSigner::signFromEnvironment);
     }
 
     /** A session for one run, not connected yet. */
@@ -54,20 +55,20 @@ public final class ConnectionFactory {
     }
 
     /**
-     * Connects. What may pass by itself is tried again, with growing pauses, until the deadline; a refused password is
-     * tried once more with the secret read anew, since it may have been rotated just now.
+     * Connects. What may pass by itself is tried again, with growing pauses, until the deadline; refused credentials are,
+     * as often as their source says.
      *
      * @return an open connection, which the caller closes
      * @throws MigrationException if there is no connection by the deadline, or cannot be one; the reason says why
      */
     Connection open(DatabaseTarget target, Deadline deadline) {
         requireAuthorities(target.sslRootCert());
-        Endpoint endpoint = endpoint(target, deadline);
-        boolean reread = false;
+        CredentialsSource credentials = credentials(target);
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         for (int attempt = 1; ; attempt++) {
+            Login login = credentials.next(deadline);
             try {
-                Connection connection = connect(endpoint, target, deadline);
+                Connection connection = connect(login, target, deadline);
                 LOG.atInfo()
                         .addKeyValue("event", "database.connected")
                         .addKeyValue("attempt", attempt)
@@ -75,23 +76,16 @@ public final class ConnectionFactory {
                 return connection;
             } catch (SQLException e) {
                 switch (ConnectFailure.of(e)) {
-                    case PASSWORD -> {
-                        if (reread) {
-                            throw refused(endpoint, e);
+                    case CREDENTIALS -> {
+                        Optional<Duration> pause = credentials.refused();
+                        if (pause.isEmpty() || !tryAgain(login, attempt, pause.get(), e, deadline)) {
+                            throw refused(login, e, credentials);
                         }
-                        reread = true;
-                        endpoint = endpoint(target, deadline);
                     }
-                    case LASTING -> throw refused(endpoint, e);
+                    case LASTING -> throw refused(login, e, credentials);
                     case PASSING -> {
-                        Duration pause = backoff.next();
-                        LOG.atWarn()
-                                .addKeyValue("event", "database.retry")
-                                .addKeyValue("attempt", attempt)
-                                .addKeyValue("pauseMillis", pause.toMillis())
-                                .log("No connection to {} yet: {}", endpoint, said(e));
-                        if (!Backoff.sleep(pause, deadline)) {
-                            throw unreachable(endpoint, attempt, e);
+                        if (!tryAgain(login, attempt, backoff.next(), e, deadline)) {
+                            throw unreachable(login, attempt, e);
                         }
                     }
                 }
@@ -99,46 +93,28 @@ public final class ConnectionFactory {
         }
     }
 
-    /** Where to connect, when the secret has filled in what the target leaves open. */
-    private record Endpoint(HostName host, int port, String databaseName, Credentials credentials) {
-
-        String url() {
-            String name = URLEncoder.encode(databaseName, StandardCharsets.UTF_8);
-            return "jdbc:postgresql://" + host.inUrl() + ":" + port + "/" + name;
-        }
-
-        @Override
-        public String toString() {
-            return "database '%s' at %s:%d".formatted(databaseName, host, port);
-        }
+    private CredentialsSource credentials(DatabaseTarget target) {
+        return switch (target.authentication()) {
+            case Authentication.Secret secret -> new SecretCredentials(secret.arn(), target, secrets);
+            case Authentication.IamToken iam -> new IamTokenCredentials(iam.username(), target, tokens);
+        };
     }
 
-    private Endpoint endpoint(DatabaseTarget target, Deadline deadline) {
-        Credentials credentials = Credentials.parse(target.secretArn(), secrets.read(target.secretArn(), deadline));
-        return new Endpoint(
-                given(target.host(), credentials.host(), "host", "Host", target),
-                target.port() != null ? target.port() : credentials.port() != null ? credentials.port() : 5432,
-                given(target.databaseName(), credentials.databaseName(), "dbname", "DatabaseName", target),
-                credentials);
+    // False if the deadline leaves no time for another attempt.
+    private static boolean tryAgain(Login login, int attempt, Duration pause, SQLException failure, Deadline deadline) {
+        LOG.atWarn()
+                .addKeyValue("event", "database.retry")
+                .addKeyValue("attempt", attempt)
+                .addKeyValue("pauseMillis", pause.toMillis())
+                .log("No connection to {} yet: {}", login.place(), said(failure));
+        return Backoff.sleep(pause, deadline);
     }
 
-    private static <T> T given(
-            @Nullable T property, @Nullable T field, String fieldName, String propertyName, DatabaseTarget target) {
-        if (property != null) {
-            return property;
-        }
-        if (field != null) {
-            return field;
-        }
-        throw new MigrationException("Neither the property '%s' nor the field '%s' of secret %s is set. Set one of them"
-                .formatted(propertyName, fieldName, Text.quote(target.secretArn())));
-    }
-
-    private static Connection connect(Endpoint endpoint, DatabaseTarget target, Deadline deadline) throws SQLException {
+    private static Connection connect(Login login, DatabaseTarget target, Deadline deadline) throws SQLException {
         long millis = Math.max(1, deadline.leftAtMost(LONGEST_ATTEMPT).toMillis());
         Properties settings = new Properties();
-        PGProperty.USER.set(settings, endpoint.credentials().username());
-        PGProperty.PASSWORD.set(settings, endpoint.credentials().password());
+        PGProperty.USER.set(settings, login.username());
+        PGProperty.PASSWORD.set(settings, login.password());
         PGProperty.APPLICATION_NAME.set(settings, "cdk-liquibase");
         // Whole seconds for the one, fractions for the other, which covers look-up, connection, TLS and password.
         PGProperty.CONNECT_TIMEOUT.set(settings, Long.toString(millis / 1000 + 1));
@@ -155,7 +131,7 @@ public final class ConnectionFactory {
                 PGProperty.SSL_FACTORY_ARG.set(settings, target.sslRootCert().toString());
             }
         }
-        Connection connection = new Driver().connect(endpoint.url(), settings);
+        Connection connection = new Driver().connect(login.url(), settings);
         if (connection == null) {
             throw new SQLException("The driver did not take its own URL");
         }
@@ -223,25 +199,27 @@ public final class ConnectionFactory {
         return new MigrationException("Property 'SslRootCert' names %s, which %s".formatted(name, fault), cause);
     }
 
-    private static MigrationException refused(Endpoint endpoint, SQLException failure) {
+    private static MigrationException refused(Login login, SQLException failure, CredentialsSource credentials) {
         String advice = "";
         if (Causes.find(failure, CertificateException.class).isPresent()) {
             advice = ". The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'";
-        } else if ("28P01".equals(failure.getSQLState())) {
-            advice = ". The secret was read twice, and its password was refused both times";
+        } else if (ConnectFailure.of(failure) == ConnectFailure.CREDENTIALS) {
+            advice = DatabaseMessage.of(failure)
+                    .map(refusal -> ". " + credentials.advice(refusal))
+                    .orElse("");
         } else if (said(failure).contains("does not support SSL")) {
             advice = ". Turn TLS on at the server; 'SslMode' 'disable' does without it";
         }
         return new MigrationException(
                 "Connecting to %s as %s failed: %s%s"
-                        .formatted(endpoint, Text.quote(endpoint.credentials().username()), said(failure), advice),
+                        .formatted(login.place(), Text.quote(login.username()), said(failure), advice),
                 failure);
     }
 
-    private static MigrationException unreachable(Endpoint endpoint, int attempts, SQLException failure) {
+    private static MigrationException unreachable(Login login, int attempts, SQLException failure) {
         return new MigrationException(
                 "No connection to %s before the deadline, in %d attempts: %s. Check host and port, the security groups, and that the database is available"
-                        .formatted(endpoint, attempts, said(failure)),
+                        .formatted(login.place(), attempts, said(failure)),
                 failure);
     }
 

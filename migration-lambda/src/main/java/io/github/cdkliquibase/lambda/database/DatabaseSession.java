@@ -27,10 +27,22 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
      * @return a connection that this session closes
      */
     public Connection open(DatabaseTarget target, Deadline deadline) {
+        if (connection == null) {
+            sayWhatIsWeak(target.sslMode());
+        }
         close();
         Connection opened = connections.open(target, deadline);
         connection = opened;
         return opened;
+    }
+
+    // Once for a run, and not again when it connects anew.
+    private static void sayWhatIsWeak(SslMode mode) {
+        mode.weakness()
+                .ifPresent(weakness -> LOG.atWarn()
+                        .addKeyValue("event", "tls.weak")
+                        .addKeyValue("sslMode", mode.word())
+                        .log("With 'SslMode' '{}' {}", mode.word(), weakness));
     }
 
     // Cancels the statement that runs; what it did is rolled back, and the connection can still be used.

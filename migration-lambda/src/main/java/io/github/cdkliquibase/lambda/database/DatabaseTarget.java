@@ -4,9 +4,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the database is and as whom to connect. What the properties leave open, the secret says.
+ * Where the database is and as whom to connect. What the properties leave open, the secret says; without a secret, host
+ * and database name are there.
  *
- * @param secretArn Secrets Manager secret with at least a username and a password
+ * @param authentication as whom
  * @param host wins over the secret's; null means the secret's
  * @param port wins over the secret's; null means the secret's, or 5432
  * @param databaseName wins over the secret's; null means the secret's
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param sslRootCert PEM file of authorities that are trusted besides those that ship with the function; null for none
  */
 public record DatabaseTarget(
-        String secretArn,
+        Authentication authentication,
         @Nullable HostName host,
         @Nullable Integer port,
         @Nullable String databaseName,

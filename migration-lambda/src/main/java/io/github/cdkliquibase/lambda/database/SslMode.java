@@ -2,22 +2,27 @@ package io.github.cdkliquibase.lambda.database;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How much of TLS a connection insists on, in pgjdbc's words. */
 public enum SslMode {
     /** Encrypted, with a certificate of a trusted authority for the very host that is asked for. */
-    VERIFY_FULL("verify-full"),
+    VERIFY_FULL("verify-full", null),
     /** Encrypted, with a certificate of a trusted authority, whatever host it is for. */
-    VERIFY_CA("verify-ca"),
+    VERIFY_CA(
+            "verify-ca",
+            "the server's host name is not checked, so any server with a certificate of a trusted authority is taken for the database"),
     /** Encrypted, with any certificate: nothing proves whom one talks to. */
-    REQUIRE("require"),
+    REQUIRE("require", "the server's certificate is not checked, so nothing proves that it is the database"),
     /** Not encrypted. */
-    DISABLE("disable");
+    DISABLE("disable", "nothing is encrypted, and nothing proves that the server is the database");
 
     private final String word;
+    private final @Nullable String weakness;
 
-    SslMode(String word) {
+    SslMode(String word, @Nullable String weakness) {
         this.word = word;
+        this.weakness = weakness;
     }
 
     /** The word that properties and pgjdbc use. */
@@ -28,6 +33,11 @@ public enum SslMode {
     /** The mode of a word; empty for any other word. */
     public static Optional<SslMode> of(String word) {
         return Arrays.stream(values()).filter(mode -> mode.word.equals(word)).findFirst();
+    }
+
+    /** What the mode leaves open; empty if nothing. */
+    Optional<String> weakness() {
+        return Optional.ofNullable(weakness);
     }
 
     boolean verifies() {

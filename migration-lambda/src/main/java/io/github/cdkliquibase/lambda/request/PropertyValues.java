@@ -67,10 +67,6 @@ final class PropertyValues {
                 .orElseThrow();
     }
 
-    boolean has(String name) {
-        return values.containsKey(name);
-    }
-
     Optional<String> text(String name) {
         Object value = values.get(name);
         if (value == null) {

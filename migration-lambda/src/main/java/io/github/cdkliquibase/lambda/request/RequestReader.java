@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.request;
 
 import io.github.cdkliquibase.lambda.changelog.Changelog;
+import io.github.cdkliquibase.lambda.database.Authentication;
 import io.github.cdkliquibase.lambda.database.DatabaseTarget;
 import io.github.cdkliquibase.lambda.database.HostName;
 import io.github.cdkliquibase.lambda.database.SslMode;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Knows the properties of the custom resource by name: which there are, their defaults, and which go together. */
@@ -38,8 +40,6 @@ final class RequestReader {
             "OnDelete",
             "Lint",
             "Waiter");
-
-    private static final String NO_SECRET = "Property 'SecretArn' must be set";
 
     private static final Duration DEFAULT_LOCK_TIMEOUT = Duration.ofSeconds(5);
 
@@ -82,8 +82,8 @@ final class RequestReader {
     }
 
     private DatabaseTarget database(Path folder) {
-        return new DatabaseTarget(
-                properties.text("SecretArn").orElseThrow(() -> new IllegalArgumentException(NO_SECRET)),
+        DatabaseTarget target = new DatabaseTarget(
+                authentication(),
                 properties
                         .text("Host")
                         .map(host -> HostName.of(host)
@@ -93,6 +93,35 @@ final class RequestReader {
                 properties.identifier("DatabaseName").orElse(null),
                 sslMode(),
                 properties.relativePath("SslRootCert").map(folder::resolve).orElse(null));
+        if (target.authentication() instanceof Authentication.IamToken) {
+            requireWhatATokenNeeds(target);
+        }
+        return target;
+    }
+
+    private Authentication authentication() {
+        Optional<String> secret = properties.text("SecretArn");
+        Optional<String> user = properties.identifier("IamUsername");
+        if (secret.isPresent() == user.isPresent()) {
+            throw new IllegalArgumentException(
+                    "Exactly one of the properties 'SecretArn' and 'IamUsername' must be set, got "
+                            + (secret.isPresent() ? "both" : "neither"));
+        }
+        return secret.<Authentication>map(Authentication.Secret::new)
+                .or(() -> user.map(Authentication.IamToken::new))
+                .orElseThrow();
+    }
+
+    private static void requireWhatATokenNeeds(DatabaseTarget target) {
+        if (target.host() == null || target.databaseName() == null) {
+            throw new IllegalArgumentException(
+                    "Property '%s' must be set with 'IamUsername': there is no secret that could say it"
+                            .formatted(target.host() == null ? "Host" : "DatabaseName"));
+        }
+        if (target.sslMode() == SslMode.DISABLE) {
+            throw new IllegalArgumentException(
+                    "Property 'SslMode' must not be 'disable' with 'IamUsername': whoever reads the token on its way can use it, and the server takes it over TLS only");
+        }
     }
 
     private SslMode sslMode() {
@@ -102,16 +131,6 @@ final class RequestReader {
     }
 
     void refuseWhatIsNotSupported() {
-        boolean secret = properties.has("SecretArn");
-        boolean iam = properties.has("IamUsername");
-        if (secret == iam) {
-            throw new IllegalArgumentException(
-                    "Exactly one of the properties 'SecretArn' and 'IamUsername' must be set, got "
-                            + (secret ? "both" : "neither"));
-        }
-        if (iam) {
-            throw notSupported("IamUsername", "IAM authentication", "Use 'SecretArn'");
-        }
         if (properties.word("Engine", "postgresql", "postgresql", "dsql").equals("dsql")) {
             throw notSupported("Engine", "Aurora DSQL", "Only 'postgresql' is allowed");
         }

@@ -3,6 +3,7 @@ package io.github.cdkliquibase.lambda.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cdkliquibase.lambda.database.Authentication;
 import io.github.cdkliquibase.lambda.database.HostName;
 import io.github.cdkliquibase.lambda.database.SslMode;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class MigrationRequestTest {
         assertThat(request.changelog().parameters()).isEmpty();
         assertThat(request.changelog().defaultSchema()).isNull();
         assertThat(request.changelog().liquibaseSchema()).isNull();
-        assertThat(request.database().secretArn()).isEqualTo(SECRET);
+        assertThat(request.database().authentication()).isEqualTo(new Authentication.Secret(SECRET));
         assertThat(request.database().host()).isNull();
         assertThat(request.database().port()).isNull();
         assertThat(request.database().databaseName()).isNull();
@@ -190,11 +191,54 @@ final class MigrationRequestTest {
                 .hasMessage("Exactly one of the properties 'SecretArn' and 'IamUsername' must be set, got neither");
     }
 
+    private static final Map<String, Object> IAM =
+            Map.of("IamUsername", "migrator", "Host", "db.example.com", "DatabaseName", "shop");
+
     @Test
-    void iamAuthenticationIsRefusedRatherThanIgnored() {
-        assertThatThrownBy(() -> read(Map.of("IamUsername", "migrator", "Host", "db", "DatabaseName", "x")))
+    void aUserWithATokenTakesThePlaceOfASecret() {
+        MigrationRequest request = read(IAM);
+
+        assertThat(request.database().authentication()).isEqualTo(new Authentication.IamToken("migrator"));
+        assertThat(request.database().host()).isEqualTo(new HostName("db.example.com"));
+        assertThat(request.database().port()).isNull();
+        assertThat(request.database().databaseName()).isEqualTo("shop");
+        assertThat(request.database().sslMode()).isEqualTo(SslMode.VERIFY_FULL);
+        assertThat(MigrationRequest.forDelete(IAM, FOLDER)).contains(request);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host", "DatabaseName"})
+    void aTokenSaysNotWhereTheDatabaseIs(String left) {
+        Map<String, Object> properties = new HashMap<>(IAM);
+        properties.remove(left);
+
+        assertThatThrownBy(() -> read(properties))
+                .hasMessage("Property '%s' must be set with 'IamUsername': there is no secret that could say it", left);
+        assertThat(MigrationRequest.forDelete(properties, FOLDER)).isEmpty();
+    }
+
+    @Test
+    void aTokenDoesNotGoOverAPlainConnection() {
+        Map<String, Object> properties = new HashMap<>(IAM);
+        for (String mode : List.of("verify-full", "verify-ca", "require")) {
+            properties.put("SslMode", mode);
+            assertThat(read(properties).database().sslMode().word()).isEqualTo(mode);
+        }
+        properties.put("SslMode", "disable");
+
+        assertThatThrownBy(() -> read(properties))
                 .hasMessage(
-                        "Property 'IamUsername' is 'migrator', but IAM authentication is not supported by this version. Use 'SecretArn'");
+                        "Property 'SslMode' must not be 'disable' with 'IamUsername': whoever reads the token on its way can use it, and the server takes it over TLS only");
+        assertThat(MigrationRequest.forDelete(properties, FOLDER)).isEmpty();
+    }
+
+    @Test
+    void aUserForATokenMustBeAName() {
+        Map<String, Object> properties = new HashMap<>(IAM);
+        properties.put("IamUsername", "a\u0000b");
+
+        assertThatThrownBy(() -> read(properties))
+                .hasMessageStartingWith("Property 'IamUsername' must be a PostgreSQL name of at most 63 bytes");
     }
 
     @Test
@@ -223,8 +267,8 @@ final class MigrationRequestTest {
                 "soon");
 
         assertThat(MigrationRequest.forDelete(properties, FOLDER))
-                .hasValueSatisfying(
-                        request -> assertThat(request.database().secretArn()).isEqualTo(SECRET));
+                .hasValueSatisfying(request ->
+                        assertThat(request.database().authentication()).isEqualTo(new Authentication.Secret(SECRET)));
     }
 
     @Test

@@ -1,0 +1,72 @@
+package io.github.cdkliquibase.lambda.database;
+
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * A user with a token, which is signed anew for each attempt: it lives for a quarter of an hour, a run may be longer.
+ *
+ * <p>A refusal may pass within seconds where the policy of the function's role is as new as the deploy, since IAM spreads
+ * it over the region first. One that is still there after half a minute is a mistake, which no waiting mends.
+ */
+final class IamTokenCredentials implements CredentialsSource {
+
+    /** 25 seconds in all, and a sixth attempt after them. */
+    private static final List<Duration> PAUSES = List.of(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(4),
+            Duration.ofSeconds(8),
+            Duration.ofSeconds(10));
+
+    private final String username;
+    private final HostName host;
+    private final int port;
+    private final String databaseName;
+    private final TokenSigner tokens;
+    private final Queue<Duration> pauses = new ArrayDeque<>(PAUSES);
+    private String region = "";
+    private int refusals;
+
+    IamTokenCredentials(String username, DatabaseTarget target, TokenSigner tokens) {
+        this.username = username;
+        this.host = Objects.requireNonNull(target.host(), "host");
+        this.port = target.port() != null ? target.port() : Login.DEFAULT_PORT;
+        this.databaseName = Objects.requireNonNull(target.databaseName(), "databaseName");
+        this.tokens = tokens;
+    }
+
+    @Override
+    public Login next(Deadline deadline) {
+        TokenSigner.Token token = tokens.sign(host, port, username);
+        region = token.region();
+        return new Login(host, port, databaseName, username, token.text());
+    }
+
+    @Override
+    public Optional<Duration> refused() {
+        refusals++;
+        return Optional.ofNullable(pauses.poll());
+    }
+
+    @Override
+    public String advice(DatabaseMessage refusal) {
+        if ("28P01".equals(refusal.sqlState())) {
+            return "The server took the token for a password, as it does for a user without the role 'rds_iam' (%s): check that the user exists and has that role, and that IAM authentication is turned on for the database"
+                    .formatted(attempts());
+        }
+        return "The token for %s:%d in region %s was not taken (%s). Check that the function's role may 'rds-db:connect' to user %s of the database's resource id (cluster-… or db-…), that 'Host' is the database's own endpoint and no other name for it, in that region, that the user has the role 'rds_iam', and that no clock is off by minutes"
+                .formatted(host, port, Text.quote(region), attempts(), Text.quote(username));
+    }
+
+    private String attempts() {
+        return refusals == 1 ? "1 attempt" : refusals + " attempts";
+    }
+}
