@@ -1,50 +1,17 @@
 package io.github.cdkliquibase.lambda;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.cdkliquibase.lambda.changelog.MigrationReport;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.failure.MigrationException;
-import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
-import software.amazon.lambda.powertools.cloudformation.AbstractCustomResourceHandler;
-import software.amazon.lambda.powertools.cloudformation.Response;
 
-/**
- * The custom resource that migrates a database: on Create and on Update the changelog is applied.
- *
- * <p>One class with three doors, chosen by the handler string. {@code handleRequest} is for a function that is the
- * service token itself, and puts its answer to the response URL. {@code onEvent} and {@code isComplete} are for a
- * function behind CDK's {@code Provider}, which answers by itself: they return or throw, and never touch the URL. Each
- * refuses an event that is meant for another.
- */
-public final class MigrationHandler extends AbstractCustomResourceHandler implements RequestStreamHandler {
+/** The custom resource that migrates a database: on Create and on Update the changelog is applied. */
+public final class MigrationHandler extends CustomResourceHandler {
 
-    private static final Logger LOG = LoggerFactory.getLogger(MigrationHandler.class);
-
-    private static final int LONGEST_REASON = 1_024;
-    private static final int LOGGED_BYTES = 200;
-
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final TypeReference<Map<String, Object>> EVENT = new TypeReference<>() {};
-
-    private final ResponseUrlClient answers;
     private final Supplier<Migration> wiring;
     private @Nullable Migration migration;
 
@@ -55,195 +22,7 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
 
     MigrationHandler(ResponseUrlClient answers, Supplier<Migration> wiring) {
         super(answers);
-        this.answers = answers;
         this.wiring = wiring;
-    }
-
-    // The direct door, as Lambda finds it both under the handler string '…::handleRequest' and under the bare class
-    // name: ahead of the base class's method, because it takes streams.
-    // It reads the event itself, so that one of a strange shape is answered too, and leaves the protocol to the base
-    // class.
-    @Override
-    public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
-        CustomResourceEvent event = CustomResourceEvent.from(read(input));
-        if (event.responseUrl() == null) {
-            throw new Refusal("The event has no ResponseURL, so nobody can be answered");
-        }
-        if (!ResponseUrlClient.canUse(event.responseUrl())) {
-            // The base class would quote it.
-            throw new Refusal("The event's ResponseURL is no HTTP URL, so nobody can be answered");
-        }
-        if (event.serviceToken() != null && !isServiceToken(event, context)) {
-            // Whoever is the service token answers, and takes this for a failure. An answer of our own would be a
-            // second one.
-            throw new Refusal(
-                    "This function is behind a provider, so its handler must be '%s::onEvent', not '::handleRequest'"
-                            .formatted(MigrationHandler.class.getName()));
-        }
-        Response response = handleRequest(new ReadEvent(event), context);
-        JSON.writeValue(
-                output,
-                Map.of(
-                        "Status", String.valueOf(response.getStatus()),
-                        "PhysicalResourceId", response.getPhysicalResourceId()));
-    }
-
-    private static Map<String, Object> read(InputStream input) throws IOException {
-        try {
-            Map<String, Object> event = JSON.readValue(input, EVENT);
-            if (event != null) {
-                return event;
-            }
-        } catch (JsonProcessingException e) {
-            // Without its message, which quotes the event.
-        }
-        throw new Refusal("The event is no JSON object, so nobody can be answered");
-    }
-
-    @Override
-    protected Response create(CloudFormationCustomResourceEvent event, Context context) {
-        return direct(event, context);
-    }
-
-    @Override
-    protected Response update(CloudFormationCustomResourceEvent event, Context context) {
-        return direct(event, context);
-    }
-
-    @Override
-    protected Response delete(CloudFormationCustomResourceEvent event, Context context) {
-        return direct(event, context);
-    }
-
-    /**
-     * The door behind CDK's {@code Provider}, as Lambda finds it under {@code …::onEvent}: ahead of the one with maps, because
-     * it takes streams. So the 500 classes of Lambda's own JSON parser stay out of a cold start.
-     *
-     * @throws IOException if the streams fail
-     */
-    public void onEvent(InputStream input, OutputStream output, Context context) throws IOException {
-        JSON.writeValue(output, onEvent(read(input), context));
-    }
-
-    /**
-     * The door behind CDK's {@code Provider}.
-     *
-     * @param event as CloudFormation made it
-     * @return {@code PhysicalResourceId} and {@code Data}
-     * @throws RuntimeException with the reason as its message, if the event could not be done
-     */
-    public Map<String, Object> onEvent(Map<String, Object> event, Context context) {
-        CustomResourceEvent read = CustomResourceEvent.from(event);
-        if (isServiceToken(read, context)) {
-            throw new Refusal(
-                    "This function is the service token itself, so its handler must be '%s::handleRequest', not '::onEvent'"
-                            .formatted(MigrationHandler.class.getName()));
-        }
-        return switch (answer(read, context)) {
-            case Answer.Success success ->
-                Map.of("PhysicalResourceId", success.physicalResourceId(), "Data", success.data());
-            case Answer.Failure failure -> throw new Refusal(failure.reason());
-        };
-    }
-
-    /**
-     * What the waiter of CDK's {@code Provider} asks. A run that {@code onEvent} has returned from is complete.
-     *
-     * @param event with the fields that {@code onEvent} returned
-     * @return {@code IsComplete}, and {@code Data} as {@code onEvent} returned it
-     */
-    public Map<String, Object> isComplete(Map<String, Object> event, Context context) {
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("IsComplete", true);
-        if (event.get("Data") instanceof Map<?, ?> data) {
-            answer.put("Data", data);
-        }
-        return answer;
-    }
-
-    /** An event that was read already. The base class wants one of its own types, and one of three request types. */
-    private static final class ReadEvent extends CloudFormationCustomResourceEvent {
-
-        private static final long serialVersionUID = 1;
-
-        private final transient CustomResourceEvent read;
-
-        ReadEvent(CustomResourceEvent read) {
-            this.read = read;
-            // Any of the three leads to direct(), which looks at the true type.
-            setRequestType("Update");
-            setResponseUrl(read.responseUrl());
-            setStackId(read.stackId());
-            setRequestId(read.requestId());
-            setLogicalResourceId(read.logicalResourceId());
-            setPhysicalResourceId(read.physicalResourceId());
-        }
-    }
-
-    private Response direct(CloudFormationCustomResourceEvent event, Context context) {
-        CustomResourceEvent read = event instanceof ReadEvent given ? given.read : CustomResourceEvent.from(event);
-        answers.target(
-                Objects.requireNonNull(read.responseUrl(), "ResponseURL"),
-                Deadline.in(Duration.ofMillis(context.getRemainingTimeInMillis())));
-        return switch (answer(read, context)) {
-            case Answer.Success success ->
-                Response.builder()
-                        .physicalResourceId(success.physicalResourceId())
-                        .value(success.data())
-                        .build();
-            case Answer.Failure failure ->
-                Response.builder()
-                        .status(Response.Status.FAILED)
-                        .physicalResourceId(failure.physicalResourceId())
-                        .reason(failure.reason())
-                        .build();
-        };
-    }
-
-    // The base class ends quietly here, and CloudFormation would wait for an hour.
-    @Override
-    protected void onSendFailure(
-            CloudFormationCustomResourceEvent event, Context context, @Nullable Response response, Exception failure) {
-        throw new Refusal("CloudFormation's response URL did not take the answer (%s)"
-                .formatted(ResponseUrlClient.said(failure)));
-    }
-
-    // Whether CloudFormation calls this very function, and not a provider in front of it.
-    private static boolean isServiceToken(CustomResourceEvent event, Context context) {
-        return event.serviceToken() != null && event.serviceToken().equals(context.getInvokedFunctionArn());
-    }
-
-    /** An exception for Lambda: its message is the whole of what is to be seen. */
-    private static final class Refusal extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-
-        Refusal(String reason) {
-            super(reason, null, false, false);
-        }
-    }
-
-    // What every door does: nothing escapes from here, an exhausted memory and a missing class included.
-    private Answer answer(CustomResourceEvent event, Context context) {
-        long startedNanos = System.nanoTime();
-        try {
-            Deadline deadline = Deadline.beforeKill(Duration.ofMillis(context.getRemainingTimeInMillis()));
-            return switch (event.requestType()) {
-                case "Create" -> succeed(event, migrate(event, deadline), startedNanos);
-                case "Update" ->
-                    MigrationRequest.isStackRollback(event.properties(), event.oldProperties())
-                            ? succeed(event, undone(), startedNanos)
-                            : succeed(event, migrate(event, deadline), startedNanos);
-                case "Delete" -> succeed(event, delete(event, deadline), startedNanos);
-                case null ->
-                    throw new MigrationException("RequestType must be 'Create', 'Update' or 'Delete', got nothing");
-                default ->
-                    throw new MigrationException("RequestType must be 'Create', 'Update' or 'Delete', got "
-                            + Text.quote(event.requestType()));
-            };
-        } catch (Throwable e) {
-            return fail(event, e, startedNanos);
-        }
     }
 
     private Migration migration() {
@@ -253,7 +32,8 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
         return migration;
     }
 
-    private Map<String, String> migrate(CustomResourceEvent event, Deadline deadline) {
+    @Override
+    Map<String, String> apply(CustomResourceEvent event, Deadline deadline) {
         MigrationReport report = migration().update(event.properties(), deadline);
         Map<String, String> data = new LinkedHashMap<>();
         data.put("AppliedChangesets", String.valueOf(report.appliedChangesets()));
@@ -264,23 +44,16 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
         return data;
     }
 
-    // A stack rollback leaves the schema as it is: older code must not run forward, and nothing is asked of the
-    // database.
-    private static Map<String, String> undone() {
-        Map<String, String> data = nothingRan();
-        data.put("StackRollback", "true");
-        return data;
-    }
-
-    private Map<String, String> delete(CustomResourceEvent event, Deadline deadline) {
+    @Override
+    Map<String, String> delete(CustomResourceEvent event, Deadline deadline) {
         if (MigrationRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()) {
             migration().dropAll(event.properties(), deadline);
         }
         return nothingRan();
     }
 
-    // Every attribute is there in every answer: a template that reads one must not fail because nothing ran.
-    private static Map<String, String> nothingRan() {
+    @Override
+    Map<String, String> nothingRan() {
         Map<String, String> data = new LinkedHashMap<>();
         data.put("AppliedChangesets", "0");
         data.put("TotalChangesets", "");
@@ -288,52 +61,5 @@ public final class MigrationHandler extends AbstractCustomResourceHandler implem
         data.put("DeploymentId", "");
         data.put("RestorePoint", "");
         return data;
-    }
-
-    private static Answer succeed(CustomResourceEvent event, Map<String, String> data, long startedNanos) {
-        data.put("ElapsedMillis", String.valueOf(millisSince(startedNanos)));
-        try {
-            summary(event, "SUCCESS", startedNanos).addKeyValue("data", data).log("The event is done");
-        } catch (Throwable e) {
-            // What was committed is committed, also where the log fails.
-        }
-        return new Answer.Success(event.physicalResourceId(), data);
-    }
-
-    // Whatever happens in here, an answer comes out: the log may be what failed, or there may be no memory for a
-    // reason.
-    private static Answer fail(CustomResourceEvent event, Throwable failure, long startedNanos) {
-        String reason = "The function failed in a way that it could not describe. Its log may show more";
-        try {
-            reason = reason(failure);
-            summary(event, "FAILED", startedNanos)
-                    .addKeyValue("reason", reason)
-                    .setCause(failure)
-                    .log("The event failed");
-        } catch (Throwable e) {
-            // Answered with what there is.
-        }
-        return new Answer.Failure(event.physicalResourceId(), reason);
-    }
-
-    private static LoggingEventBuilder summary(CustomResourceEvent event, String status, long startedNanos) {
-        return (status.equals("SUCCESS") ? LOG.atInfo() : LOG.atError())
-                .addKeyValue("event", "summary")
-                .addKeyValue("requestType", Text.cut(String.valueOf(event.requestType()), LOGGED_BYTES))
-                .addKeyValue("status", status)
-                .addKeyValue("physicalResourceId", Text.cut(event.physicalResourceId(), LOGGED_BYTES))
-                .addKeyValue("durationMillis", millisSince(startedNanos));
-    }
-
-    // Only our own messages were written to be shown; of any other exception the class alone is told.
-    private static String reason(Throwable failure) {
-        String reason = failure instanceof MigrationException
-                ? Objects.toString(failure.getMessage(), "")
-                : failure.getClass().getName() + ". The log of the function shows where it happened";
-        return Text.cut(Text.oneLine(reason), LONGEST_REASON);
-    }
-
-    private static long millisSince(long startedNanos) {
-        return (System.nanoTime() - startedNanos) / 1_000_000;
     }
 }
