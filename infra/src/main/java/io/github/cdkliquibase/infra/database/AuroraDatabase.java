@@ -1,62 +1,208 @@
 package io.github.cdkliquibase.infra.database;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import software.amazon.awscdk.services.ec2.SubnetSelection;
-import software.amazon.awscdk.services.ec2.SubnetType;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.Acknowledgment;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.Validations;
+import software.amazon.awscdk.services.ec2.Connections;
+import software.amazon.awscdk.services.ec2.IConnectable;
+import software.amazon.awscdk.services.iam.Grant;
+import software.amazon.awscdk.services.iam.IGrantable;
+import software.amazon.awscdk.services.kms.IKey;
+import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.rds.AuroraPostgresClusterEngineProps;
-import software.amazon.awscdk.services.rds.AuroraPostgresEngineVersion;
+import software.amazon.awscdk.services.rds.BackupProps;
 import software.amazon.awscdk.services.rds.ClusterInstance;
 import software.amazon.awscdk.services.rds.Credentials;
+import software.amazon.awscdk.services.rds.CredentialsBaseOptions;
+import software.amazon.awscdk.services.rds.CredentialsFromUsernameOptions;
 import software.amazon.awscdk.services.rds.DatabaseCluster;
 import software.amazon.awscdk.services.rds.DatabaseClusterEngine;
+import software.amazon.awscdk.services.rds.DatabaseClusterProps;
+import software.amazon.awscdk.services.rds.IClusterEngine;
+import software.amazon.awscdk.services.rds.IClusterInstance;
 import software.amazon.awscdk.services.rds.IDatabaseCluster;
+import software.amazon.awscdk.services.rds.ParameterGroup;
+import software.amazon.awscdk.services.rds.PerformanceInsightRetention;
+import software.amazon.awscdk.services.rds.ServerlessV2ClusterInstanceProps;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
+import software.amazon.awscdk.services.ssm.StringParameter;
 import software.constructs.Construct;
 
 /**
- * An encrypted Aurora PostgreSQL cluster with one Serverless v2 writer, in the isolated subnets of a VPC.
+ * An Aurora PostgreSQL cluster of Serverless v2 instances: encrypted with a key of its own, TLS forced, IAM
+ * authentication on, in isolated subnets.
  *
- * <p>It pauses when nobody is connected, so the first connection after a while takes some seconds longer. Nobody can
- * connect until its connections are opened to a client.
+ * <p>Nobody can connect until its connections are opened to a client. The ARNs of the cluster and of the master user's
+ * secret are in the Systems Manager parameters {@code /<service>/<stage>/database/cluster-arn} and {@code …/secret-arn}.
  */
-public final class AuroraDatabase extends Construct {
+public final class AuroraDatabase extends Construct implements IConnectable {
+
+    private static final String MASTER_USER = "postgres";
 
     private final DatabaseCluster cluster;
     private final String databaseName;
+    private final @Nullable ApplicationProxy proxy;
 
     public AuroraDatabase(Construct scope, String id, AuroraDatabaseProps props) {
         super(scope, id);
-        databaseName = props.databaseName();
-        cluster = DatabaseCluster.Builder.create(this, "Cluster")
-                .engine(DatabaseClusterEngine.auroraPostgres(AuroraPostgresClusterEngineProps.builder()
-                        .version(AuroraPostgresEngineVersion.VER_18_4)
-                        .build()))
-                .writer(ClusterInstance.serverlessV2("Writer"))
-                .serverlessV2MinCapacity(0)
-                .serverlessV2MaxCapacity(4)
-                .credentials(Credentials.fromGeneratedSecret("postgres"))
-                .defaultDatabaseName(databaseName)
-                .storageEncrypted(true)
-                .vpc(props.vpc())
-                .vpcSubnets(SubnetSelection.builder()
-                        .subnetType(SubnetType.PRIVATE_ISOLATED)
+        databaseName = props.databaseName;
+        IKey key = Objects.requireNonNullElseGet(props.encryptionKey, () -> key(props.removalPolicy));
+        cluster = cluster(props, key);
+        proxy = props.proxy ? new ApplicationProxy(this, "Proxy", cluster, props.vpc, props.vpcSubnets) : null;
+        parameter("ClusterArn", props, "cluster-arn", cluster.getClusterArn());
+        parameter("SecretArn", props, "secret-arn", secret().getSecretArn());
+        acknowledge(props);
+    }
+
+    private DatabaseCluster cluster(AuroraDatabaseProps props, IKey key) {
+        IClusterEngine engine = DatabaseClusterEngine.auroraPostgres(AuroraPostgresClusterEngineProps.builder()
+                .version(props.engineVersion)
+                .build());
+        DatabaseClusterProps.Builder builder = DatabaseClusterProps.builder()
+                .engine(engine)
+                .parameterGroup(ParameterGroup.Builder.create(this, "Parameters")
+                        .engine(engine)
+                        .description("TLS is forced")
+                        .parameters(Map.of("rds.force_ssl", "1"))
                         .build())
-                .removalPolicy(props.removalPolicy())
+                .vpc(props.vpc)
+                .vpcSubnets(props.vpcSubnets)
+                .writer(ClusterInstance.serverlessV2(
+                        "Writer", instance(key).build()))
+                .readers(readers(props.readers, key))
+                .serverlessV2MinCapacity(props.minCapacity)
+                .serverlessV2MaxCapacity(props.maxCapacity)
+                .defaultDatabaseName(databaseName)
+                .iamAuthentication(true)
+                .storageEncrypted(true)
+                .storageEncryptionKey(key)
+                .enableDataApi(props.dataApi)
+                .enablePerformanceInsights(true)
+                .performanceInsightRetention(PerformanceInsightRetention.DEFAULT)
+                .performanceInsightEncryptionKey(key)
+                .cloudwatchLogsExports(List.of("postgresql"))
+                .backup(BackupProps.builder()
+                        .retention(props.backupRetention)
+                        .build())
+                .copyTagsToSnapshot(true)
+                .deletionProtection(props.deletionProtection)
+                .removalPolicy(props.removalPolicy);
+        if (props.minCapacity == 0) {
+            builder.serverlessV2AutoPauseDuration(props.autoPause);
+        }
+        // A secret that RDS manages is rotated by RDS: no function, and no endpoint for one.
+        builder.manageMasterUserPassword(props.secretRotation ? true : null)
+                .credentials(
+                        props.secretRotation
+                                ? Credentials.fromUsername(
+                                        MASTER_USER,
+                                        CredentialsFromUsernameOptions.builder()
+                                                .encryptionKey(key)
+                                                .build())
+                                : Credentials.fromGeneratedSecret(
+                                        MASTER_USER,
+                                        CredentialsBaseOptions.builder()
+                                                .encryptionKey(key)
+                                                .build()));
+        return new DatabaseCluster(this, "Cluster", builder.build());
+    }
+
+    // A snapshot that stays can be restored only as long as its key is there.
+    private IKey key(RemovalPolicy ofData) {
+        return Key.Builder.create(this, "Key")
+                .description("Storage, backups and secret of the database")
+                .enableKeyRotation(true)
+                .removalPolicy(ofData == RemovalPolicy.DESTROY ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN)
+                .pendingWindow(Duration.days(7))
                 .build();
     }
 
-    /** The cluster; to depend on it is to wait for its writer too. */
+    private static ServerlessV2ClusterInstanceProps.Builder instance(IKey key) {
+        return ServerlessV2ClusterInstanceProps.builder()
+                .enablePerformanceInsights(true)
+                .performanceInsightRetention(PerformanceInsightRetention.DEFAULT)
+                .performanceInsightEncryptionKey(key);
+    }
+
+    private static List<IClusterInstance> readers(int count, IKey key) {
+        List<IClusterInstance> readers = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            // The first scales with the writer, so that it can take over at once.
+            readers.add(ClusterInstance.serverlessV2(
+                    "Reader" + i, instance(key).scaleWithWriter(i == 1).build()));
+        }
+        return readers;
+    }
+
+    private void parameter(String id, AuroraDatabaseProps props, String name, String value) {
+        StringParameter.Builder.create(this, id)
+                .parameterName("/%s/%s/database/%s".formatted(props.serviceName, props.stage.word(), name))
+                .stringValue(value)
+                .build();
+    }
+
+    private void acknowledge(AuroraDatabaseProps props) {
+        List<Acknowledgment> known = new ArrayList<>();
+        known.add(acknowledgment(
+                "AwsSolutions-RDS11",
+                "Who may connect is decided by security groups, TLS and credentials; another port than 5432 would hide nothing"));
+        if (!props.deletionProtection) {
+            known.add(acknowledgment(
+                    "AwsSolutions-RDS10",
+                    "This database is meant to be thrown away with its stack; the stage 'production' protects it"));
+        }
+        if (!props.secretRotation) {
+            known.add(acknowledgment(
+                    "AwsSolutions-SMG4",
+                    "Rotation was switched off for this database; the password is used by the migration only, over TLS, and applications have IAM tokens"));
+        }
+        Validations.of(this).acknowledge(known.toArray(Acknowledgment[]::new));
+    }
+
+    private static Acknowledgment acknowledgment(String id, String reason) {
+        return Acknowledgment.builder().id(id).reason(reason).build();
+    }
+
+    /** The cluster. The migration connects to its writer, also where applications use a proxy. */
     public IDatabaseCluster cluster() {
         return cluster;
     }
 
-    /** The generated secret of the master user, with host, port and database name. */
+    /**
+     * The secret of the master user. One that RDS manages holds only user name and password, and is rotated; one that was
+     * generated also holds host, port and database name.
+     */
     public ISecret secret() {
-        return Objects.requireNonNull(cluster.getSecret(), "cluster without a generated secret");
+        return Objects.requireNonNull(cluster.getSecret(), "cluster without a secret");
     }
 
     /** The database that was created in the cluster. */
     public String databaseName() {
         return databaseName;
+    }
+
+    /** Where applications connect to, on port 5432: the proxy if there is one, or else the writer; a token. */
+    public String applicationHost() {
+        return proxy == null ? cluster.getClusterEndpoint().getHostname() : proxy.host();
+    }
+
+    /** The security groups of what applications connect to, with port 5432. */
+    @Override
+    public Connections getConnections() {
+        return proxy == null ? cluster.getConnections() : proxy.connections();
+    }
+
+    /**
+     * Lets a principal connect as a user with IAM tokens: through the proxy if there is one, or else to the cluster. The
+     * user must be one of the database and have the role {@code rds_iam}.
+     */
+    public Grant grantConnect(IGrantable grantee, String username) {
+        return proxy == null ? cluster.grantConnect(grantee, username) : proxy.grantConnect(grantee, username);
     }
 }

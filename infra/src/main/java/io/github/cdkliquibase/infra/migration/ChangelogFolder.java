@@ -24,4 +24,8 @@ public record ChangelogFolder(Path path, String rootFile) {
     public ChangelogFolder(Path path) {
         this(path, DEFAULT_ROOT_FILE);
     }
+
+    boolean holds(String file) {
+        return Files.isRegularFile(path.resolve(file));
+    }
 }

@@ -1,55 +1,121 @@
 package io.github.cdkliquibase.infra.migration;
 
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import software.amazon.awscdk.CustomResource;
-import software.amazon.awscdk.Duration;
-import software.amazon.awscdk.customresources.Provider;
-import software.amazon.awscdk.services.lambda.IFunction;
+import software.amazon.awscdk.services.ec2.Connections;
+import software.amazon.awscdk.services.ec2.IConnectable;
+import software.amazon.awscdk.services.iam.IGrantable;
+import software.amazon.awscdk.services.iam.IPrincipal;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.ILayerVersion;
 import software.constructs.Construct;
+import software.constructs.IConstruct;
+import software.constructs.IDependable;
 
 /**
- * The migration of one database: CloudFormation runs the changelog on every deploy, and a changelog that fails
- * fails the deploy.
+ * The migration of one database: CloudFormation runs the changelog on every deploy, and a changelog that fails fails the
+ * deploy.
  *
- * <p>It lets the function read the secret, and opens the database and the endpoint to it. It waits for the writer, the
- * endpoint and these rules. When it is deleted the database stays as it is.
+ * <p>The function is allowed to read the one secret, or to connect as the one user, and the database and the endpoints
+ * are opened to it. The resource waits for the servers, the endpoints and these rules; what must not start before the
+ * schema is there waits for the resource, see {@link #executeBefore}. When it is deleted the database stays as it is,
+ * unless the properties say otherwise.
  */
-public final class DatabaseMigration extends Construct {
+public final class DatabaseMigration extends Construct implements IConnectable, IGrantable {
 
-    /** How long CloudFormation waits for a lost answer: a minute more than the Provider's functions live. */
-    private static final Duration SERVICE_TIMEOUT = Duration.minutes(16);
+    private final Function function;
+    private final CustomResource resource;
 
     public DatabaseMigration(Construct scope, String id, DatabaseMigrationProps props) {
         super(scope, id);
-        IFunction function = props.function().function();
-        props.secret().grantRead(function);
-        props.cluster().getConnections().allowDefaultPortFrom(function);
-        props.secretsManager().getConnections().allowDefaultPortFrom(function);
-
-        Provider provider = Provider.Builder.create(this, "Provider")
-                .onEventHandler(function)
-                .build();
-        CustomResource resource = CustomResource.Builder.create(this, "Resource")
-                .resourceType("Custom::DatabaseMigration")
-                .serviceToken(provider.getServiceToken())
-                .serviceTimeout(SERVICE_TIMEOUT)
-                .properties(properties(props))
-                .build();
-        // The cluster's and the endpoint's trees hold the writer and the security-group rules too.
-        resource.getNode().addDependency(props.cluster(), props.secretsManager());
+        ConnectionProps connection = props.connection();
+        List<ILayerVersion> layers = new ArrayList<>();
+        layers.add(ChangelogLayer.of(this, props.changelog()));
+        layers.addAll(connection.function().layers());
+        ConnectedResource connected = ConnectedResource.create(
+                this,
+                "Runs a Liquibase changelog as a CloudFormation custom resource",
+                "Custom::DatabaseMigration",
+                connection,
+                connection.function().withLayers(layers),
+                trigger(props));
+        function = connected.function();
+        resource = connected.resource();
     }
 
-    // Sorted, so that the same input gives the same template.
-    private static Map<String, Object> properties(DatabaseMigrationProps props) {
-        ChangelogFolder changelog = props.function().changelog();
-        return new TreeMap<>(Map.of(
-                "DeployedAt",
-                        props.clock().instant().truncatedTo(ChronoUnit.MILLIS).toString(),
-                "ChangelogHash", ChangelogFingerprint.of(changelog),
-                "ChangelogFile", changelog.rootFile(),
-                "SecretArn", props.secret().getSecretArn(),
-                "DatabaseName", props.databaseName()));
+    private static SortedMap<String, Object> trigger(DatabaseMigrationProps props) {
+        SortedMap<String, Object> properties = new TreeMap<>();
+        properties.put("ChangelogHash", ChangelogFingerprint.of(props.changelog()));
+        if (props.trigger() == Trigger.EVERY_DEPLOY) {
+            properties.put(
+                    "DeployedAt",
+                    props.connection().clock().instant().truncatedTo(ChronoUnit.MILLIS).toString());
+        }
+        return properties;
+    }
+
+    /** Makes these wait for the migration: on a deploy they are created and updated after it, or not at all. */
+    public void executeBefore(IConstruct... constructs) {
+        for (IConstruct construct : constructs) {
+            construct.getNode().addDependency(resource);
+        }
+    }
+
+    /** Makes the migration wait for these. */
+    public void executeAfter(IDependable... dependables) {
+        resource.getNode().addDependency(dependables);
+    }
+
+    /**
+     * The network connections of the function.
+     *
+     * @throws software.amazon.jsii.JsiiException if the function runs outside of any VPC
+     */
+    @Override
+    public Connections getConnections() {
+        return function.getConnections();
+    }
+
+    /** The role of the function. */
+    @Override
+    public IPrincipal getGrantPrincipal() {
+        return function.getGrantPrincipal();
+    }
+
+    /** How many changesets this deploy executed; a token. */
+    public String appliedChangesets() {
+        return resource.getAttString("AppliedChangesets");
+    }
+
+    /** How many changesets the changelog has, after contexts and labels; empty on a stack rollback; a token. */
+    public String totalChangesets() {
+        return resource.getAttString("TotalChangesets");
+    }
+
+    /** {@code file::id::author} of the changeset that was executed last, in this deploy or before; a token. */
+    public String lastChangeset() {
+        return resource.getAttString("LastChangeset");
+    }
+
+    /** Liquibase's id of this deploy; empty if nothing was executed; a token. */
+    public String deploymentId() {
+        return resource.getAttString("DeploymentId");
+    }
+
+    /** How many milliseconds the run took; a token. */
+    public String elapsedMillis() {
+        return resource.getAttString("ElapsedMillis");
+    }
+
+    /**
+     * The ISO-8601 instant just before the first changeset of this deploy, to which the database can be restored; empty
+     * if nothing was executed; a token.
+     */
+    public String restorePoint() {
+        return resource.getAttString("RestorePoint");
     }
 }

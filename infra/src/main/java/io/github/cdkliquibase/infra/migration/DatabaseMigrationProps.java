@@ -1,24 +1,148 @@
 package io.github.cdkliquibase.infra.migration;
 
-import java.time.Clock;
-import software.amazon.awscdk.services.ec2.IInterfaceVpcEndpoint;
-import software.amazon.awscdk.services.rds.IDatabaseCluster;
-import software.amazon.awscdk.services.secretsmanager.ISecret;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.Duration;
 
 /**
- * What a {@link DatabaseMigration} needs to be told.
+ * What a {@link DatabaseMigration} needs to be told: which database, as whom, and which changelog. All else has a
+ * default.
  *
- * @param function the function that runs the changelog
- * @param cluster the cluster to migrate
- * @param secret the user to migrate as, in the form that RDS gives its secrets, with the host
- * @param databaseName the database in the cluster
- * @param secretsManager the endpoint through which the function reads the secret
- * @param clock gives the time of this deploy
+ * <p>Immutable; two builds of one builder share nothing.
  */
-public record DatabaseMigrationProps(
-        MigrationFunction function,
-        IDatabaseCluster cluster,
-        ISecret secret,
-        String databaseName,
-        IInterfaceVpcEndpoint secretsManager,
-        Clock clock) {}
+public final class DatabaseMigrationProps {
+
+    private final ConnectionProps connection;
+    private final ChangelogFolder changelog;
+    private final Trigger trigger;
+
+    private DatabaseMigrationProps(ConnectionProps connection, ChangelogFolder changelog, Trigger trigger) {
+        this.connection = connection;
+        this.changelog = changelog;
+        this.trigger = trigger;
+    }
+
+    /** Properties with nothing in them yet. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    ConnectionProps connection() {
+        return connection;
+    }
+
+    ChangelogFolder changelog() {
+        return changelog;
+    }
+
+    Trigger trigger() {
+        return trigger;
+    }
+
+    /** Collects the properties. What is said of Liquibase's settings is said in Liquibase's documentation in full. */
+    public static final class Builder extends ConnectionBuilder<Builder> {
+
+        private @Nullable ChangelogFolder changelog;
+        private @Nullable String sslRootCert;
+        private Trigger trigger = Trigger.EVERY_DEPLOY;
+
+        private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /** The folder of the changelog, with the root changelog where the function expects it. Required. */
+        public Builder changelog(Path folder) {
+            return changelog(new ChangelogFolder(folder));
+        }
+
+        /** The folder of the changelog, and the root changelog in it. Required. */
+        public Builder changelog(ChangelogFolder folder) {
+            changelog = folder;
+            return property("ChangelogFile", folder.rootFile());
+        }
+
+        /** When CloudFormation runs the migration. Default: on every deploy. */
+        public Builder trigger(Trigger when) {
+            trigger = when;
+            return this;
+        }
+
+        /** Run the changesets of these contexts. Default: all. */
+        public Builder contexts(String expression) {
+            return property("Contexts", expression);
+        }
+
+        /** Run the changesets with these labels. Default: all. */
+        public Builder labelFilter(String expression) {
+            return property("LabelFilter", expression);
+        }
+
+        /** The schema of objects that the changelog names without one. Default: the first of the user's search path. */
+        public Builder defaultSchema(String name) {
+            return property("DefaultSchema", name);
+        }
+
+        /** The schema of Liquibase's history. Default: the default schema. */
+        public Builder liquibaseSchema(String name) {
+            return property("LiquibaseSchema", name);
+        }
+
+        /**
+         * Values for <code>${name}</code> in the changelog. They stand in the template in the clear, so a secret is none.
+         * Default: none.
+         */
+        public Builder parameters(Map<String, String> values) {
+            return property("Parameters", new TreeMap<>(values));
+        }
+
+        /** How long a statement waits for a table lock before it is given up and retried. Default: 5 seconds. */
+        public Builder lockTimeout(Duration duration) {
+            return property("LockTimeout", duration.toIsoString());
+        }
+
+        /**
+         * A PEM file in the changelog folder with authorities that are trusted too. Default: those of RDS and of Amazon,
+         * which come with the function.
+         */
+        public Builder sslRootCert(String file) {
+            sslRootCert = file;
+            return property("SslRootCert", file);
+        }
+
+        /** What becomes of the schema when CloudFormation rolls the stack back. Default: it stays. */
+        public Builder onStackRollback(OnStackRollback what) {
+            return property("OnStackRollback", what.name());
+        }
+
+        /** What becomes of the schema when the resource is deleted. Default: it stays. */
+        public Builder onDelete(OnDelete what) {
+            return property("OnDelete", what.name());
+        }
+
+        /** What is done about dangerous DDL. */
+        public Builder lint(Lint what) {
+            return property("Lint", what.name());
+        }
+
+        /**
+         * The properties, checked.
+         *
+         * @throws IllegalArgumentException if something is missing, contradicts another value or is out of range; the
+         *     message names it
+         */
+        public DatabaseMigrationProps build() {
+            ChangelogFolder folder = required(changelog, "the changelog folder: 'changelog'");
+            if (sslRootCert != null && !folder.holds(sslRootCert)) {
+                throw new IllegalArgumentException(
+                        "'sslRootCert' must name a file in the changelog folder '%s', got '%s'"
+                                .formatted(folder.path(), sslRootCert));
+            }
+            return new DatabaseMigrationProps(connection(), folder, trigger);
+        }
+    }
+}

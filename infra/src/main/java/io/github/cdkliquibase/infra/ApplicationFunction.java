@@ -1,0 +1,63 @@
+package io.github.cdkliquibase.infra;
+
+import io.github.cdkliquibase.infra.database.AuroraDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.ec2.IVpc;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
+import software.amazon.awscdk.services.ec2.SubnetSelection;
+import software.amazon.awscdk.services.ec2.SubnetType;
+import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.Runtime;
+import software.constructs.Construct;
+
+/** A function that reads the database as a user of its own, with IAM tokens: no secret, no endpoint. */
+final class ApplicationFunction extends Construct {
+
+    private static final int MEMORY_MEGABYTES = 1024;
+
+    private final Function function;
+
+    ApplicationFunction(
+            Construct scope, String id, Path archive, IVpc vpc, AuroraDatabase database, String databaseUser) {
+        super(scope, id);
+        if (!Files.isRegularFile(archive)) {
+            throw new IllegalArgumentException(
+                    "The application's zip '%s' does not exist. Build it with 'mvn -q -DskipTests package' at the root of the project"
+                            .formatted(archive));
+        }
+        function = Function.Builder.create(this, "Function")
+                .description("Reads the countries of the shop")
+                .runtime(Runtime.JAVA_21)
+                .handler("io.github.cdkliquibase.application.CountriesHandler")
+                .code(Code.fromAsset(archive.toString()))
+                .environment(Map.of(
+                        "DATABASE_HOST", database.applicationHost(),
+                        "DATABASE_NAME", database.databaseName(),
+                        "DATABASE_USER", databaseUser))
+                .memorySize(MEMORY_MEGABYTES)
+                // A paused database takes some seconds to wake up.
+                .timeout(Duration.minutes(1))
+                .vpc(vpc)
+                .securityGroups(List.of(SecurityGroup.Builder.create(this, "SecurityGroup")
+                        .vpc(vpc)
+                        .description("Of the application, which reaches the database and nothing else")
+                        .allowAllOutbound(false)
+                        .build()))
+                .vpcSubnets(SubnetSelection.builder()
+                        .subnetType(SubnetType.PRIVATE_ISOLATED)
+                        .build())
+                .build();
+        // From this side, so that the rule is the application's, also where the database is in another stack.
+        function.getConnections().allowToDefaultPort(database);
+        database.grantConnect(function, databaseUser);
+    }
+
+    String functionName() {
+        return function.getFunctionName();
+    }
+}

@@ -1,0 +1,56 @@
+package io.github.cdkliquibase.infra;
+
+import io.github.cdkliquibase.infra.database.AuroraDatabase;
+import io.github.cdkliquibase.infra.database.AuroraDatabaseProps;
+import io.github.cdkliquibase.infra.migration.DatabaseMigration;
+import io.github.cdkliquibase.infra.network.IsolatedNetwork;
+import java.util.Map;
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.constructs.Construct;
+
+/** The sample application in one stack: network, database, migration, and a function that needs what it makes. */
+final class ShopStack extends Stack {
+
+    private static final String SERVICE = "shop";
+    private static final String APPLICATION_USER = "shop_app";
+
+    ShopStack(Construct scope, String id, SampleSettings settings) {
+        super(
+                scope,
+                id,
+                StackProps.builder()
+                        .description("A shop whose database is migrated on every deploy")
+                        .tags(Map.of("service", SERVICE, "stage", settings.stage().word()))
+                        .build());
+        IsolatedNetwork network = new IsolatedNetwork(this, "Network");
+        AuroraDatabase database = new AuroraDatabase(
+                this,
+                "Database",
+                AuroraDatabaseProps.builder(network.vpc(), settings.stage(), SERVICE, "shop")
+                        .build());
+        DatabaseMigration migration = new DatabaseMigration(
+                this,
+                "Migration",
+                settings.migration()
+                        .network(network)
+                        .cluster(database.cluster())
+                        .secret(database.secret())
+                        .databaseName(database.databaseName())
+                        .build());
+        ApplicationFunction application = new ApplicationFunction(
+                this, "Application", settings.application(), network.vpc(), database, APPLICATION_USER);
+        migration.executeBefore(application);
+
+        CfnOutput.Builder.create(this, "AppliedChangesets")
+                .value(migration.appliedChangesets())
+                .build();
+        CfnOutput.Builder.create(this, "LastChangeset")
+                .value(migration.lastChangeset())
+                .build();
+        CfnOutput.Builder.create(this, "ApplicationFunction")
+                .value(application.functionName())
+                .build();
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.cdkliquibase.infra.migration;
+
+/** What becomes of the schema when CloudFormation rolls the stack back. */
+public enum OnStackRollback {
+    /** It stays as it is; the database is not connected to. */
+    KEEP
+}

@@ -1,0 +1,159 @@
+package io.github.cdkliquibase.infra.migration;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.Acknowledgment;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.Validations;
+import software.amazon.awscdk.services.ec2.ISecurityGroup;
+import software.amazon.awscdk.services.ec2.ISubnet;
+import software.amazon.awscdk.services.ec2.IVpc;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
+import software.amazon.awscdk.services.ec2.SubnetSelection;
+import software.amazon.awscdk.services.ec2.SubnetType;
+import software.amazon.awscdk.services.iam.Policy;
+import software.amazon.awscdk.services.iam.PolicyDocument;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.Runtime;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.logs.RetentionDays;
+import software.amazon.awscdk.RemovalPolicy;
+import software.constructs.Construct;
+
+/**
+ * A Lambda function behind a custom resource, with a log group and a role of its own. The role allows network interfaces
+ * and this one log group, and what is granted to the function later.
+ */
+final class ResourceFunction extends Construct {
+
+    private final Function function;
+
+    ResourceFunction(Construct scope, String id, String handler, String description, FunctionProps props) {
+        super(scope, id);
+        Role role = Role.Builder.create(this, "Role")
+                .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
+                .description("Of a function that works on a database for CloudFormation")
+                .inlinePolicies(props.vpc() == null ? Map.of() : Map.of("NetworkInterfaces", networkInterfaces()))
+                .build();
+        function = Function.Builder.create(this, "Function")
+                .description(description)
+                .runtime(Runtime.JAVA_21)
+                .architecture(props.architecture())
+                .handler(handler)
+                .code(FunctionArchive.code(props.archive()))
+                .layers(props.layers())
+                .memorySize(props.memorySize())
+                .timeout(props.timeout())
+                // Lambda runs an asynchronous invocation that failed twice more; a changelog runs once a deploy.
+                .retryAttempts(0)
+                .role(role)
+                .environmentEncryption(props.environmentEncryption())
+                .vpc(props.vpc())
+                .vpcSubnets(subnets(props.vpc(), props.vpcSubnets()))
+                .securityGroups(securityGroups(props))
+                .build();
+        acknowledgeJava21();
+        allowLogs(role, props.logRetention(), props.logRemovalPolicy());
+    }
+
+    Function function() {
+        return function;
+    }
+
+    // What the function may reach is added to its own group rule by rule.
+    private @Nullable List<ISecurityGroup> securityGroups(FunctionProps props) {
+        if (props.vpc() == null) {
+            return null;
+        }
+        if (!props.securityGroups().isEmpty()) {
+            return props.securityGroups();
+        }
+        return List.of(SecurityGroup.Builder.create(this, "SecurityGroup")
+                .vpc(props.vpc())
+                .description("Of a function that works on a database for CloudFormation")
+                .allowAllOutbound(false)
+                .build());
+    }
+
+    private static @Nullable SubnetSelection subnets(@Nullable IVpc vpc, @Nullable SubnetSelection given) {
+        if (vpc == null || given != null) {
+            return given;
+        }
+        List<ISubnet> isolated = vpc.getIsolatedSubnets();
+        return SubnetSelection.builder()
+                .subnetType(isolated.isEmpty() ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED)
+                .build();
+    }
+
+    // What Lambda does in the function's name to put it into a VPC. Deleting must be allowed on every resource, or the
+    // function is refused; the Describe actions know no resources.
+    private PolicyDocument networkInterfaces() {
+        String anything = Stack.of(this)
+                .formatArn(ArnComponents.builder()
+                        .service("ec2")
+                        .resource("*")
+                        .resourceName("*")
+                        .build());
+        Validations.of(this)
+                .acknowledge(
+                        Acknowledgment.builder()
+                                .id("AwsSolutions-IAM5[Resource::*]")
+                                .reason(
+                                        "DescribeNetworkInterfaces and DescribeSubnets, which Lambda needs to put a function into a VPC, cannot be limited to resources")
+                                .build(),
+                        Acknowledgment.builder()
+                                .id("AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:*/*]")
+                                .reason(
+                                        "Lambda makes and removes the network interfaces of a function in a VPC in its name; their ids are not known before, and Lambda refuses a role that names some of them only")
+                                .build());
+        return PolicyDocument.Builder.create()
+                .statements(List.of(
+                        PolicyStatement.Builder.create()
+                                .actions(List.of(
+                                        "ec2:AssignPrivateIpAddresses",
+                                        "ec2:CreateNetworkInterface",
+                                        "ec2:DeleteNetworkInterface",
+                                        "ec2:UnassignPrivateIpAddresses"))
+                                .resources(List.of(anything))
+                                .build(),
+                        PolicyStatement.Builder.create()
+                                .actions(List.of("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"))
+                                .resources(List.of("*"))
+                                .build()))
+                .build();
+    }
+
+    // The name is the one that Lambda and CDK's Provider take for granted. It holds the function's name, which CloudFormation
+    // gives, so the policy comes after the function.
+    private void allowLogs(Role role, RetentionDays retention, RemovalPolicy removalPolicy) {
+        LogGroup logs = LogGroup.Builder.create(this, "Logs")
+                .logGroupName("/aws/lambda/" + function.getFunctionName())
+                .retention(retention)
+                .removalPolicy(removalPolicy)
+                .build();
+        Policy policy = Policy.Builder.create(this, "WriteLogs")
+                .statements(List.of(writing(logs)))
+                .build();
+        policy.attachToRole(role);
+    }
+
+    static PolicyStatement writing(LogGroup logs) {
+        return PolicyStatement.Builder.create()
+                .actions(List.of("logs:CreateLogStream", "logs:PutLogEvents"))
+                .resources(List.of(logs.getLogGroupArn()))
+                .build();
+    }
+
+    private void acknowledgeJava21() {
+        Validations.of(this)
+                .acknowledge(Acknowledgment.builder()
+                        .id("AwsSolutions-L1")
+                        .reason("Java 21 is a runtime with long-term support, and the one that the function is built and tested for")
+                        .build());
+    }
+}
