@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awscdk.Acknowledgment;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Validations;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
@@ -52,9 +54,22 @@ final class ApplicationFunction extends Construct {
                         .subnetType(SubnetType.PRIVATE_ISOLATED)
                         .build())
                 .build();
+        Validations.of(this)
+                .acknowledge(
+                        acknowledged(
+                                "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]",
+                                "CDK's default for a function: it may write its log, and nothing else"),
+                        acknowledged(
+                                "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]",
+                                "CDK's default for a function in a VPC: Lambda may make and remove its network interfaces, and nothing else"),
+                        acknowledged("AwsSolutions-L1", "Java 21 is a runtime with long-term support"));
         // From this side, so that the rule is the application's, also where the database is in another stack.
         function.getConnections().allowToDefaultPort(database);
         database.grantConnect(function, databaseUser);
+    }
+
+    private static Acknowledgment acknowledged(String id, String reason) {
+        return Acknowledgment.builder().id(id).reason(reason).build();
     }
 
     String functionName() {

@@ -20,27 +20,48 @@ final class InfraAppTest {
     private Inputs inputs;
 
     @BeforeEach
-    void writeInputs() throws IOException {
+    void writeInputs() {
         inputs = Inputs.writeTo(folder);
     }
 
     @Test
-    void contextValueThatIsNoPathIsRefusedByName() {
+    void contextValueThatIsNoTextIsRefusedByName() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> addStack(Map.of("migrationLambda", List.of("a.zip"))))
-                .withMessage("Context value 'migrationLambda' must be a path, got '[a.zip]'");
+                .isThrownBy(() -> addStacks(Map.of("application", List.of("a.zip"))))
+                .withMessage("Context value 'application' must be a text, got '[a.zip]'");
     }
 
     @Test
-    void absentArchiveIsRefusedWithTheCommandThatBuildsIt() throws IOException {
+    void unknownStageIsRefusedWithThoseThatThereAre() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> addStacks(Map.of("stage", "test")))
+                .withMessage("Stage must be one of 'development', 'production', got 'test'");
+    }
+
+    @Test
+    void unknownWordIsRefusedWithThoseThatThereAre() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> addStacks(Map.of("express", "yes")))
+                .withMessage("Context value 'express' must be one of 'cloudformation', 'sdk-calls', got 'yes'");
+    }
+
+    @Test
+    void absentApplicationIsRefusedWithTheCommandThatBuildsIt() throws IOException {
+        Files.delete(inputs.application());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> addStacks(Map.of()))
+                .withMessage("The application's zip '" + inputs.application()
+                        + "' does not exist. Build it with 'mvn -q -DskipTests package' at the root of the project");
+    }
+
+    @Test
+    void absentArchiveIsRefusedByItsPath() throws IOException {
         Files.delete(inputs.migrationLambda());
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> addStack(Map.of(
-                        "migrationLambda", inputs.migrationLambda().toString(),
-                        "changelog", inputs.changelog().toString())))
-                .withMessageContaining("must be a file, got '" + inputs.migrationLambda() + "'")
-                .withMessageEndingWith("Build it with 'mvn -q -DskipTests package' at the root of the project");
+                .isThrownBy(() -> addStacks(Map.of()))
+                .withMessage("'functionArchive' must be a zip file, got '" + inputs.migrationLambda() + "'");
     }
 
     @Test
@@ -48,14 +69,12 @@ final class InfraAppTest {
         Files.delete(inputs.changelog().resolve("db/changelog/db.changelog-master.yaml"));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> addStack(Map.of(
-                        "migrationLambda", inputs.migrationLambda().toString(),
-                        "changelog", inputs.changelog().toString())))
+                .isThrownBy(() -> addStacks(Map.of()))
                 .withMessage("Changelog folder '" + inputs.changelog()
                         + "' must hold the root changelog 'db/changelog/db.changelog-master.yaml', which is not there");
     }
 
-    private void addStack(Map<String, Object> context) {
-        InfraApp.addStack(inputs.app(context), Clock.systemUTC());
+    private void addStacks(Map<String, Object> context) {
+        InfraApp.addStacks(inputs.app(context), Clock.systemUTC());
     }
 }

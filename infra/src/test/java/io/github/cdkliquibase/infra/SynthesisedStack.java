@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A template as CloudFormation would get it, and the assets beside it. */
 record SynthesisedStack(Path assembly, JsonNode template) {
@@ -35,13 +36,39 @@ record SynthesisedStack(Path assembly, JsonNode template) {
 
     /** The one resource of this type that has these property values. */
     JsonNode only(String type, Map<String, String> properties) {
-        return template.path("Resources").path(idOf(type, properties));
+        return resource(idOf(type, properties));
     }
 
     String idOf(String type, Map<String, String> properties) {
         List<String> ids = idsOf(type, properties);
         assertThat(ids).hasSize(1);
         return ids.getFirst();
+    }
+
+    JsonNode resource(String id) {
+        return template.path("Resources").path(id);
+    }
+
+    List<JsonNode> all(String type) {
+        return idsOf(type).stream().map(this::resource).toList();
+    }
+
+    /** The statements of all policies of roles whose logical ids begin so. */
+    List<JsonNode> statements(String prefix) {
+        return template.path("Resources")
+                .propertyStream()
+                .filter(resource -> resource.getKey().startsWith(prefix))
+                .map(Map.Entry::getValue)
+                .flatMap(resource -> switch (resource.path("Type").asText()) {
+                    case "AWS::IAM::Policy" ->
+                        Stream.of(resource.path("Properties").path("PolicyDocument"));
+                    case "AWS::IAM::Role" ->
+                        resource.path("Properties").path("Policies").valueStream()
+                                .map(policy -> policy.path("PolicyDocument"));
+                    default -> Stream.empty();
+                })
+                .flatMap(document -> document.path("Statement").valueStream())
+                .toList();
     }
 
     /** The unpacked folder of an asset that is a folder. */

@@ -3,23 +3,48 @@ package io.github.cdkliquibase.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cdkliquibase.infra.migration.ChangelogFolder;
+import io.github.cdkliquibase.infra.migration.DatabaseMigration;
+import io.github.cdkliquibase.infra.migration.DatabaseMigrationProps;
+import io.github.cdkliquibase.infra.migration.DatabaseTarget;
+import io.github.cdkliquibase.infra.migration.Engine;
+import io.github.cdkliquibase.infra.migration.Lint;
+import io.github.cdkliquibase.infra.migration.OnDelete;
+import io.github.cdkliquibase.infra.migration.OnStackRollback;
+import io.github.cdkliquibase.infra.migration.SslMode;
+import io.github.cdkliquibase.infra.migration.Trigger;
 import io.github.cdkliquibase.lambda.changelog.Changelog;
-import io.github.cdkliquibase.lambda.database.SslMode;
+import io.github.cdkliquibase.lambda.database.Authentication;
+import io.github.cdkliquibase.lambda.database.HostName;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.secretsmanager.Secret;
 
-/** What the stack sends is what the function reads. */
+/** What the construct writes is what the function reads, and the other way round. */
 final class WireContractTest {
 
-    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
     private static final Path CHANGELOGS = Path.of("changelogs");
+    private static final String SECRET =
+            "arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop-AbCdEf";
+
+    /** Belongs to the construct that wires the waiter, which the function does not have yet. */
+    private static final Set<String> OF_THE_WAITER = Set.of("Waiter");
 
     @TempDir
     private static Path folder;
@@ -29,59 +54,183 @@ final class WireContractTest {
     @BeforeAll
     static void writeInputs() throws IOException {
         inputs = Inputs.writeTo(folder);
+        Files.writeString(inputs.changelog().resolve("ca.pem"), "");
+        Files.copy(
+                inputs.changelog().resolve("db/changelog/db.changelog-master.yaml"),
+                inputs.changelog().resolve("root.yaml"));
     }
 
     @Test
-    void functionReadsTheValuesThatTheStackWrites() {
-        SynthesisedStack stack = inputs.synthesise(NOW);
-        String secret = stack.idOf("AWS::SecretsManager::SecretTargetAttachment", Map.of());
+    void functionReadsEveryValueThatTheConstructWrites() {
+        Map<String, Object> sent = sent(everything(withSecret()));
 
-        MigrationRequest request = MigrationRequest.from(propertiesAsSent(stack), CHANGELOGS);
+        MigrationRequest request = MigrationRequest.from(sent, CHANGELOGS);
 
-        assertThat(request.database().secretArn()).isEqualTo(deployed(secret));
-        assertThat(request.database().databaseName())
-                .isEqualTo(stack.only("AWS::RDS::DBCluster")
-                        .path("Properties")
-                        .path("DatabaseName")
-                        .asText());
-        assertThat(request.database().sslMode()).isEqualTo(SslMode.VERIFY_FULL);
+        assertThat(request.database().authentication()).isEqualTo(new Authentication.Secret(SECRET));
+        assertThat(request.database().host()).isEqualTo(HostName.of("db.example.com").orElseThrow());
+        assertThat(request.database().port()).isEqualTo(5433);
+        assertThat(request.database().databaseName()).isEqualTo("shop");
+        assertThat(request.database().sslMode())
+                .isEqualTo(io.github.cdkliquibase.lambda.database.SslMode.VERIFY_CA);
+        assertThat(request.database().sslRootCert()).isEqualTo(CHANGELOGS.resolve("ca.pem"));
+        assertThat(request.lockTimeout()).isEqualTo(Duration.ofMillis(1500));
         assertThat(request.changelog())
                 .isEqualTo(new Changelog(
-                        CHANGELOGS, "db/changelog/db.changelog-master.yaml", "", "", Map.of(), null, null));
-        assertThat(inputs.changelog().resolve(request.changelog().file())).isRegularFile();
+                        CHANGELOGS,
+                        "root.yaml",
+                        "test or demo",
+                        "expand",
+                        Map.of("owner", "shop", "year", "2026"),
+                        "shop",
+                        "history"));
+        assertThat(MigrationRequest.dropsOnDelete(sent)).isTrue();
+    }
+
+    @Test
+    void functionReadsWhatTheConstructWritesForIam() {
+        Map<String, Object> sent = sent(everything(minimal()));
+
+        assertThat(MigrationRequest.from(sent, CHANGELOGS).database().authentication())
+                .isEqualTo(new Authentication.IamToken("migrator"));
+    }
+
+    @Test
+    void constructSetsEveryPropertyThatTheFunctionKnowsAndNoOther() {
+        Set<String> set = new TreeSet<>(OF_THE_WAITER);
+        set.addAll(sent(everything(minimal()))
+                .keySet());
+        set.addAll(sent(everything(withSecret()))
+                .keySet());
+
+        assertThat(set).containsExactlyInAnyOrderElementsOf(MigrationRequest.propertyNames());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void functionKnowsEveryWordOfSslMode(SslMode mode) {
+        assertThat(MigrationRequest.from(sent(withSecret().sslMode(mode)), CHANGELOGS)
+                        .database()
+                        .sslMode()
+                        .name())
+                .isEqualTo(mode.name());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void functionTakesEveryWordOfEngine(Engine engine) {
+        readable(minimal().engine(engine));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void functionTakesEveryWordOfLint(Lint lint) {
+        readable(minimal().lint(lint));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void functionTakesEveryWordOfOnDelete(OnDelete onDelete) {
+        readable(minimal().onDelete(onDelete));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void functionTakesEveryWordOfOnStackRollback(OnStackRollback onStackRollback) {
+        readable(minimal().onStackRollback(onStackRollback));
     }
 
     @Test
     void functionTellsFromTheStampsThatAnEarlierDeployIsARollback() {
-        Map<String, Object> first = propertiesAsSent(inputs.synthesise(NOW));
-        Map<String, Object> second = propertiesAsSent(inputs.synthesise(NOW.plusMillis(1)));
+        Map<String, Object> first = sent(minimal());
+        Map<String, Object> second =
+                sent(minimal().clock(Clock.fixed(Inputs.NOW.plusMillis(1), ZoneOffset.UTC)));
 
         assertThat(MigrationRequest.isStackRollback(first, second)).isTrue();
         assertThat(MigrationRequest.isStackRollback(second, first)).isFalse();
     }
 
-    private static Map<String, Object> propertiesAsSent(SynthesisedStack stack) {
+    @Test
+    void triggerOnChangeSendsTheHashAndNoStamp() {
+        assertThat(sent(minimal().trigger(Trigger.ON_CHANGE)))
+                .containsKey("ChangelogHash")
+                .doesNotContainKey("DeployedAt");
+    }
+
+    @Test
+    void functionReadsTheShopStack() {
+        SynthesisedStack stack = inputs.shop();
+
+        MigrationRequest request = MigrationRequest.from(asSent(stack), CHANGELOGS);
+
+        assertThat(request.changelog().file()).isEqualTo("db/changelog/db.changelog-master.yaml");
+        assertThat(request.database().databaseName()).isEqualTo("shop");
+    }
+
+    private static MigrationRequest readable(DatabaseMigrationProps.Builder builder) {
+        return MigrationRequest.from(sent(builder), CHANGELOGS);
+    }
+
+    private static DatabaseMigrationProps.Builder minimal() {
+        return database().iamUsername("migrator");
+    }
+
+    private static DatabaseMigrationProps.Builder withSecret() {
+        return database().secret(Secret.fromSecretCompleteArn(new Stack(), "Secret", SECRET));
+    }
+
+    private static DatabaseMigrationProps.Builder database() {
+        return DatabaseMigrationProps.builder()
+                .database(DatabaseTarget.of("db.example.com", 5433))
+                .databaseName("shop")
+                .changelog(inputs.changelog())
+                .functionArchive(inputs.migrationLambda())
+                .clock(Clock.fixed(Inputs.NOW, ZoneOffset.UTC));
+    }
+
+    private static DatabaseMigrationProps.Builder everything(DatabaseMigrationProps.Builder builder) {
+        return builder.engine(Engine.POSTGRESQL)
+                .sslMode(SslMode.VERIFY_CA)
+                .sslRootCert("ca.pem")
+                .changelog(new ChangelogFolder(inputs.changelog(), "root.yaml"))
+                .contexts("test or demo")
+                .labelFilter("expand")
+                .defaultSchema("shop")
+                .liquibaseSchema("history")
+                .parameters(Map.of("owner", "shop", "year", "2026"))
+                .lockTimeout(software.amazon.awscdk.Duration.millis(1500))
+                .onStackRollback(OnStackRollback.KEEP)
+                .onDelete(OnDelete.DROP_ALL)
+                .lint(Lint.OFF);
+    }
+
+    private static Map<String, Object> sent(DatabaseMigrationProps.Builder builder) {
+        App app = inputs.app(Map.of());
+        Stack stack = new Stack(app, "Stack");
+        new DatabaseMigration(stack, "Migration", builder.build());
+        app.synth();
+        return asSent(SynthesisedStack.of(Path.of(app.getOutdir()), "Stack"));
+    }
+
+    private static Map<String, Object> asSent(SynthesisedStack stack) {
         Map<String, Object> properties = new LinkedHashMap<>();
         stack.only("Custom::DatabaseMigration")
                 .path("Properties")
                 .propertyStream()
-                .forEach(property -> properties.put(property.getKey(), asSent(property.getValue())));
+                .forEach(property -> properties.put(property.getKey(), asSent(property.getKey(), property.getValue())));
         return properties;
     }
 
     // CloudFormation puts a text for each reference, and hands every scalar over as a text.
-    private static String asSent(JsonNode value) {
-        if (value.has("Ref")) {
-            return deployed(value.path("Ref").asText());
+    private static Object asSent(String name, JsonNode value) {
+        if (value.has("Ref") || value.has("Fn::GetAtt")) {
+            return name.equals("Port") ? "5432" : "resolved";
         }
-        if (value.has("Fn::GetAtt")) {
-            return deployed(value.path("Fn::GetAtt").path(0).asText());
+        if (value.isObject()) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            value.propertyStream().forEach(each -> map.put(each.getKey(), asSent(each.getKey(), each.getValue())));
+            return map;
         }
         assertThat(value.isValueNode()).as("text or reference: %s", value).isTrue();
         return value.asText();
-    }
-
-    private static String deployed(String logicalId) {
-        return "arn:aws:service:eu-central-1:111122223333:kind:" + logicalId;
     }
 }

@@ -54,12 +54,28 @@ public final class AuroraExpressDatabase extends Construct {
         // This version of the CDK has no property for it yet, and its template validator takes it for a mistake.
         resource.addPropertyOverride("WithExpressConfiguration", true);
         Validations.of(resource)
-                .acknowledge(Acknowledgment.builder()
-                        .id("CloudFormation-Validate::F3002")
-                        .reason("CloudFormation has the property 'WithExpressConfiguration'; the schema that this version of the CDK validates with is older")
-                        .build());
+                .acknowledge(
+                        acknowledged(
+                                "CloudFormation-Validate::F3002",
+                                "CloudFormation has the property 'WithExpressConfiguration'; the schema that this version of the CDK validates with is older"),
+                        acknowledged(
+                                "AwsSolutions-RDS2",
+                                "Express configuration encrypts the storage, with a key that RDS owns, and takes no parameter for it"),
+                        acknowledged(
+                                "AwsSolutions-RDS6",
+                                "Express configuration has no other authentication than IAM, and takes no parameter for it"),
+                        acknowledged(
+                                "AwsSolutions-RDS10",
+                                "Express configuration takes no parameter for it; the removal policy says what becomes of the cluster"),
+                        acknowledged(
+                                "AwsSolutions-RDS11",
+                                "The internet access gateway listens on 5432 only; who may connect is decided by IAM"));
         resource.applyRemovalPolicy(removalPolicy);
         return resource;
+    }
+
+    private static Acknowledgment acknowledged(String id, String reason) {
+        return Acknowledgment.builder().id(id).reason(reason).build();
     }
 
     /** The database server, for a migration. */

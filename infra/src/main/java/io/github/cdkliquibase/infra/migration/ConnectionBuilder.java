@@ -96,9 +96,10 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>> p
 
     /**
      * Connect with the user name and the password in this secret, which has the form that RDS gives its secrets. The
-     * function may read it, and no other. Exactly one of this and {@code iamUsername} is required.
+     * function may read it, and no other. Exactly one of this and {@code iamUsername} is required; null, which is what a
+     * cluster without a secret gives, counts as not set.
      */
-    public B secret(ISecret userSecret) {
+    public B secret(@Nullable ISecret userSecret) {
         secret = userSecret;
         return self();
     }
@@ -286,6 +287,10 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>> p
         if (!properties.containsKey("DatabaseName")) {
             throw new IllegalArgumentException(
                     "'databaseName' must be set with 'iamUsername': there is no secret that could hold it");
+        }
+        if (SslMode.DISABLE.word().equals(properties.get("SslMode"))) {
+            throw new IllegalArgumentException(
+                    "'sslMode' must not be DISABLE with 'iamUsername': whoever reads a token on its way can use it");
         }
         return new Login.WithIam(iamUsername);
     }

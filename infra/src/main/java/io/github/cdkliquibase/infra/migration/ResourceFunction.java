@@ -35,6 +35,8 @@ final class ResourceFunction extends Construct {
 
     ResourceFunction(Construct scope, String id, String handler, String description, FunctionProps props) {
         super(scope, id);
+        // A group that CDK makes by itself would have the name of ours, and not its retention.
+        getNode().setContext("@aws-cdk/aws-lambda:useCdkManagedLogGroup", false);
         Role role = Role.Builder.create(this, "Role")
                 .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
                 .description("Of a function that works on a database for CloudFormation")

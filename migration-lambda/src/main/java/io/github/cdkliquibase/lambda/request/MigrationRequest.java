@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,11 @@ public record MigrationRequest(DatabaseTarget database, Changelog changelog, Dur
      */
     public static boolean dropsOnDelete(@Nullable Object properties) {
         return properties instanceof Map<?, ?> map && "DROP_ALL".equals(map.get("OnDelete"));
+    }
+
+    /** The names of all properties that the custom resource knows, also of those that this version refuses. */
+    public static Set<String> propertyNames() {
+        return RequestReader.KNOWN;
     }
 
     /**

@@ -16,7 +16,7 @@ import java.util.Set;
 /** Knows the properties of the custom resource by name: which there are, their defaults, and which go together. */
 final class RequestReader {
 
-    private static final Set<String> KNOWN = Set.of(
+    static final Set<String> KNOWN = Set.of(
             "ServiceToken",
             "ServiceTimeout",
             "DeployedAt",

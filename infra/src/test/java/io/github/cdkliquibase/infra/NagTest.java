@@ -1,0 +1,57 @@
+package io.github.cdkliquibase.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.Validations;
+import software.amazon.awscdk.services.sns.Topic;
+
+/** cdk-nag's AwsSolutions rules over every stack: what they find is mended, or acknowledged with a reason. */
+final class NagTest {
+
+    @TempDir
+    private static Path folder;
+
+    private static Inputs inputs;
+
+    @BeforeAll
+    static void writeInputs() {
+        inputs = Inputs.writeTo(folder);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "development, provider, sdk-calls",
+        "development, direct, cloudformation",
+        "production, provider, cloudformation"
+    })
+    void nothingIsFoundThatIsNotAcknowledged(String stage, String protocol, String express) {
+        App app = inputs.app(Map.of("stage", stage, "protocol", protocol, "express", express));
+        InfraApp.addStacks(app, Clock.fixed(Inputs.NOW, ZoneOffset.UTC));
+        Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+
+        assertThat(app.synth().getStacks()).hasSize(2);
+    }
+
+    @Test
+    void whatIsNotAcknowledgedFailsTheSynthesis() {
+        App app = inputs.app(Map.of());
+        new Topic(new Stack(app, "Bad"), "Topic");
+        Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+
+        assertThatThrownBy(app::synth).hasMessageContaining("Validation failed");
+        assertThat(Path.of(app.getOutdir(), "validation-report.json")).content().contains("AwsSolutions-SNS3");
+    }
+}

@@ -1,0 +1,287 @@
+package io.github.cdkliquibase.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cdkliquibase.lambda.MigrationHandler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ShopStackTest {
+
+    private static final Map<String, String> MIGRATION_FUNCTION = Map.of(
+            "Runtime", "java21", "Description", "Runs a Liquibase changelog as a CloudFormation custom resource");
+
+    private static final Map<String, String> APPLICATION_FUNCTION =
+            Map.of("Description", "Reads the countries of the shop");
+
+    @TempDir
+    private static Path folder;
+
+    private static Inputs inputs;
+    private static SynthesisedStack stack;
+    private static SynthesisedStack direct;
+
+    @BeforeAll
+    static void synthesise() {
+        inputs = Inputs.writeTo(folder);
+        stack = inputs.shop();
+        direct = inputs.synthesise(Inputs.NOW, Map.of("protocol", "direct"), "Shop-development");
+    }
+
+    @Test
+    void sameInputsGiveTheSameTemplate() {
+        assertThat(inputs.shop().template()).isEqualTo(stack.template());
+    }
+
+    @Test
+    void networkHasNoWayToTheInternet() {
+        assertThat(stack.idsOf("AWS::EC2::VPC")).hasSize(1);
+        assertThat(stack.idsOf("AWS::EC2::NatGateway")).isEmpty();
+        assertThat(stack.idsOf("AWS::EC2::InternetGateway")).isEmpty();
+        assertThat(stack.idsOf("AWS::EC2::Route")).isEmpty();
+        assertThat(stack.all("AWS::EC2::Subnet"))
+                .hasSize(2)
+                .allSatisfy(subnet -> assertThat(subnet.path("Properties")
+                                .path("MapPublicIpOnLaunch")
+                                .asBoolean(true))
+                        .isFalse());
+    }
+
+    @Test
+    void endpointsAreThoseThatTheProtocolNeeds() {
+        assertThat(stack.all("AWS::EC2::VPCEndpoint"))
+                .extracting(endpoint -> endpoint.path("Properties").path("ServiceName").toString())
+                .singleElement()
+                .asString()
+                .contains("secretsmanager");
+        assertThat(direct.all("AWS::EC2::VPCEndpoint"))
+                .extracting(endpoint ->
+                        endpoint.path("Properties").path("VpcEndpointType").asText())
+                .containsExactlyInAnyOrder("Interface", "Gateway");
+    }
+
+    @Test
+    void customResourceWaitsForTheWriterAndTheWayToIt() {
+        Set<String> awaited = awaitedByTheMigration(stack);
+
+        assertThat(stack.idsOf("AWS::RDS::DBInstance")).hasSize(1).isSubsetOf(awaited);
+        assertThat(stack.idsOf("AWS::EC2::VPCEndpoint")).hasSize(1).isSubsetOf(awaited);
+        assertThat(awaited)
+                .filteredOn(id -> List.of("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
+                        .contains(stack.resource(id).path("Type").asText()))
+                .as("to the database and to the endpoint, in and out")
+                .hasSize(4);
+        assertThat(stack.idsOf("AWS::IAM::Policy").stream().filter(id -> id.startsWith("Migration")))
+                .hasSize(2)
+                .isSubsetOf(awaited);
+        assertThat(awaitedByTheMigration(direct))
+                .containsAll(direct.idsOf("AWS::EC2::VPCEndpoint"))
+                .containsAll(direct.idsOf("AWS::RDS::DBInstance"));
+    }
+
+    @Test
+    void applicationWaitsForTheMigrationAndTheMigrationNotForTheApplication() {
+        String migration = stack.idOf("Custom::DatabaseMigration", Map.of());
+        String application = stack.idOf("AWS::Lambda::Function", APPLICATION_FUNCTION);
+
+        assertThat(DependencyGraph.of(stack.template()).awaitedBy(application)).contains(migration);
+        assertThat(awaitedByTheMigration(stack)).noneMatch(id -> id.startsWith("Application"));
+    }
+
+    @Test
+    void deployedAtComesFromTheClock() {
+        assertThat(migrationProperty(stack, "DeployedAt")).isEqualTo("2026-01-02T03:04:05.678Z");
+        assertThat(migrationProperty(inputs.shop(Inputs.NOW.plusSeconds(1)), "DeployedAt"))
+                .isEqualTo("2026-01-02T03:04:06.678Z");
+    }
+
+    @Test
+    void handlerIsTheDoorOfTheProtocol() {
+        assertThat(migrationFunction(stack).path("Handler").asText())
+                .isEqualTo(MigrationHandler.class.getName() + "::onEvent");
+        assertThat(migrationFunction(direct).path("Handler").asText())
+                .isEqualTo(MigrationHandler.class.getName() + "::handleRequest");
+    }
+
+    @Test
+    void customResourceCallsTheProviderAndTheProviderTheMigrationFunction() {
+        JsonNode called = stack.resource(serviceToken(stack))
+                .path("Properties")
+                .path("Environment")
+                .path("Variables");
+
+        assertThat(called.propertyStream().map(Map.Entry::getKey)).containsExactly("USER_ON_EVENT_FUNCTION_ARN");
+        assertThat(called.path("USER_ON_EVENT_FUNCTION_ARN")
+                        .path("Fn::GetAtt")
+                        .path(0)
+                        .asText())
+                .isEqualTo(stack.idOf("AWS::Lambda::Function", MIGRATION_FUNCTION));
+    }
+
+    @Test
+    void customResourceOfTheDirectProtocolCallsTheMigrationFunction() {
+        assertThat(serviceToken(direct)).isEqualTo(direct.idOf("AWS::Lambda::Function", MIGRATION_FUNCTION));
+        assertThat(direct.all("AWS::Lambda::Function"))
+                .noneMatch(function -> function.path("Properties")
+                        .path("Handler")
+                        .asText()
+                        .startsWith("framework"));
+    }
+
+    @Test
+    void cloudFormationWaitsALittleLongerThanARunCanTake() {
+        assertThat(migrationProperty(stack, "ServiceTimeout")).isEqualTo("960");
+        assertThat(migrationFunction(stack).path("Timeout").asInt()).isEqualTo(840);
+        assertThat(migrationProperty(direct, "ServiceTimeout")).isEqualTo("1020");
+        assertThat(migrationFunction(direct).path("Timeout").asInt()).isEqualTo(900);
+    }
+
+    @Test
+    void functionHasOneLogGroupWithTheNameThatTheProviderPointsTo() {
+        String function = stack.idOf("AWS::Lambda::Function", MIGRATION_FUNCTION);
+
+        assertThat(stack.all("AWS::Logs::LogGroup"))
+                .filteredOn(group -> group.path("Properties")
+                        .path("LogGroupName")
+                        .toString()
+                        .equals("{\"Fn::Join\":[\"\",[\"/aws/lambda/\",{\"Ref\":\"%s\"}]]}".formatted(function)))
+                .singleElement()
+                .satisfies(group -> assertThat(
+                                group.path("Properties").path("RetentionInDays").asInt())
+                        .isEqualTo(90));
+    }
+
+    @Test
+    void failedInvocationIsNotRepeated() {
+        JsonNode asynchronous = stack.only("AWS::Lambda::EventInvokeConfig").path("Properties");
+
+        assertThat(asynchronous.path("MaximumRetryAttempts").asInt(-1)).isZero();
+        assertThat(asynchronous.path("FunctionName").path("Ref").asText())
+                .isEqualTo(stack.idOf("AWS::Lambda::Function", MIGRATION_FUNCTION));
+    }
+
+    @Test
+    void rolesOfTheMigrationNameWhatTheyAllowButForNetworkInterfaces() {
+        assertThat(stack.statements("Migration"))
+                .filteredOn(statement -> statement.path("Resource").toString().contains("*"))
+                .extracting(statement -> statement.path("Action").toString())
+                .containsExactlyInAnyOrder(
+                        "[\"ec2:AssignPrivateIpAddresses\",\"ec2:CreateNetworkInterface\",\"ec2:DeleteNetworkInterface\",\"ec2:UnassignPrivateIpAddresses\"]",
+                        "[\"ec2:DescribeNetworkInterfaces\",\"ec2:DescribeSubnets\"]");
+        assertThat(stack.statements("Migration"))
+                .filteredOn(statement -> statement.path("Action").toString().contains("secretsmanager"))
+                .singleElement()
+                .satisfies(statement -> assertThat(statement.path("Resource").toString())
+                        .isEqualTo("{\"Fn::GetAtt\":[\"%s\",\"MasterUserSecret.SecretArn\"]}"
+                                .formatted(stack.idOf("AWS::RDS::DBCluster", Map.of()))));
+    }
+
+    @Test
+    void applicationMayConnectAsItsOwnUserAndReadsNoSecret() {
+        assertThat(stack.statements("Application"))
+                .filteredOn(statement -> statement.path("Action").asText().equals("rds-db:connect"))
+                .singleElement()
+                .satisfies(statement ->
+                        assertThat(statement.path("Resource").toString()).contains("/shop_app\""));
+        assertThat(stack.statements("Application"))
+                .noneMatch(statement -> statement.path("Action").toString().contains("secretsmanager"));
+    }
+
+    @Test
+    void layerHoldsTheChangelogUnderItsOwnName() throws IOException {
+        Path layer = stack.assetOf(changelogLayer(stack).path("Content"));
+
+        try (Stream<Path> files = Files.walk(layer)) {
+            assertThat(files.filter(Files::isRegularFile).map(layer::relativize))
+                    .containsExactlyInAnyOrder(
+                            Path.of("changelog/db/changelog/db.changelog-master.yaml"),
+                            Path.of("changelog/db/changelog/changes/0001.sql"));
+        }
+        assertThat(layer.resolve("changelog/db/changelog/changes/0001.sql"))
+                .hasSameTextualContentAs(inputs.changelog().resolve("db/changelog/changes/0001.sql"));
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void layerCanBeReadByEverybodyWhateverTheSourceAllows(@TempDir Path other) throws IOException {
+        Inputs closed = Inputs.writeTo(other);
+        Path change = Path.of("db/changelog/changes/0001.sql");
+        Files.setPosixFilePermissions(closed.changelog().resolve(change), PosixFilePermissions.fromString("rw-------"));
+
+        SynthesisedStack synthesised = closed.shop();
+
+        Path layer = synthesised.assetOf(changelogLayer(synthesised).path("Content"));
+        assertThat(PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(layer.resolve("changelog").resolve(change))))
+                .isEqualTo("rw-r--r--");
+    }
+
+    @Test
+    void changedChangelogChangesTheHashAndTheLayerButNotTheCode(@TempDir Path other) throws IOException {
+        Inputs changed = Inputs.writeTo(other);
+        Files.writeString(changed.changelog().resolve("db/changelog/changes/0001.sql"), "-- another\n");
+
+        SynthesisedStack synthesised = changed.shop();
+
+        assertThat(migrationProperty(synthesised, "ChangelogHash"))
+                .isNotEqualTo(migrationProperty(stack, "ChangelogHash"));
+        assertThat(changelogLayer(synthesised).path("Content"))
+                .isNotEqualTo(changelogLayer(stack).path("Content"));
+        assertThat(migrationFunction(synthesised).path("Code"))
+                .isEqualTo(migrationFunction(stack).path("Code"));
+    }
+
+    @Test
+    void changedClassChangesTheCodeButNotTheLayer(@TempDir Path other) {
+        Inputs changed = Inputs.writeTo(other);
+        Inputs.zip(changed.migrationLambda(), "another class");
+
+        SynthesisedStack synthesised = changed.shop();
+
+        assertThat(migrationFunction(synthesised).path("Code"))
+                .isNotEqualTo(migrationFunction(stack).path("Code"));
+        assertThat(changelogLayer(synthesised)).isEqualTo(changelogLayer(stack));
+        assertThat(migrationProperty(synthesised, "ChangelogHash"))
+                .isEqualTo(migrationProperty(stack, "ChangelogHash"));
+    }
+
+    private static Set<String> awaitedByTheMigration(SynthesisedStack from) {
+        return DependencyGraph.of(from.template()).awaitedBy(from.idOf("Custom::DatabaseMigration", Map.of()));
+    }
+
+    private static String serviceToken(SynthesisedStack from) {
+        return from.only("Custom::DatabaseMigration")
+                .path("Properties")
+                .path("ServiceToken")
+                .path("Fn::GetAtt")
+                .path(0)
+                .asText();
+    }
+
+    private static String migrationProperty(SynthesisedStack from, String name) {
+        return from.only("Custom::DatabaseMigration")
+                .path("Properties")
+                .path(name)
+                .asText();
+    }
+
+    private static JsonNode changelogLayer(SynthesisedStack from) {
+        return from.only("AWS::Lambda::LayerVersion").path("Properties");
+    }
+
+    private static JsonNode migrationFunction(SynthesisedStack from) {
+        return from.only("AWS::Lambda::Function", MIGRATION_FUNCTION).path("Properties");
+    }
+}
