@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
+import okhttp3.tls.HeldCertificate;
 
 /**
  * A PostgreSQL database of our own, made for the moment: a server process on loopback with TLS, passwords that are
@@ -73,6 +74,22 @@ public final class EmbeddedDatabase extends TargetDatabase {
     /** Connects to this database as the server's superuser. */
     public Connection connectAsSuperuser() throws SQLException {
         return server.connectAsSuperuser(databaseName());
+    }
+
+    /**
+     * Makes the server's role {@code rds_iam}, if it is not there yet. A user to whom it is granted gets in with a token, at
+     * whatever checks tokens in front of this server, and no more with a password.
+     */
+    public void createRdsIam() {
+        runAsSuperuser("do $$ begin if to_regrole('rds_iam') is null then create role rds_iam; end if; end $$");
+    }
+
+    /**
+     * A client certificate that lets its holder in as a user with the role {@code rds_iam}: for whoever checks that user's
+     * tokens.
+     */
+    public HeldCertificate clientCertificate(String user) {
+        return server.clientCertificate(user);
     }
 
     /**

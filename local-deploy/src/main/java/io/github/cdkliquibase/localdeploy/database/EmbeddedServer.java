@@ -31,24 +31,32 @@ final class EmbeddedServer implements AutoCloseable {
     /** Only while the server starts: nobody has a password yet. */
     private static final String TRUST_SUPERUSER = "host all postgres localhost trust\n";
 
-    private static final String PASSWORDS_ONLY = "host all all localhost scram-sha-256\n";
+    /**
+     * As RDS has it: a user with the role {@code rds_iam} gets in with a token and not with a password. Whoever checks
+     * tokens in front of this server opens the session with a certificate for the user.
+     */
+    private static final String TOKENS_OR_PASSWORDS = """
+            hostssl all +rds_iam localhost cert
+            host all +rds_iam localhost reject
+            host all all localhost scram-sha-256
+            """;
 
     private final EmbeddedPostgres postgres;
     private final Path data;
     private final ScratchFolder trust;
-    private final String certificateAuthority;
+    private final HeldCertificate authority;
     private final String superuserPassword;
 
     private EmbeddedServer(
             EmbeddedPostgres postgres,
             Path data,
             ScratchFolder trust,
-            String certificateAuthority,
+            HeldCertificate authority,
             String superuserPassword) {
         this.postgres = postgres;
         this.data = data;
         this.trust = trust;
-        this.certificateAuthority = certificateAuthority;
+        this.authority = authority;
         this.superuserPassword = superuserPassword;
     }
 
@@ -70,13 +78,14 @@ final class EmbeddedServer implements AutoCloseable {
             Path data = dataFolder();
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
-                    .setDataDirectoryCustomizer(folder -> prepare(folder.toPath(), certificate))
+                    .setDataDirectoryCustomizer(folder -> prepare(folder.toPath(), authority, certificate))
                     .setLocaleConfig("locale", "C.UTF-8")
                     .setServerConfig("ssl", "on")
+                    .setServerConfig("ssl_ca_file", "clients.crt")
                     .setServerConfig("password_encryption", "scram-sha-256");
             settings.forEach(builder::setServerConfig);
             EmbeddedPostgres postgres = builder.start();
-            return new EmbeddedServer(postgres, data, trust, authority.certificatePem(), tighten(postgres, data));
+            return new EmbeddedServer(postgres, data, trust, authority, tighten(postgres, data));
         } catch (IOException | RuntimeException e) {
             trust.close();
             throw new IllegalStateException(
@@ -91,10 +100,11 @@ final class EmbeddedServer implements AutoCloseable {
         return folder.resolve(UUID.randomUUID().toString());
     }
 
-    private static void prepare(Path data, HeldCertificate certificate) {
+    private static void prepare(Path data, HeldCertificate authority, HeldCertificate certificate) {
         try {
             Files.writeString(data.resolve("pg_hba.conf"), TRUST_SUPERUSER);
             Files.writeString(data.resolve("server.crt"), certificate.certificatePem());
+            Files.writeString(data.resolve("clients.crt"), authority.certificatePem());
             Path key = Files.createFile(
                     data.resolve("server.key"),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -112,7 +122,7 @@ final class EmbeddedServer implements AutoCloseable {
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("alter role " + SUPERUSER + " password '" + password + "'");
-            Files.writeString(data.resolve("pg_hba.conf"), PASSWORDS_ONLY);
+            Files.writeString(data.resolve("pg_hba.conf"), TOKENS_OR_PASSWORDS);
             statement.execute("select pg_reload_conf()");
             return password;
         } catch (SQLException | IOException e) {
@@ -142,7 +152,16 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     String certificateAuthority() {
-        return certificateAuthority;
+        return authority.certificatePem();
+    }
+
+    /** Lets its holder in as a user that has the role {@code rds_iam}. */
+    HeldCertificate clientCertificate(String user) {
+        return new HeldCertificate.Builder()
+                .commonName(user)
+                .signedBy(authority)
+                .duration(1, TimeUnit.DAYS)
+                .build();
     }
 
     /** Stops the server as a crash does: no session is told, and the next start recovers from the log. */

@@ -81,9 +81,9 @@ final class FunctionProcess implements AutoCloseable {
         variables.put("_HANDLER", settings.handler());
         variables.put("AWS_REGION", LambdaFunction.REGION);
         variables.put("AWS_DEFAULT_REGION", LambdaFunction.REGION);
-        variables.put("AWS_ACCESS_KEY_ID", "ASIALOCALDEPLOY00000");
-        variables.put("AWS_SECRET_ACCESS_KEY", "local-deploy-has-no-secret-access-key");
-        variables.put("AWS_SESSION_TOKEN", "local-deploy-has-no-session");
+        variables.put("AWS_ACCESS_KEY_ID", LambdaFunction.ROLE.accessKeyId());
+        variables.put("AWS_SECRET_ACCESS_KEY", LambdaFunction.ROLE.secretAccessKey());
+        variables.put("AWS_SESSION_TOKEN", LambdaFunction.ROLE.sessionToken());
         variables.put("AWS_EXECUTION_ENV", "AWS_Lambda_java21");
         variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
         variables.put("AWS_LAMBDA_FUNCTION_NAME", settings.name());

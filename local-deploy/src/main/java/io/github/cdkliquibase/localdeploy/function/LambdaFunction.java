@@ -26,6 +26,10 @@ public final class LambdaFunction implements AutoCloseable {
     /** Account in whose name ARNs are made. */
     public static final String ACCOUNT = "111122223333";
 
+    /** What the function signs its requests with, unless a variable of its own says otherwise. */
+    public static final RoleCredentials ROLE = new RoleCredentials(
+            "ASIALOCALDEPLOY00000", "local-deploy-has-no-secret-access-key", "local-deploy-has-no-session");
+
     private final FunctionSettings settings;
     private final ScratchFolder folder;
     private final Path logFile;

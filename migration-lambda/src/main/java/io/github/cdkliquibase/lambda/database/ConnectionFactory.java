@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
+import org.postgresql.ssl.PGjdbcHostnameVerifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -125,6 +128,9 @@ public final class ConnectionFactory {
         // Details of server errors carry rows.
         PGProperty.LOG_SERVER_ERROR_DETAIL.set(settings, false);
         PGProperty.SSL_MODE.set(settings, target.sslMode().word());
+        // Its default, said aloud: a file of driver settings on the class path, as in a layer, would win over a
+        // default.
+        PGProperty.SSL_HOSTNAME_VERIFIER.set(settings, PGjdbcHostnameVerifier.class.getName());
         if (target.sslMode().verifies()) {
             PGProperty.SSL_FACTORY.set(settings, TrustedAuthorities.class.getName());
             if (target.sslRootCert() != null) {
@@ -200,20 +206,32 @@ public final class ConnectionFactory {
     }
 
     private static MigrationException refused(Login login, SQLException failure, CredentialsSource credentials) {
-        String advice = "";
-        if (Causes.find(failure, CertificateException.class).isPresent()) {
-            advice = ". The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'";
-        } else if (ConnectFailure.of(failure) == ConnectFailure.CREDENTIALS) {
-            advice = DatabaseMessage.of(failure)
-                    .map(refusal -> ". " + credentials.advice(refusal))
-                    .orElse("");
-        } else if (said(failure).contains("does not support SSL")) {
-            advice = ". Turn TLS on at the server; 'SslMode' 'disable' does without it";
-        }
+        String advice = advice(failure, credentials).map(each -> ". " + each).orElse("");
         return new MigrationException(
                 "Connecting to %s as %s failed: %s%s"
                         .formatted(login.place(), Text.quote(login.username()), said(failure), advice),
                 failure);
+    }
+
+    private static Optional<String> advice(SQLException failure, CredentialsSource credentials) {
+        if (ConnectFailure.of(failure) == ConnectFailure.CREDENTIALS) {
+            return DatabaseMessage.of(failure).map(credentials::advice);
+        }
+        if (Causes.find(failure, CertificateExpiredException.class).isPresent()
+                || Causes.find(failure, CertificateNotYetValidException.class).isPresent()) {
+            return Optional.of("The server's certificate, or one above it, has expired or is not valid yet: renew it");
+        }
+        if (Causes.find(failure, CertificateException.class).isPresent()) {
+            return Optional.of(
+                    "The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'");
+        }
+        if (said(failure).contains("could not be verified by hostnameverifier")) {
+            return Optional.of(
+                    "The server's certificate is for another name: 'Host' must be the name that it is for, such as the cluster's own endpoint");
+        }
+        return said(failure).contains("does not support SSL")
+                ? Optional.of("Turn TLS on at the server; 'SslMode' 'disable' does without it")
+                : Optional.empty();
     }
 
     private static MigrationException unreachable(Login login, int attempts, SQLException failure) {

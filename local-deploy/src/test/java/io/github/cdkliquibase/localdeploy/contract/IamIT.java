@@ -1,0 +1,327 @@
+package io.github.cdkliquibase.localdeploy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
+import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
+import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import io.github.cdkliquibase.localdeploy.function.LambdaFunction;
+import io.github.cdkliquibase.localdeploy.function.RoleCredentials;
+import io.github.cdkliquibase.localdeploy.iam.FrontCertificate;
+import io.github.cdkliquibase.localdeploy.iam.IamFront;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** With {@code IamUsername} the function signs tokens, and the database's front checks every byte of them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class IamIT {
+
+    private static final String TABLE = "--changeset ann:1\ncreate table t (id int);\n";
+    private static final String TOKEN_LIFE = "PT15M";
+
+    private EmbeddedDatabase server;
+    private IamFront front;
+    /** Has the time to survive something. */
+    private Stage patient;
+    /** Has a token's first refusals, and then no more time. */
+    private Stage hasty;
+
+    private EmbeddedDatabase database;
+    private String user;
+
+    @BeforeAll
+    void start() {
+        server = EmbeddedDatabase.start();
+        front = IamFront.before(server);
+        patient = stage(Duration.ofSeconds(30));
+        hasty = stage(Duration.ofSeconds(4));
+    }
+
+    // Nobody is at the address of Secrets Manager.
+    private static Stage stage(Duration timeout) {
+        Stage stage = Stage.behindProvider(settings ->
+                settings.withTimeout(timeout).withVariable("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:1"));
+        stage.canary(LambdaFunction.ROLE.secretAccessKey());
+        stage.canary(LambdaFunction.ROLE.sessionToken());
+        return stage;
+    }
+
+    @AfterAll
+    void stop() {
+        patient.close();
+        hasty.close();
+        front.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void prepare() {
+        database = server.another();
+        user = database.databaseName() + "_migrator";
+        asSuperuser("create role %s login password 'not-for-the-front' in role rds_iam".formatted(user));
+        asSuperuser("alter database %s owner to %s".formatted(database.databaseName(), user));
+        patient.empty().sql(TABLE);
+        hasty.empty().sql(TABLE);
+        patient.newLogLines();
+    }
+
+    @AfterEach
+    void noTokenIsShown() {
+        front.useClock(Clock.systemUTC());
+        for (Stage stage : List.of(patient, hasty)) {
+            front.tokens().forEach(stage::canary);
+            stage.nothingLeaked();
+        }
+        database.close();
+    }
+
+    @Test
+    void aTokenOpensASessionWithoutASecretAndWithoutSecretsManager() {
+        CustomResource resource = patient.resource();
+        Map<String, Object> properties = properties(patient, Map.of("OnDelete", "DROP_ALL"));
+
+        Answer created = resource.create(properties);
+
+        assertThat(created.succeeded()).as(created.reason()).isTrue();
+        assertThat(created.data()).containsEntry("AppliedChangesets", "1");
+        assertThat(query("select tableowner from pg_tables where tablename = 't'"))
+                .isEqualTo(user);
+        assertThat(resource.delete().succeeded()).isTrue();
+        assertThat(query("select count(*) from pg_tables where schemaname = 'public'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void aPolicyThatArrivesWhileItIsTriedIsWaitedFor() {
+        front.forbid(user);
+        CompletableFuture<Void> policy = CompletableFuture.runAsync(() -> {
+            patient.awaitLogLine("database.retry");
+            front.permit(user);
+        });
+
+        Answer answer = patient.resource().create(properties(patient, Map.of()));
+        policy.join();
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        assertThat(front.refusals()).last().isEqualTo("policy");
+        assertThat(patient.newLogLines())
+                .filteredOn(line -> line.path("event").asText().equals("database.retry"))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line.path("message").asText())
+                        .endsWith("PAM authentication failed for user \"%s\" (SQLSTATE 28000)".formatted(user)));
+    }
+
+    @Test
+    void aRunThatIsLongerThanATokenConnectsAnewWithANewOne() {
+        patient.sql(TABLE + "--changeset ann:2\nselect pg_sleep(2);\n--changeset ann:3\ncreate table t3 (id int);\n");
+        int before = front.tokens().size();
+        CompletableFuture<Void> loss = CompletableFuture.runAsync(() -> {
+            patient.awaitLogLine("changeset.finished");
+            Instant first = signed(front.tokens().get(before));
+            Stage.await("a second after the token", () -> Instant.now().isAfter(first.plusSeconds(1)));
+            // From now on the first token has expired, and one that is signed now has not.
+            front.useClock(Clock.fixed(first.plus(Duration.parse(TOKEN_LIFE)), ZoneOffset.UTC));
+            front.cutSessions();
+        });
+
+        Answer answer = patient.resource().create(properties(patient, Map.of()));
+        loss.join();
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        assertThat(answer.data()).containsEntry("AppliedChangesets", "3");
+        List<String> tokens = front.tokens().subList(before, front.tokens().size());
+        assertThat(tokens).hasSize(2).doesNotHaveDuplicates();
+        assertThatThrownBy(() -> connect(user, tokens.get(0))).hasMessageContaining("PAM authentication failed");
+        assertThat(front.refusals()).last().isEqualTo("expired");
+    }
+
+    @Test
+    void aTokenThatHasExpiredIsRefused() {
+        front.useClock(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(16)));
+
+        assertThat(refusedAfter("expired", front, Map.of())).contains("no clock is off by minutes");
+    }
+
+    @Test
+    void aTokenForAnotherNameOfTheHostIsRefused() {
+        assertThat(refusedAfter("address", front, Map.of("Host", "127.0.0.1")))
+                .contains(
+                        "The token for 127.0.0.1:%d in region 'eu-central-1' was not taken".formatted(front.port()),
+                        "'Host' is the database's own endpoint and no other name for it");
+    }
+
+    @Test
+    void aUserThatTheRoleMayNotConnectAsIsRefused() {
+        front.forbid(user);
+
+        assertThat(refusedAfter("policy", front, Map.of()))
+                .contains(
+                        "Check that the function's role may 'rds-db:connect' to user '%s' of the database's resource id"
+                                .formatted(user));
+    }
+
+    @Test
+    void aTokenForAnotherUserIsRefused() {
+        assertThat(patient.resource().create(properties(patient, Map.of())).succeeded())
+                .isTrue();
+        String token = front.tokens().get(front.tokens().size() - 1);
+        String other = user + "_2";
+        asSuperuser("create role %s login in role rds_iam".formatted(other));
+
+        assertThatThrownBy(() -> connect(other, token)).hasMessageContaining("PAM authentication failed");
+        assertThat(front.refusals()).last().isEqualTo("DBUser");
+    }
+
+    @Test
+    void aTokenOfAnotherRegionIsRefused() {
+        try (IamFront elsewhere =
+                IamFront.before(server, "eu-west-1", LambdaFunction.ROLE, FrontCertificate.forThisMachine())) {
+            assertThat(refusedAfter("X-Amz-Credential", elsewhere, Map.of()))
+                    .contains("in region 'eu-central-1' was not taken");
+        }
+    }
+
+    @Test
+    void aTokenThatIsSignedWithAnotherKeyIsRefused() {
+        RoleCredentials role = new RoleCredentials(
+                LambdaFunction.ROLE.accessKeyId(), "another-key", LambdaFunction.ROLE.sessionToken());
+        try (IamFront other = IamFront.before(server, LambdaFunction.REGION, role, FrontCertificate.forThisMachine())) {
+            refusedAfter("X-Amz-Signature", other, Map.of());
+        }
+    }
+
+    @Test
+    void aUserWithoutTheRoleOfIamIsToldSo() {
+        asSuperuser("revoke rds_iam from " + user);
+
+        Answer answer = hasty.resource().create(properties(hasty, Map.of()));
+
+        assertThat(answer.reason())
+                .matches(
+                        Pattern.quote(
+                                        "Connecting to database '%s' at localhost:%d as '%s' failed: password authentication failed for user \"%s\" (SQLSTATE 28P01). The server took the token for a password, as it does for a user without the role 'rds_iam' ("
+                                                .formatted(database.databaseName(), front.port(), user, user))
+                                + "\\d attempts?"
+                                + Pattern.quote(
+                                        "): check that the user exists and has that role, and that IAM authentication is turned on for the database"));
+    }
+
+    // The lock-out: such a password is right, and is not asked for any more.
+    @Test
+    void thePasswordOfAUserWithTheRoleOfIamIsToldToBeOfNoUse() {
+        try (Stage stage = Stage.behindProvider(settings -> settings.withTimeout(Duration.ofSeconds(20)))) {
+            Map<String, Object> properties = properties(stage.sql(TABLE), Map.of());
+            properties.remove("IamUsername");
+            properties.put(
+                    "SecretArn",
+                    stage.secrets.put(
+                            "locked-out", "{\"username\":\"%s\",\"password\":\"not-for-the-front\"}".formatted(user)));
+            stage.canary("not-for-the-front");
+
+            assertThat(stage.resource().create(properties).reason())
+                    .endsWith(
+                            "PAM authentication failed for user \"%s\" (SQLSTATE 28000). A user with the role 'rds_iam' is let in with a token only: use 'IamUsername', or take the role from it"
+                                    .formatted(user));
+            stage.nothingLeaked();
+        }
+    }
+
+    // The function's reason, after the front has refused for this and no other reason.
+    private String refusedAfter(String why, IamFront refusing, Map<String, ?> more) {
+        int before = refusing.refusals().size();
+        int shown = refusing.tokens().size();
+        Map<String, Object> properties = properties(hasty, more);
+        properties.put("Port", refusing.port());
+        hasty.file("front.pem", refusing.certificateAuthority().orElseThrow());
+
+        Answer answer = hasty.resource().create(properties);
+
+        assertThat(answer.succeeded()).isFalse();
+        List<String> refusals =
+                refusing.refusals().subList(before, refusing.refusals().size());
+        assertThat(refusals).isNotEmpty().containsOnly(why);
+        assertThat(refusing.tokens().subList(shown, refusing.tokens().size())).doesNotHaveDuplicates();
+        refusing.tokens().forEach(hasty::canary);
+        assertThat(answer.reason())
+                .startsWith(
+                        "Connecting to database '%s' at %s:%d as '%s' failed: PAM authentication failed for user \"%s\" (SQLSTATE 28000). The token for "
+                                .formatted(
+                                        database.databaseName(), properties.get("Host"), refusing.port(), user, user));
+        return answer.reason();
+    }
+
+    private Map<String, Object> properties(Stage stage, Map<String, ?> more) {
+        stage.file("front.pem", front.certificateAuthority().orElseThrow());
+        Map<String, Object> properties = new HashMap<>(Map.of(
+                "IamUsername",
+                user,
+                "Host",
+                IamFront.HOST,
+                "Port",
+                front.port(),
+                "DatabaseName",
+                database.databaseName(),
+                "SslRootCert",
+                "front.pem"));
+        properties.putAll(more);
+        return properties;
+    }
+
+    private static Instant signed(String token) {
+        Matcher date = Pattern.compile("X-Amz-Date=([0-9TZ]+)").matcher(token);
+        assertThat(date.find()).isTrue();
+        return DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssX").parse(date.group(1), Instant::from);
+    }
+
+    private Connection connect(String as, String token) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", as);
+        properties.setProperty("password", token);
+        properties.setProperty("sslmode", "require");
+        return DriverManager.getConnection(
+                "jdbc:postgresql://%s:%d/%s".formatted(IamFront.HOST, front.port(), database.databaseName()),
+                properties);
+    }
+
+    private void asSuperuser(String sql) {
+        try (Connection connection = server.connectAsSuperuser();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(sql, e);
+        }
+    }
+
+    private String query(String sql) {
+        try (Connection connection = database.connectAsSuperuser();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            assertThat(row.next()).isTrue();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new AssertionError(sql, e);
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package io.github.cdkliquibase.localdeploy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
+import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import io.github.cdkliquibase.localdeploy.function.LambdaFunction;
+import io.github.cdkliquibase.localdeploy.iam.FrontCertificate;
+import io.github.cdkliquibase.localdeploy.iam.IamFront;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import javax.net.ssl.HostnameVerifier;
+import javax.net.ssl.SSLSession;
+import okhttp3.tls.HeldCertificate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Which server is believed to be the database, by mode; each server below is the same one behind another certificate. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class TlsIT {
+
+    private static final List<String> MODES = List.of("verify-full", "verify-ca", "require", "disable");
+
+    private final HeldCertificate trusted = authority("trusted");
+    private final Map<String, IamFront> servers = new LinkedHashMap<>();
+    private EmbeddedDatabase database;
+    private Stage stage;
+
+    @BeforeAll
+    void start() throws IOException {
+        database = EmbeddedDatabase.start();
+        HeldCertificate unknown = authority("unknown");
+        Instant lastWeek = Instant.now().minus(Duration.ofDays(7));
+        servers.put("right CA", server(certificate(trusted, "localhost").build(), trusted));
+        servers.put("unknown CA", server(certificate(unknown, "localhost").build(), unknown));
+        servers.put(
+                "another host name",
+                server(certificate(trusted, "db.example.com").build(), trusted));
+        servers.put(
+                "expired",
+                server(
+                        certificate(trusted, "localhost")
+                                .validityInterval(
+                                        lastWeek.toEpochMilli(),
+                                        lastWeek.plus(Duration.ofDays(1)).toEpochMilli())
+                                .build(),
+                        trusted));
+        servers.put("no TLS", server(null, trusted));
+        stage = Stage.behindProvider(settings ->
+                settings.withTimeout(Duration.ofSeconds(20)).withLayerJars(List.of(layerThatMeansToBeLenient())));
+        stage.sql("--changeset ann:1\nselect 1;\n");
+    }
+
+    private static HeldCertificate authority(String name) {
+        return new HeldCertificate.Builder()
+                .commonName(name)
+                .certificateAuthority(0)
+                .duration(30, TimeUnit.DAYS)
+                .validityInterval(
+                        Instant.now().minus(Duration.ofDays(30)).toEpochMilli(),
+                        Instant.now().plus(Duration.ofDays(1)).toEpochMilli())
+                .build();
+    }
+
+    private static HeldCertificate.Builder certificate(HeldCertificate authority, String host) {
+        return new HeldCertificate.Builder()
+                .commonName(host)
+                .addSubjectAlternativeName(host)
+                .signedBy(authority);
+    }
+
+    private IamFront server(@Nullable HeldCertificate certificate, HeldCertificate authority) {
+        FrontCertificate shown =
+                certificate == null ? null : new FrontCertificate(certificate, authority.certificatePem());
+        return IamFront.before(database, LambdaFunction.REGION, LambdaFunction.ROLE, shown);
+    }
+
+    /** Believes everybody. */
+    public static final class Credulous implements HostnameVerifier {
+        @Override
+        public boolean verify(String host, SSLSession session) {
+            return true;
+        }
+    }
+
+    // The driver takes its defaults from such a file, wherever it finds it.
+    private static Path layerThatMeansToBeLenient() {
+        try {
+            Path jar = Files.createTempFile("lenient-", ".jar");
+            jar.toFile().deleteOnExit();
+            String verifier = Credulous.class.getName().replace('.', '/') + ".class";
+            try (OutputStream file = Files.newOutputStream(jar);
+                    ZipOutputStream zip = new ZipOutputStream(file);
+                    InputStream content = TlsIT.class.getClassLoader().getResourceAsStream(verifier)) {
+                zip.putNextEntry(new ZipEntry(verifier));
+                Objects.requireNonNull(content).transferTo(zip);
+                zip.putNextEntry(new ZipEntry("org/postgresql/driverconfig.properties"));
+                zip.write(
+                        "sslhostnameverifier=%s\nsslmode=disable\nsslfactory=org.postgresql.ssl.NonValidatingFactory\n"
+                                .formatted(Credulous.class.getName())
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            }
+            return jar;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @AfterAll
+    void stop() {
+        stage.close();
+        servers.values().forEach(IamFront::close);
+        database.close();
+    }
+
+    @AfterEach
+    void nothingLeaks() {
+        stage.nothingLeaked();
+    }
+
+    @Test
+    void eachModeDoesWhatItsNameSays() {
+        List<String> table = new ArrayList<>();
+        for (String server : servers.keySet()) {
+            for (String mode : MODES) {
+                table.add("%-17s | %-11s | %s".formatted(server, mode, outcome(server, mode)));
+            }
+        }
+
+        assertThat(String.join("\n", table)).isEqualTo("""
+                right CA          | verify-full | connected
+                right CA          | verify-ca   | connected
+                right CA          | require     | connected
+                right CA          | disable     | connected
+                unknown CA        | verify-full | The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'
+                unknown CA        | verify-ca   | The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'
+                unknown CA        | require     | connected
+                unknown CA        | disable     | connected
+                another host name | verify-full | The server's certificate is for another name: 'Host' must be the name that it is for, such as the cluster's own endpoint
+                another host name | verify-ca   | connected
+                another host name | require     | connected
+                another host name | disable     | connected
+                expired           | verify-full | The server's certificate, or one above it, has expired or is not valid yet: renew it
+                expired           | verify-ca   | The server's certificate, or one above it, has expired or is not valid yet: renew it
+                expired           | require     | connected
+                expired           | disable     | connected
+                no TLS            | verify-full | Turn TLS on at the server; 'SslMode' 'disable' does without it
+                no TLS            | verify-ca   | Turn TLS on at the server; 'SslMode' 'disable' does without it
+                no TLS            | require     | Turn TLS on at the server; 'SslMode' 'disable' does without it
+                no TLS            | disable     | connected""");
+    }
+
+    // "connected", or what comes last in the reason: what to do.
+    private String outcome(String server, String mode) {
+        Answer answer = deploy(server, Map.of("SslMode", mode));
+        if (answer.succeeded()) {
+            return "connected";
+        }
+        assertThat(answer.reason())
+                .startsWith(
+                        "Connecting to database 'app' at localhost:%d as 'app_owner' failed: ".formatted(port(server)))
+                .contains("(SQLSTATE 08");
+        return answer.reason().substring(answer.reason().lastIndexOf(". ") + 2);
+    }
+
+    @Test
+    void aModeThatLeavesSomethingOpenSaysSoOnceForARun() {
+        assertThat(said("verify-full")).isEmpty();
+        assertThat(said("verify-ca"))
+                .containsExactly(
+                        "With 'SslMode' 'verify-ca' the server's host name is not checked, so any server with a certificate of a trusted authority is taken for the database");
+        assertThat(said("require"))
+                .containsExactly(
+                        "With 'SslMode' 'require' the server's certificate is not checked, so nothing proves that it is the database");
+        assertThat(said("disable"))
+                .containsExactly(
+                        "With 'SslMode' 'disable' nothing is encrypted, and nothing proves that the server is the database");
+    }
+
+    @Test
+    void whatWasSaidIsNotSaidAgainWhenTheRunConnectsAnew() {
+        stage.sql("--changeset ann:1\nselect 1;\n--changeset ann:cut\nselect pg_sleep(1);\n")
+                .newLogLines();
+        CompletableFuture<Void> loss = CompletableFuture.runAsync(() -> {
+            stage.awaitLogLine("changeset.started");
+            server("right CA").cutSessions();
+        });
+
+        Answer answer = deploy("right CA", Map.of("SslMode", "require"));
+        loss.join();
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        List<JsonNode> lines = stage.newLogLines();
+        assertThat(lines)
+                .filteredOn(line -> line.path("event").asText().equals("database.connected"))
+                .hasSizeGreaterThan(1);
+        assertThat(weak(lines)).hasSize(1);
+    }
+
+    @Test
+    void noPropertyAndNoSecretTurnsTheCheckOfTheHostNameOff() {
+        String more = "?sslmode=disable&sslhostnameverifier=" + Credulous.class.getName();
+        String secret = "{\"username\":\"%s\",\"password\":\"%s\",\"host\":\"localhost\",\"dbname\":\"app%s\"}"
+                .formatted(database.username(), database.password(), more);
+
+        for (Map<String, String> properties : List.of(
+                Map.of("DatabaseName", "app?sslmode=disable"),
+                Map.of("DatabaseName", "app&sslmode=disable#"),
+                Map.of("SecretArn", stage.secrets.put("more-than-a-name", secret)))) {
+            assertThat(deploy("another host name", properties).reason())
+                    .endsWith("'Host' must be the name that it is for, such as the cluster's own endpoint");
+        }
+        assertThat(deploy("another host name", Map.of("Host", "localhost:1/app?sslmode=disable#"))
+                        .reason())
+                .startsWith("Property 'Host' must be a host name or an IP address");
+    }
+
+    private List<String> said(String mode) {
+        stage.newLogLines();
+        assertThat(deploy("right CA", Map.of("SslMode", mode)).succeeded()).isTrue();
+        return weak(stage.newLogLines());
+    }
+
+    private static List<String> weak(List<JsonNode> lines) {
+        return lines.stream()
+                .filter(line -> line.path("event").asText().equals("tls.weak"))
+                .peek(line -> assertThat(line.path("level").asText()).isEqualTo("WARN"))
+                .map(line -> line.path("message").asText())
+                .toList();
+    }
+
+    private IamFront server(String name) {
+        return Objects.requireNonNull(servers.get(name));
+    }
+
+    private int port(String server) {
+        return server(server).port();
+    }
+
+    private Answer deploy(String server, Map<String, ?> more) {
+        Map<String, Object> properties = stage.properties(database, Map.of("Port", port(server)));
+        stage.file("trusted.pem", trusted.certificatePem());
+        properties.put("SslRootCert", "trusted.pem");
+        properties.putAll(more);
+        return stage.resource().create(properties);
+    }
+}
