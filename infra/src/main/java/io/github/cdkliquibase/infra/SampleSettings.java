@@ -3,7 +3,9 @@ package io.github.cdkliquibase.infra;
 import io.github.cdkliquibase.infra.database.DeploymentStage;
 import io.github.cdkliquibase.infra.database.Provisioning;
 import io.github.cdkliquibase.infra.migration.ChangelogFolder;
+import io.github.cdkliquibase.infra.migration.ConnectionBuilder;
 import io.github.cdkliquibase.infra.migration.DatabaseMigrationProps;
+import io.github.cdkliquibase.infra.migration.DatabaseRolesProps;
 import io.github.cdkliquibase.infra.migration.Protocol;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -53,13 +55,22 @@ record SampleSettings(
 
     /** What the migrations of all stacks have in common. */
     DatabaseMigrationProps.Builder migration() {
-        DatabaseMigrationProps.Builder builder = DatabaseMigrationProps.builder()
-                .changelog(changelog)
-                .protocol(protocol)
-                .clock(clock);
-        migrationLambda.ifPresent(builder::functionArchive);
+        DatabaseMigrationProps.Builder builder =
+                common(DatabaseMigrationProps.builder()).changelog(changelog);
         sslRootCert.ifPresent(builder::sslRootCert);
         return builder;
+    }
+
+    /** The same for the roles. */
+    DatabaseRolesProps.Builder roles() {
+        DatabaseRolesProps.Builder builder = common(DatabaseRolesProps.builder());
+        sslRootCert.map(changelog.path()::resolve).ifPresent(builder::sslRootCert);
+        return builder;
+    }
+
+    private <B extends ConnectionBuilder<B>> B common(B builder) {
+        migrationLambda.ifPresent(builder::functionArchive);
+        return builder.protocol(protocol).clock(clock);
     }
 
     private static <E extends Enum<E>> E word(String key, String word, E[] values) {

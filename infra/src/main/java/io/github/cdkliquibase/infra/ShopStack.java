@@ -3,6 +3,8 @@ package io.github.cdkliquibase.infra;
 import io.github.cdkliquibase.infra.database.AuroraDatabase;
 import io.github.cdkliquibase.infra.database.AuroraDatabaseProps;
 import io.github.cdkliquibase.infra.migration.DatabaseMigration;
+import io.github.cdkliquibase.infra.migration.DatabaseRole;
+import io.github.cdkliquibase.infra.migration.DatabaseRoles;
 import io.github.cdkliquibase.infra.network.IsolatedNetwork;
 import java.util.Map;
 import software.amazon.awscdk.CfnOutput;
@@ -30,15 +32,20 @@ final class ShopStack extends Stack {
                 "Database",
                 AuroraDatabaseProps.builder(network.vpc(), settings.stage(), SERVICE, "shop")
                         .build());
-        DatabaseMigration migration = new DatabaseMigration(
+        DatabaseRoles roles = new DatabaseRoles(
                 this,
-                "Migration",
-                settings.migration()
+                "Roles",
+                settings.roles()
                         .network(network)
                         .cluster(database.cluster())
                         .secret(database.secret())
                         .databaseName(database.databaseName())
+                        .application(DatabaseRole.withIam(APPLICATION_USER))
                         .build());
+        DatabaseMigration migration = new DatabaseMigration(
+                this,
+                "Migration",
+                settings.migration().network(network).roles(roles).build());
         ApplicationFunction application = new ApplicationFunction(
                 this, "Application", settings.application(), network.vpc(), database, APPLICATION_USER);
         migration.executeBefore(application);

@@ -81,10 +81,11 @@ final class ShopStackTest {
         assertThat(awaited)
                 .filteredOn(id -> List.of("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
                         .contains(stack.resource(id).path("Type").asText()))
-                .as("to the database and to the endpoint, in and out")
-                .hasSize(4);
-        assertThat(stack.idsOf("AWS::IAM::Policy").stream().filter(id -> id.startsWith("Migration")))
-                .hasSize(2)
+                .as("of both functions to the database, of that of the roles to the endpoint, in and out")
+                .hasSize(6);
+        assertThat(stack.idsOf("AWS::IAM::Policy").stream()
+                        .filter(id -> id.startsWith("Migration") || id.startsWith("Roles")))
+                .hasSize(4)
                 .isSubsetOf(awaited);
         assertThat(awaitedByTheMigration(direct))
                 .containsAll(direct.idsOf("AWS::EC2::VPCEndpoint"))
@@ -95,8 +96,13 @@ final class ShopStackTest {
     void applicationWaitsForTheMigrationAndTheMigrationNotForTheApplication() {
         String migration = stack.idOf("Custom::DatabaseMigration", Map.of());
         String application = stack.idOf("AWS::Lambda::Function", APPLICATION_FUNCTION);
+        String probe = stack.idOf("Custom::DatabaseRoles", Map.of("Action", "PROBE"));
+        String roles = stack.idOf("Custom::DatabaseRoles", Map.of("Action", "RECONCILE"));
+        DependencyGraph graph = DependencyGraph.of(stack.template());
 
-        assertThat(DependencyGraph.of(stack.template()).awaitedBy(application)).contains(migration);
+        assertThat(graph.awaitedBy(application)).contains(probe);
+        assertThat(graph.awaitedBy(probe)).contains(migration);
+        assertThat(graph.awaitedBy(migration)).contains(roles);
         assertThat(awaitedByTheMigration(stack)).noneMatch(id -> id.startsWith("Application"));
     }
 
@@ -165,27 +171,49 @@ final class ShopStackTest {
 
     @Test
     void failedInvocationIsNotRepeated() {
-        JsonNode asynchronous = stack.only("AWS::Lambda::EventInvokeConfig").path("Properties");
-
-        assertThat(asynchronous.path("MaximumRetryAttempts").asInt(-1)).isZero();
-        assertThat(asynchronous.path("FunctionName").path("Ref").asText())
-                .isEqualTo(stack.idOf("AWS::Lambda::Function", MIGRATION_FUNCTION));
+        assertThat(stack.all("AWS::Lambda::EventInvokeConfig")).hasSize(2).allSatisfy(asynchronous -> assertThat(
+                        asynchronous.path("Properties").path("MaximumRetryAttempts").asInt(-1))
+                .isZero());
+        assertThat(stack.all("AWS::Lambda::EventInvokeConfig"))
+                .extracting(asynchronous -> asynchronous
+                        .path("Properties")
+                        .path("FunctionName")
+                        .path("Ref")
+                        .asText())
+                .contains(stack.idOf("AWS::Lambda::Function", MIGRATION_FUNCTION));
     }
 
     @Test
-    void rolesOfTheMigrationNameWhatTheyAllowButForNetworkInterfaces() {
-        assertThat(stack.statements("Migration"))
+    void rolesOfTheFunctionsNameWhatTheyAllowButForNetworkInterfaces() {
+        onlyNetworkInterfacesAreAllowedWithAWildcard("Migration");
+        onlyNetworkInterfacesAreAllowedWithAWildcard("Roles");
+    }
+
+    private static void onlyNetworkInterfacesAreAllowedWithAWildcard(String prefix) {
+        assertThat(stack.statements(prefix))
                 .filteredOn(statement -> statement.path("Resource").toString().contains("*"))
                 .extracting(statement -> statement.path("Action").toString())
                 .containsExactlyInAnyOrder(
                         "[\"ec2:AssignPrivateIpAddresses\",\"ec2:CreateNetworkInterface\",\"ec2:DeleteNetworkInterface\",\"ec2:UnassignPrivateIpAddresses\"]",
                         "[\"ec2:DescribeNetworkInterfaces\",\"ec2:DescribeSubnets\"]");
-        assertThat(stack.statements("Migration"))
+    }
+
+    @Test
+    void onlyTheFunctionThatRunsNoChangelogReadsTheAdministratorsSecret() {
+        assertThat(stack.statements("Roles"))
                 .filteredOn(statement -> statement.path("Action").toString().contains("secretsmanager"))
                 .singleElement()
                 .satisfies(statement -> assertThat(statement.path("Resource").toString())
                         .isEqualTo("{\"Fn::GetAtt\":[\"%s\",\"MasterUserSecret.SecretArn\"]}"
                                 .formatted(stack.idOf("AWS::RDS::DBCluster", Map.of()))));
+        assertThat(stack.statements("Migration"))
+                .noneMatch(statement -> statement.path("Action").toString().contains("secretsmanager"));
+        assertThat(stack.statements("Migration"))
+                .filteredOn(statement -> statement.path("Action").asText().equals("rds-db:connect"))
+                .singleElement()
+                .satisfies(statement -> assertThat(statement.path("Resource").toString())
+                        .contains("DBClusterResourceId")
+                        .contains("/shop_owner\""));
     }
 
     @Test

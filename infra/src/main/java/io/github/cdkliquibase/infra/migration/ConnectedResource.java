@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.infra.migration;
 
 import io.github.cdkliquibase.infra.network.IsolatedNetwork;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -11,47 +12,57 @@ import software.amazon.awscdk.services.ec2.IInterfaceVpcEndpoint;
 import software.amazon.awscdk.services.ec2.Peer;
 import software.amazon.awscdk.services.ec2.Port;
 import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.ILayerVersion;
 import software.constructs.Construct;
 import software.constructs.IDependable;
 
-/** A custom resource whose function connects to a database, with all that lets it connect, in the scope of a construct. */
+/** A function that connects to a database, with all that lets it connect, and the custom resources that call it. */
 final class ConnectedResource {
 
+    private final ConnectionProps props;
+    private final String resourceType;
     private final Function function;
-    private final CustomResource resource;
-
-    private ConnectedResource(Function function, CustomResource resource) {
-        this.function = function;
-        this.resource = resource;
-    }
+    private final String serviceToken;
+    private final List<IDependable> awaited;
 
     /**
-     * Makes function and resource.
+     * Makes the function.
      *
-     * @param resourceType type of the resource, which begins with {@code Custom::}
-     * @param more properties of the resource besides those of the connection
+     * @param handlerClass in the function's zip, by its simple name
+     * @param resourceType of the resources, which begins with {@code Custom::}
+     * @param layer of files that the function needs besides the layers of the properties
      */
-    static ConnectedResource create(
+    ConnectedResource(
             Construct scope,
             String description,
+            String handlerClass,
             String resourceType,
             ConnectionProps props,
-            FunctionProps functionProps,
-            SortedMap<String, Object> more) {
-        ResourceFunction resourceFunction =
-                new ResourceFunction(scope, "Function", props.protocol().handler(), description, functionProps);
-        Function function = resourceFunction.function();
-        List<IDependable> awaited = new ArrayList<>(props.target().awaited());
+            List<ILayerVersion> layer) {
+        this.props = props;
+        this.resourceType = resourceType;
+        List<ILayerVersion> layers = new ArrayList<>(layer);
+        layers.addAll(props.function().layers());
+        FunctionProps functionProps = props.function().withLayers(layers);
+        ResourceFunction resourceFunction = new ResourceFunction(
+                scope, "Function", props.protocol().handler(handlerClass), description, functionProps);
+        function = resourceFunction.function();
+        awaited = new ArrayList<>(props.target().awaited());
         awaited.add(resourceFunction);
         switch (props.login()) {
             case Login.WithSecret login -> login.secret().grantRead(function);
             case Login.WithIam login -> props.target().grantConnect(function, login.username());
         }
+        openTheWay(functionProps.hasGroupOfItsOwn());
+        serviceToken = serviceToken(scope, functionProps);
+    }
+
+    private void openTheWay(boolean groupOfItsOwn) {
         IConnectable server = props.target().connectable();
         if (server != null) {
             awaited.addAll(NetworkPath.open(function, server));
         }
-        List<IInterfaceVpcEndpoint> endpoints = endpoints(props);
+        List<IInterfaceVpcEndpoint> endpoints = endpoints();
         for (IInterfaceVpcEndpoint endpoint : endpoints) {
             awaited.add(endpoint);
             awaited.addAll(NetworkPath.open(function, endpoint));
@@ -59,44 +70,24 @@ final class ConnectedResource {
         if (props.network() != null && props.protocol() == Protocol.DIRECT) {
             awaited.add(props.network().s3ForAnswers());
         }
-        if (functionProps.hasGroupOfItsOwn() && callsAwsWithoutAnEndpoint(props, endpoints)) {
+        boolean secretFromTheInternet = props.readsSecrets() && endpoints.isEmpty();
+        if (groupOfItsOwn && (secretFromTheInternet || props.protocol() == Protocol.DIRECT)) {
             // The addresses of AWS are not known; where the rule leads is up to the routes of the subnets.
             function.getConnections().allowTo(Peer.anyIpv4(), Port.HTTPS, "AWS services");
         }
-        CustomResource resource = CustomResource.Builder.create(scope, "Resource")
-                .resourceType(resourceType)
-                .serviceToken(serviceToken(scope, function, props.protocol(), functionProps))
-                .serviceTimeout(props.serviceTimeout())
-                .properties(properties(props, more))
-                .build();
-        resource.getNode().addDependency(awaited.toArray(IDependable[]::new));
-        return new ConnectedResource(function, resource);
     }
 
-    Function function() {
-        return function;
-    }
-
-    CustomResource resource() {
-        return resource;
-    }
-
-    private static List<IInterfaceVpcEndpoint> endpoints(ConnectionProps props) {
+    private List<IInterfaceVpcEndpoint> endpoints() {
         List<IInterfaceVpcEndpoint> endpoints = new ArrayList<>(props.vpcEndpoints());
         IsolatedNetwork network = props.network();
-        if (network != null && props.login() instanceof Login.WithSecret) {
+        if (network != null && props.readsSecrets()) {
             endpoints.add(network.secretsManager());
         }
         return endpoints;
     }
 
-    private static boolean callsAwsWithoutAnEndpoint(ConnectionProps props, List<IInterfaceVpcEndpoint> endpoints) {
-        return props.protocol() == Protocol.DIRECT || (props.login() instanceof Login.WithSecret && endpoints.isEmpty());
-    }
-
-    private static String serviceToken(
-            Construct scope, Function function, Protocol protocol, FunctionProps functionProps) {
-        return switch (protocol) {
+    private String serviceToken(Construct scope, FunctionProps functionProps) {
+        return switch (props.protocol()) {
             case DIRECT -> function.getFunctionArn();
             case PROVIDER ->
                 new ResourceProvider(
@@ -110,8 +101,24 @@ final class ConnectedResource {
         };
     }
 
+    Function function() {
+        return function;
+    }
+
+    /** Makes a resource that calls the function, and waits for all that the function needs. */
+    CustomResource resource(Construct scope, String id, SortedMap<String, Object> more) {
+        CustomResource resource = CustomResource.Builder.create(scope, id)
+                .resourceType(resourceType)
+                .serviceToken(serviceToken)
+                .serviceTimeout(props.serviceTimeout())
+                .properties(properties(more))
+                .build();
+        resource.getNode().addDependency(awaited.toArray(IDependable[]::new));
+        return resource;
+    }
+
     // Sorted, so that the same input gives the same template.
-    private static SortedMap<String, Object> properties(ConnectionProps props, SortedMap<String, Object> more) {
+    private SortedMap<String, Object> properties(SortedMap<String, Object> more) {
         SortedMap<String, Object> properties = new TreeMap<>(props.properties());
         properties.putAll(more);
         properties.put("Host", props.target().host());
@@ -120,5 +127,10 @@ final class ConnectedResource {
             properties.put("SecretArn", login.secret().getSecretArn());
         }
         return properties;
+    }
+
+    /** The property that is another one on every deploy. */
+    String deployedAt() {
+        return props.clock().instant().truncatedTo(ChronoUnit.MILLIS).toString();
     }
 }

@@ -31,7 +31,8 @@ import software.amazon.awscdk.services.secretsmanager.ISecret;
  *
  * @param <B> the builder itself
  */
-public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>> permits DatabaseMigrationProps.Builder {
+public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>> 
+        permits DatabaseMigrationProps.Builder, DatabaseRolesProps.Builder {
 
     /** MB; from here on Lambda gives one whole virtual CPU. */
     private static final int ONE_VIRTUAL_CPU = 1769;
@@ -156,12 +157,6 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>> p
         return self();
     }
 
-    /** More layers of the function; jars in {@code java/lib} are on its class path. */
-    public B layers(ILayerVersion... more) {
-        layers.addAll(Arrays.asList(more));
-        return self();
-    }
-
     /** Who answers CloudFormation. Default: CDK's Provider framework. */
     public B protocol(Protocol who) {
         protocol = who;
@@ -230,9 +225,13 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>> p
         return self();
     }
 
-    final B layer(ILayerVersion layer) {
-        layers.add(layer);
+    final B moreLayers(List<ILayerVersion> more) {
+        layers.addAll(more);
         return self();
+    }
+
+    final @Nullable String databaseName() {
+        return properties.get("DatabaseName") instanceof String name ? name : null;
     }
 
     /**

@@ -4,6 +4,7 @@ import io.github.cdkliquibase.infra.network.IsolatedNetwork;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -30,5 +31,12 @@ record ConnectionProps(
     ConnectionProps {
         properties = Collections.unmodifiableSortedMap(new TreeMap<>(properties));
         vpcEndpoints = List.copyOf(vpcEndpoints);
+    }
+
+    /** Whether the function needs Secrets Manager: for its own login, or for that of a role that it keeps. */
+    boolean readsSecrets() {
+        return login instanceof Login.WithSecret
+                || properties.values().stream()
+                        .anyMatch(value -> value instanceof Map<?, ?> role && role.containsKey("SecretArn"));
     }
 }

@@ -1,7 +1,5 @@
 package io.github.cdkliquibase.infra.migration;
 
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -11,7 +9,6 @@ import software.amazon.awscdk.services.ec2.IConnectable;
 import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.IPrincipal;
 import software.amazon.awscdk.services.lambda.Function;
-import software.amazon.awscdk.services.lambda.ILayerVersion;
 import software.constructs.Construct;
 import software.constructs.IConstruct;
 import software.constructs.IDependable;
@@ -29,39 +26,42 @@ public final class DatabaseMigration extends Construct implements IConnectable, 
 
     private final Function function;
     private final CustomResource resource;
+    private final CustomResource last;
 
     public DatabaseMigration(Construct scope, String id, DatabaseMigrationProps props) {
         super(scope, id);
-        ConnectionProps connection = props.connection();
-        List<ILayerVersion> layers = new ArrayList<>();
-        layers.add(ChangelogLayer.of(this, props.changelog()));
-        layers.addAll(connection.function().layers());
-        ConnectedResource connected = ConnectedResource.create(
+        ConnectedResource connected = new ConnectedResource(
                 this,
                 "Runs a Liquibase changelog as a CloudFormation custom resource",
+                "MigrationHandler",
                 "Custom::DatabaseMigration",
-                connection,
-                connection.function().withLayers(layers),
-                trigger(props));
+                props.connection(),
+                List.of(FilesLayer.ofChangelog(this, props.changelog())));
         function = connected.function();
-        resource = connected.resource();
-    }
-
-    private static SortedMap<String, Object> trigger(DatabaseMigrationProps props) {
-        SortedMap<String, Object> properties = new TreeMap<>();
-        properties.put("ChangelogHash", ChangelogFingerprint.of(props.changelog()));
+        SortedMap<String, Object> trigger = new TreeMap<>();
+        trigger.put("ChangelogHash", ChangelogFingerprint.of(props.changelog()));
         if (props.trigger() == Trigger.EVERY_DEPLOY) {
-            properties.put(
-                    "DeployedAt",
-                    props.connection().clock().instant().truncatedTo(ChronoUnit.MILLIS).toString());
+            trigger.put("DeployedAt", connected.deployedAt());
         }
-        return properties;
+        resource = connected.resource(this, "Resource", trigger);
+        last = props.roles().map(this::between).orElse(resource);
     }
 
-    /** Makes these wait for the migration: on a deploy they are created and updated after it, or not at all. */
+    // The roles are kept before, and probed after.
+    private CustomResource between(DatabaseRoles roles) {
+        resource.getNode().addDependency(roles.resource());
+        CustomResource probe = roles.probe(this, "Probe");
+        probe.getNode().addDependency(resource);
+        return probe;
+    }
+
+    /**
+     * Makes these wait for the migration, and for the probe of the roles if there are any: on a deploy they are created
+     * and updated after it, or not at all.
+     */
     public void executeBefore(IConstruct... constructs) {
         for (IConstruct construct : constructs) {
-            construct.getNode().addDependency(resource);
+            construct.getNode().addDependency(last);
         }
     }
 

@@ -1,10 +1,14 @@
 package io.github.cdkliquibase.infra.migration;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.lambda.ILayerVersion;
+import software.amazon.awscdk.services.secretsmanager.ISecret;
 
 /**
  * What a {@link DatabaseMigration} needs to be told: which database, as whom, and which changelog. All else has a
@@ -17,11 +21,14 @@ public final class DatabaseMigrationProps {
     private final ConnectionProps connection;
     private final ChangelogFolder changelog;
     private final Trigger trigger;
+    private final @Nullable DatabaseRoles roles;
 
-    private DatabaseMigrationProps(ConnectionProps connection, ChangelogFolder changelog, Trigger trigger) {
+    private DatabaseMigrationProps(
+            ConnectionProps connection, ChangelogFolder changelog, Trigger trigger, @Nullable DatabaseRoles roles) {
         this.connection = connection;
         this.changelog = changelog;
         this.trigger = trigger;
+        this.roles = roles;
     }
 
     /** Properties with nothing in them yet. */
@@ -41,11 +48,16 @@ public final class DatabaseMigrationProps {
         return trigger;
     }
 
+    Optional<DatabaseRoles> roles() {
+        return Optional.ofNullable(roles);
+    }
+
     /** Collects the properties. What is said of Liquibase's settings is said in Liquibase's documentation in full. */
     public static final class Builder extends ConnectionBuilder<Builder> {
 
         private @Nullable ChangelogFolder changelog;
         private @Nullable String sslRootCert;
+        private @Nullable DatabaseRoles roles;
         private Trigger trigger = Trigger.EVERY_DEPLOY;
 
         private Builder() {}
@@ -66,10 +78,27 @@ public final class DatabaseMigrationProps {
             return property("ChangelogFile", folder.rootFile());
         }
 
+        /**
+         * Run as the owner of these roles, in their database, after they were kept; and probe afterwards whether the
+         * others can do what they should. Takes the place of {@code cluster}, {@code databaseName} and {@code secret} or
+         * {@code iamUsername}. Default: no roles are kept.
+         */
+        public Builder roles(DatabaseRoles ofDatabase) {
+            roles = ofDatabase;
+            database(ofDatabase.target()).databaseName(ofDatabase.databaseName());
+            ISecret secret = ofDatabase.owner().secret();
+            return secret == null ? iamUsername(ofDatabase.owner().name()) : secret(secret);
+        }
+
         /** When CloudFormation runs the migration. Default: on every deploy. */
         public Builder trigger(Trigger when) {
             trigger = when;
             return this;
+        }
+
+        /** More layers of the function; jars in {@code java/lib} are on its class path. Default: none. */
+        public Builder layers(ILayerVersion... more) {
+            return moreLayers(List.of(more));
         }
 
         /** Run the changesets of these contexts. Default: all. */
@@ -142,7 +171,7 @@ public final class DatabaseMigrationProps {
                         "'sslRootCert' must name a file in the changelog folder '%s', got '%s'"
                                 .formatted(folder.path(), sslRootCert));
             }
-            return new DatabaseMigrationProps(connection(), folder, trigger);
+            return new DatabaseMigrationProps(connection(), folder, trigger, roles);
         }
     }
 }

@@ -24,8 +24,9 @@ public enum Protocol {
         this.longestMinutes = longestMinutes;
     }
 
-    String handler() {
-        return "io.github.cdkliquibase.lambda.MigrationHandler::" + method;
+    /** The handler string of a handler class of the function's zip. */
+    String handler(String className) {
+        return "io.github.cdkliquibase.lambda." + className + "::" + method;
     }
 
     /** Lambda's own limit is 15 minutes; the Provider's function lives as long, and must outlive the one it calls. */
