@@ -77,7 +77,10 @@ final class DeployedStack {
         int uploads = bucket.uploads().size();
         Answer answer = event.get();
         List<Upload> sent = bucket.uploads().subList(uploads, bucket.uploads().size());
-        assertThat(sent).as("what arrived at the response URL").hasSize(1).allMatch(Upload::accepted);
+        assertThat(sent)
+                .as("what arrived at the response URL; the service token's function ended with %s", answer.invocation())
+                .hasSize(1)
+                .allMatch(Upload::accepted);
         return answer;
     }
 }

@@ -61,8 +61,8 @@ abstract class EndToEndContract {
 
     @Test
     void aStackIsCreatedUpdatedRolledBackAndDeletedWithOneAnswerToEachEvent() {
-        CloudAssembly first = stage.synthesise(TWO);
-        DeployedStack stack = stage.stack(first);
+        DeployedStack stack = stage.stack(stage.synthesise(TWO));
+        int invokedBefore = stage.functions.invoked().size();
 
         Answer created = stack.create();
         assertThat(created.status()).as(created.reason()).isEqualTo(Answer.Status.SUCCESS);
@@ -109,7 +109,7 @@ abstract class EndToEndContract {
                 .extracting(Answer::physicalResourceId)
                 .containsOnly(created.physicalResourceId())
                 .doesNotContain("");
-        assertThat(stage.functions.invoked())
+        assertThat(stage.functions.invoked().stream().skip(invokedBefore))
                 .isEqualTo(Collections.nCopies(answers.size(), runtimes()).stream()
                         .flatMap(List::stream)
                         .toList());

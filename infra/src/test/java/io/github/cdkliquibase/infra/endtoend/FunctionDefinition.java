@@ -1,6 +1,5 @@
 package io.github.cdkliquibase.infra.endtoend;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,12 +42,8 @@ record FunctionDefinition(
                 assembly.asset(function.property("Code")),
                 layers,
                 environment,
-                Duration.ofSeconds(number(function.property("Timeout"), 3)),
-                number(function.property("MemorySize"), 128));
-    }
-
-    // Lambda's default stands where the template says nothing.
-    private static int number(JsonNode property, int otherwise) {
-        return property.asInt(otherwise);
+                // Where the template says nothing, Lambda's own defaults.
+                Duration.ofSeconds(function.property("Timeout").asInt(3)),
+                function.property("MemorySize").asInt(128));
     }
 }

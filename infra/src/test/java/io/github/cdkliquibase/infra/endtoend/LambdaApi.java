@@ -2,6 +2,7 @@ package io.github.cdkliquibase.infra.endtoend;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.cdkliquibase.localdeploy.function.Invocation;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
@@ -23,6 +25,8 @@ import java.util.regex.Pattern;
 final class LambdaApi implements AutoCloseable {
 
     private static final Pattern INVOKE = Pattern.compile("/2015-03-31/functions/([^/]+)/invocations");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -61,16 +65,30 @@ final class LambdaApi implements AutoCloseable {
             String event = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
             Matcher invoke = INVOKE.matcher(exchange.getRequestURI().getPath());
             if (!exchange.getRequestMethod().equals("POST") || !invoke.matches()) {
-                exchange.getResponseHeaders().add("X-Amzn-ErrorType", "UnknownOperationException");
-                reply(exchange, 404, "{\"Message\":\"Only Invoke is known here\"}");
+                fail(exchange, "UnknownOperationException", "Only Invoke is known here");
                 return;
             }
-            Invocation invocation = functions.apply(invoke.group(1), event);
-            if (!(invocation instanceof Invocation.Success)) {
-                exchange.getResponseHeaders().add("X-Amz-Function-Error", "Unhandled");
-            }
-            reply(exchange, 200, invocation.payload());
+            invoke(exchange, invoke.group(1), event);
         }
+    }
+
+    private void invoke(HttpExchange exchange, String arn, String event) throws IOException {
+        Invocation invocation;
+        try {
+            invocation = functions.apply(arn, event);
+        } catch (RuntimeException e) {
+            fail(exchange, "ResourceNotFoundException", String.valueOf(e.getMessage()));
+            return;
+        }
+        if (!(invocation instanceof Invocation.Success)) {
+            exchange.getResponseHeaders().add("X-Amz-Function-Error", "Unhandled");
+        }
+        reply(exchange, 200, invocation.payload());
+    }
+
+    private static void fail(HttpExchange exchange, String type, String message) throws IOException {
+        exchange.getResponseHeaders().add("X-Amzn-ErrorType", type);
+        reply(exchange, 404, JSON.writeValueAsString(Map.of("Message", message)));
     }
 
     private static void reply(HttpExchange exchange, int status, String json) throws IOException {

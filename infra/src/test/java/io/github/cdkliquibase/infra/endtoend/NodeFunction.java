@@ -26,23 +26,31 @@ final class NodeFunction {
         long started = System.nanoTime();
         try {
             Process process = start(function, awsApi);
+            Thread atExit = new Thread(process::destroyForcibly, "node-function-at-exit");
+            Runtime.getRuntime().addShutdownHook(atExit);
             try (OutputStream in = process.getOutputStream()) {
                 in.write(event.getBytes(UTF_8));
             }
-            if (!process.waitFor(function.timeout().toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                return new Invocation.TimedOut(UUID.randomUUID().toString(), function.timeout(), since(started));
-            }
-            String error = new String(process.getErrorStream().readAllBytes(), UTF_8);
-            return process.exitValue() == 0
-                    ? new Invocation.Success("null", since(started))
-                    : new Invocation.FunctionError("Error", error, "{}", since(started));
+            boolean ended = process.waitFor(function.timeout().toSeconds(), TimeUnit.SECONDS);
+            process.destroyForcibly();
+            Runtime.getRuntime().removeShutdownHook(atExit);
+            Duration duration = Duration.ofNanos(System.nanoTime() - started);
+            return ended
+                    ? end(process, duration)
+                    : new Invocation.TimedOut(UUID.randomUUID().toString(), function.timeout(), duration);
         } catch (IOException e) {
             throw new UncheckedIOException("Function '%s' could not be run in Node".formatted(function.name()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while a function ran in Node", e);
         }
+    }
+
+    private static Invocation end(Process process, Duration duration) throws IOException {
+        return process.exitValue() == 0
+                ? new Invocation.Success("null", duration)
+                : new Invocation.FunctionError(
+                        "Error", new String(process.getErrorStream().readAllBytes(), UTF_8), "{}", duration);
     }
 
     private static Process start(FunctionDefinition function, URI awsApi) throws IOException {
@@ -64,9 +72,5 @@ final class NodeFunction {
                 "AWS_ENDPOINT_URL_SFN", awsApi.toString()));
         environment.putAll(function.environment());
         return builder.start();
-    }
-
-    private static Duration since(long started) {
-        return Duration.ofNanos(System.nanoTime() - started);
     }
 }
