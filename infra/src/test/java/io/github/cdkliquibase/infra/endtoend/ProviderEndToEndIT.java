@@ -1,0 +1,96 @@
+package io.github.cdkliquibase.infra.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cdkliquibase.infra.SampleApp;
+import io.github.cdkliquibase.infra.migration.Protocol;
+import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
+import io.github.cdkliquibase.localdeploy.cloudformation.Upload;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Behind CDK's Provider: the code that it puts into the assembly runs in Node, with the AWS SDK. */
+final class ProviderEndToEndIT extends EndToEndContract {
+
+    /** What CDK's framework makes the id of a resource that could not be created. */
+    private static final String CREATE_FAILED = "AWSCDK::CustomResourceProviderFramework::CREATE_FAILED";
+
+    private static final String FRAMEWORK = "nodejs24.x";
+
+    @Override
+    Stage.App app() {
+        return (assembly, changelog, authority, clock) ->
+                SampleApp.migration(Protocol.PROVIDER, assembly, changelog, authority, clock);
+    }
+
+    @Override
+    List<String> runtimes() {
+        return List.of(FRAMEWORK, "java21");
+    }
+
+    // Of quotes and backslashes, which JSON escapes: the longest that a reason can become in an answer.
+    @Test
+    void theFunctionsErrorIsTheReasonAndLeavesRoomForTheFrameworksOwnWords() {
+        DeployedStack stack = stage().stack(stage().synthesise("""
+                --changeset bob:1 splitStatements:false
+                do $$ begin raise exception '%', repeat('"\\', 1000); end $$
+                """));
+
+        Answer created = stack.create();
+        Upload answer = stage().bucket.uploads().getLast();
+        int invoked = stage().functions.invoked().size();
+        Answer deleted = stack.delete();
+
+        assertThat(created.status()).isEqualTo(Answer.Status.FAILED);
+        assertThat(created.physicalResourceId()).isEqualTo(CREATE_FAILED);
+        assertThat(created.reason())
+                .startsWith("Error: Changeset 'db/changelog/changes.sql::1::bob' failed: \"\\\"\\")
+                .contains("(SQLSTATE P0001). 0 of 1 changesets were applied", "\n\nLogs: /aws/lambda/");
+        assertThat(answer.size()).isLessThan(4096);
+        assertThat(deleted.status()).as(deleted.reason()).isEqualTo(Answer.Status.SUCCESS);
+        assertThat(stage().functions.invoked().stream().skip(invoked)).containsExactly(FRAMEWORK);
+    }
+
+    @Test
+    void aFunctionThatIsKilledIsAnsweredForWithinSeconds() throws Exception {
+        DeployedStack stack =
+                stage().stack(stage().synthesise("--changeset bob:2\nselect pg_sleep(600) as end_to_end;\n"));
+
+        // Not in the common pool, which the JDK needs to tell that a process has ended.
+        CompletableFuture<Answer> created = CompletableFuture.supplyAsync(stack::create, Thread::startVirtualThread);
+        awaitStatement("end_to_end");
+        stage().functions.kill();
+
+        Answer answer = created.get(10, TimeUnit.SECONDS);
+        assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
+        assertThat(answer.reason()).contains("Runtime exited with error: signal: killed");
+    }
+
+    private void awaitStatement(String word) throws SQLException, InterruptedException {
+        String running = "select 1 from pg_stat_activity where state = 'active' and pid <> pg_backend_pid()"
+                + " and query like '%" + word + "%'";
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        try (Connection connection = stage().database.connectAsSuperuser();
+                Statement statement = connection.createStatement()) {
+            while (!isThere(statement, running)) {
+                assertThat(System.nanoTime())
+                        .as("waiting for a statement with '%s'", word)
+                        .isLessThan(end);
+                Thread.sleep(50);
+            }
+        }
+    }
+
+    private static boolean isThere(Statement statement, String query) throws SQLException {
+        try (ResultSet row = statement.executeQuery(query)) {
+            return row.next();
+        }
+    }
+}
