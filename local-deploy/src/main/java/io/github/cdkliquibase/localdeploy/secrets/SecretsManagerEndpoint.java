@@ -33,10 +33,12 @@ public final class SecretsManagerEndpoint implements AutoCloseable {
     private final Map<String, Secret> secrets = new LinkedHashMap<>();
     private final Map<String, String> rotations = new HashMap<>();
     private final List<String> reads = new ArrayList<>();
+    private final Map<String, String> pending = new HashMap<>();
     private @Nullable Failure next;
+    private @Nullable Failure always;
 
     /**
-     * An error to answer with.
+     * An error to answer with, in AWS's words.
      *
      * @param status the HTTP status
      * @param type the error's name, such as {@code AccessDeniedException}
@@ -52,6 +54,45 @@ public final class SecretsManagerEndpoint implements AutoCloseable {
                     "User: arn:aws:sts::111122223333:assumed-role/db-migration/db-migration is not authorized to perform: secretsmanager:GetSecretValue on resource: "
                             + arn
                             + " because no identity-based policy allows the secretsmanager:GetSecretValue action");
+        }
+
+        /** The function's role may not use the key of the secret. */
+        public static Failure keyDenied() {
+            return new Failure(400, "AccessDeniedException", "Access to KMS is not allowed");
+        }
+
+        /** The key of the secret is disabled, or about to be deleted. */
+        public static Failure keyUnusable() {
+            return new Failure(
+                    400,
+                    "DecryptionFailure",
+                    "Secrets Manager can't decrypt the protected secret text using the provided KMS key.");
+        }
+
+        /** The secret was deleted, and can still be restored. */
+        public static Failure markedForDeletion() {
+            return new Failure(
+                    400,
+                    "InvalidRequestException",
+                    "You can't perform this operation on the secret because it was marked for deletion.");
+        }
+
+        /** The secret, or the stage that is asked for, has no value. */
+        public static Failure noValue(String stage) {
+            return new Failure(
+                    400,
+                    "ResourceNotFoundException",
+                    "Secrets Manager can't find the specified secret value for staging label: " + stage);
+        }
+
+        /** More requests than the account may send in this region. */
+        public static Failure throttled() {
+            return new Failure(400, "ThrottlingException", "Rate exceeded");
+        }
+
+        /** Secrets Manager itself is in trouble. */
+        public static Failure internal() {
+            return new Failure(500, "InternalServiceError", "An error occurred on the server side.");
         }
     }
 
@@ -113,12 +154,27 @@ public final class SecretsManagerEndpoint implements AutoCloseable {
         rotations.put(arn, text);
     }
 
+    /**
+     * Begins a rotation: the stage {@code AWSPENDING} has this text, {@code AWSCURRENT} stays as it is.
+     *
+     * @param arn ARN of a secret that is stored
+     * @param text the secret string of the version to come
+     */
+    public synchronized void putPending(String arn, String text) {
+        pending.put(arn, text);
+    }
+
+    /** Makes every request fail, until it is called with null. */
+    public synchronized void failAlways(@Nullable Failure failure) {
+        always = failure;
+    }
+
     /** Makes the next request fail; after that the endpoint answers normally again. */
     public synchronized void failNext(Failure failure) {
         next = failure;
     }
 
-    /** How often a secret was read with success, by ARN or by name. */
+    /** How often the current version of a secret was read with success, by ARN or by name. */
     public synchronized long reads(String arn) {
         return reads.stream().filter(arn::equals).count();
     }
@@ -140,7 +196,7 @@ public final class SecretsManagerEndpoint implements AutoCloseable {
     }
 
     private synchronized Reply reply(@Nullable String authorization, @Nullable String target, byte[] request) {
-        Failure failure = next;
+        Failure failure = next != null ? next : always;
         next = null;
         if (failure != null) {
             return Reply.of(failure);
@@ -151,12 +207,12 @@ public final class SecretsManagerEndpoint implements AutoCloseable {
         if (authorization == null || !authorization.startsWith("AWS4-HMAC-SHA256 ")) {
             return Reply.of(new Failure(400, "MissingAuthenticationTokenException", "Missing Authentication Token"));
         }
-        return value(secretId(request));
+        return value(field(request, "SecretId"), field(request, "VersionStage"));
     }
 
-    private static String secretId(byte[] request) {
+    private static String field(byte[] request, String name) {
         try {
-            return JSON.readTree(request).path("SecretId").asText("");
+            return JSON.readTree(request).path(name).asText("");
         } catch (JsonProcessingException e) {
             return "";
         } catch (IOException e) {
@@ -164,7 +220,7 @@ public final class SecretsManagerEndpoint implements AutoCloseable {
         }
     }
 
-    private Reply value(String secretId) {
+    private Reply value(String secretId, String stage) {
         Secret secret = secrets.values().stream()
                 .filter(each -> each.arn().equals(secretId) || each.name().equals(secretId))
                 .findFirst()
@@ -173,20 +229,34 @@ public final class SecretsManagerEndpoint implements AutoCloseable {
             return Reply.of(
                     new Failure(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret."));
         }
+        if (!stage.isEmpty() && !stage.equals("AWSCURRENT")) {
+            String text = stage.equals("AWSPENDING") ? pending.get(secret.arn()) : null;
+            return text == null ? Reply.of(Failure.noValue(stage)) : version(secret, text, stage);
+        }
         reads.add(secret.arn());
         String rotated = rotations.remove(secret.arn());
         if (rotated != null) {
             put(secret.name(), rotated);
         }
+        return version(secret, secret.text(), "AWSCURRENT");
+    }
+
+    private static Reply version(Secret secret, String text, String stage) {
         return new Reply(
                 200,
                 Map.of(
-                        "ARN", secret.arn(),
-                        "Name", secret.name(),
-                        "VersionId", secret.versionId(),
-                        "SecretString", secret.text(),
-                        "VersionStages", List.of("AWSCURRENT"),
-                        "CreatedDate", secret.created().toEpochMilli() / 1000.0));
+                        "ARN",
+                        secret.arn(),
+                        "Name",
+                        secret.name(),
+                        "VersionId",
+                        stage.equals("AWSCURRENT") ? secret.versionId() : "pending",
+                        "SecretString",
+                        text,
+                        "VersionStages",
+                        List.of(stage),
+                        "CreatedDate",
+                        secret.created().toEpochMilli() / 1000.0));
     }
 
     @Override

@@ -244,7 +244,8 @@ abstract class ProtocolContract {
                 type,
                 properties,
                 "Secret 'arn:aws:secretsmanager:eu-central-1:1:secret:gone' could not be read:"
-                        + " ResourceNotFoundException: Secrets Manager can't find the specified secret.");
+                        + " ResourceNotFoundException: Secrets Manager can't find the specified secret."
+                        + " 'SecretArn' must be in the function's account and region; one that was made again has other characters at its end");
     }
 
     @ParameterizedTest

@@ -64,6 +64,35 @@ class SecretsManagerEndpointTest {
     }
 
     @Test
+    void versionToComeIsThereWhileARotationIsUnderWay() throws Exception {
+        String arn = endpoint.put("db", "one");
+        String pending = "{\"SecretId\":\"db\",\"VersionStage\":\"AWSPENDING\"}";
+        assertThat(send(GET, pending, true).body())
+                .contains(
+                        "ResourceNotFoundException",
+                        "can't find the specified secret value for staging label: AWSPENDING");
+
+        endpoint.putPending(arn, "two");
+
+        assertThat(send(GET, pending, true).body()).contains("\"two\"");
+        assertThat(read("db").path("SecretString").asText()).isEqualTo("one");
+        assertThat(endpoint.reads(arn)).isEqualTo(1);
+    }
+
+    @Test
+    void failureStaysUntilItIsTakenBack() throws Exception {
+        endpoint.put("db", "one");
+        endpoint.failAlways(Failure.throttled());
+        for (int i = 0; i < 3; i++) {
+            assertThat(send(GET, "{\"SecretId\":\"db\"}", true).body()).contains("ThrottlingException");
+        }
+
+        endpoint.failAlways(null);
+
+        assertThat(read("db").path("SecretString").asText()).isEqualTo("one");
+    }
+
+    @Test
     void scriptedFailureComesFirstAndDoesNotCountAsARead() throws Exception {
         String arn = endpoint.put("db", "text");
         endpoint.failNext(Failure.accessDenied(arn));

@@ -80,7 +80,7 @@ public final class ConnectionFactory {
             } catch (SQLException e) {
                 switch (ConnectFailure.of(e)) {
                     case CREDENTIALS -> {
-                        Optional<Duration> pause = credentials.refused();
+                        Optional<Duration> pause = credentials.refused(deadline);
                         if (pause.isEmpty() || !tryAgain(login, attempt, pause.get(), e, deadline)) {
                             throw refused(login, e, credentials);
                         }

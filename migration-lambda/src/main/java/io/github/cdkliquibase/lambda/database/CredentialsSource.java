@@ -20,7 +20,7 @@ interface CredentialsSource {
      *
      * @return the pause before an attempt that may be taken; empty if no further one is of use
      */
-    Optional<Duration> refused();
+    Optional<Duration> refused(Deadline deadline);
 
     /** For the reason: what was tried and what to check, as sentences without a full stop at the end. */
     String advice(DatabaseMessage refusal);

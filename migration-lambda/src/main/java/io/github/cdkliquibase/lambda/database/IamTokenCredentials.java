@@ -51,7 +51,7 @@ final class IamTokenCredentials implements CredentialsSource {
     }
 
     @Override
-    public Optional<Duration> refused() {
+    public Optional<Duration> refused(Deadline deadline) {
         refusals++;
         return Optional.ofNullable(pauses.poll());
     }

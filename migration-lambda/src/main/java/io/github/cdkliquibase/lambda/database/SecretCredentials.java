@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.database;
 
+import io.github.cdkliquibase.lambda.database.SecretReader.Version;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
@@ -7,15 +8,23 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The user of a secret. Read once, and once more when its password is refused: it may have been rotated just then. */
+/**
+ * The user of a secret. When its password is refused, a rotation may be under way, and is met wherever it is: the
+ * secret is read again, in case that it has come to its end since, and then its version to come, in case that the user
+ * has that password already and the secret not yet.
+ */
 final class SecretCredentials implements CredentialsSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SecretCredentials.class);
 
     private final String arn;
     private final DatabaseTarget target;
     private final SecretReader secrets;
     private @Nullable Login login;
-    private boolean readAgain;
+    private int refusals;
 
     SecretCredentials(String arn, DatabaseTarget target, SecretReader secrets) {
         this.arn = arn;
@@ -26,12 +35,13 @@ final class SecretCredentials implements CredentialsSource {
     @Override
     public Login next(Deadline deadline) {
         if (login == null) {
-            login = login(Credentials.parse(arn, secrets.read(arn, deadline)));
+            login = read(Version.AWSCURRENT, deadline);
         }
         return login;
     }
 
-    private Login login(Credentials secret) {
+    private Login read(Version version, Deadline deadline) {
+        Credentials secret = Credentials.parse(arn, secrets.read(arn, version, deadline));
         return new Login(
                 given(target.host(), secret.host(), "host", "Host"),
                 target.port() != null ? target.port() : secret.port() != null ? secret.port() : Login.DEFAULT_PORT,
@@ -52,13 +62,37 @@ final class SecretCredentials implements CredentialsSource {
     }
 
     @Override
-    public Optional<Duration> refused() {
-        if (readAgain) {
+    public Optional<Duration> refused(Deadline deadline) {
+        refusals++;
+        return switch (refusals) {
+            case 1 -> {
+                login = null;
+                yield Optional.of(Duration.ZERO);
+            }
+            case 2 ->
+                pending(deadline).map(pending -> {
+                    login = pending;
+                    return Duration.ZERO;
+                });
+            default -> Optional.empty();
+        };
+    }
+
+    // Whatever stands in the way, the refusal of the password is what the person must hear of.
+    private Optional<Login> pending(Deadline deadline) {
+        try {
+            Login pending = read(Version.AWSPENDING, deadline);
+            if (pending.equals(login)) {
+                return Optional.empty();
+            }
+            LOG.atInfo()
+                    .addKeyValue("event", "secret.pending")
+                    .log(
+                            "The password of the secret is refused, and a rotation is under way: its version AWSPENDING is tried");
+            return Optional.of(pending);
+        } catch (MigrationException e) {
             return Optional.empty();
         }
-        readAgain = true;
-        login = null;
-        return Optional.of(Duration.ZERO);
     }
 
     @Override
@@ -66,6 +100,11 @@ final class SecretCredentials implements CredentialsSource {
         if ("28000".equals(refusal.sqlState())) {
             return "A user with the role 'rds_iam' is let in with a token only: use 'IamUsername', or take the role from it";
         }
-        return "The secret was read twice, and its password was refused both times";
+        return switch (refusals) {
+            case 0, 1 -> "The password is that of the secret, and no time was left to read it again";
+            case 2 -> "The secret was read twice, and its password was refused both times";
+            default ->
+                "The secret was read twice, and its password was refused both times, as was that of its version AWSPENDING: a rotation began and did not end. Rotate the secret again, or give the user its password";
+        };
     }
 }

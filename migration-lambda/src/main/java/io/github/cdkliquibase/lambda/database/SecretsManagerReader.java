@@ -4,7 +4,6 @@ import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.time.Duration;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -17,7 +16,7 @@ final class SecretsManagerReader implements SecretReader {
     private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(10);
 
     @Override
-    public String read(String secretArn, Deadline deadline) {
+    public String read(String secretArn, Version version, Deadline deadline) {
         String text;
         try (SecretsManagerClient client = SecretsManagerClient.builder()
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
@@ -25,15 +24,13 @@ final class SecretsManagerReader implements SecretReader {
                         settings -> settings.apiCallTimeout(atLeastOneMilli(deadline.leftAtMost(LONGEST_CALL)))
                                 .apiCallAttemptTimeout(atLeastOneMilli(deadline.leftAtMost(LONGEST_ATTEMPT))))
                 .build()) {
-            text = client.getSecretValue(request -> request.secretId(secretArn)).secretString();
+            text = client.getSecretValue(request -> request.secretId(secretArn).versionStage(version.name()))
+                    .secretString();
         } catch (AwsServiceException e) {
-            AwsErrorDetails details = e.awsErrorDetails();
-            String said = details == null
-                    ? "HTTP status " + e.statusCode()
-                    : details.errorCode() + ": " + details.errorMessage();
             throw new MigrationException(
                     "Secret %s could not be read: %s"
-                            .formatted(Text.quote(secretArn), Text.cut(Text.oneLine(said), 300)),
+                            .formatted(
+                                    Text.quote(secretArn), SecretRefusal.of(e).reason()),
                     e);
         } catch (SdkException e) {
             throw new MigrationException(

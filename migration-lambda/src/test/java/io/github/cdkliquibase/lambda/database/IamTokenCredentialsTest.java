@@ -42,25 +42,27 @@ final class IamTokenCredentialsTest {
     @Test
     void aRefusedTokenIsTriedFiveTimesMoreAndForHalfAMinuteAtMost() {
         List<Duration> pauses = new ArrayList<>();
-        for (Optional<Duration> pause = credentials.refused(); pause.isPresent(); pause = credentials.refused()) {
+        for (Optional<Duration> pause = credentials.refused(DEADLINE);
+                pause.isPresent();
+                pause = credentials.refused(DEADLINE)) {
             pauses.add(pause.get());
         }
 
         assertThat(pauses).hasSize(5).isSorted();
         assertThat(pauses.stream().reduce(Duration.ZERO, Duration::plus)).isEqualTo(Duration.ofSeconds(25));
-        assertThat(credentials.refused()).isEmpty();
+        assertThat(credentials.refused(DEADLINE)).isEmpty();
     }
 
     @Test
     void whatToCheckDependsOnWhatTheServerTookTheTokenFor() {
         credentials.next(DEADLINE);
-        credentials.refused();
+        credentials.refused(DEADLINE);
 
         assertThat(credentials.advice(new DatabaseMessage("PAM authentication failed for user \"migrator\"", "28000")))
                 .isEqualTo(
                         "The token for db.example.com:5432 in region 'eu-central-1' was not taken (1 attempt). Check that the function's role may 'rds-db:connect' to user 'migrator' of the database's resource id (cluster-… or db-…), that 'Host' is the database's own endpoint and no other name for it, in that region, that the user has the role 'rds_iam', and that no clock is off by minutes");
 
-        credentials.refused();
+        credentials.refused(DEADLINE);
         assertThat(credentials.advice(
                         new DatabaseMessage("password authentication failed for user \"migrator\"", "28P01")))
                 .isEqualTo(
