@@ -1,8 +1,8 @@
 package io.github.cdkliquibase.localdeploy.database;
 
-import java.security.SecureRandom;
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -82,7 +82,8 @@ abstract class RolesContract {
         scene.asAdministrator("create type state as enum ('new', 'paid')");
         scene.asAdministrator("create function twice(n int) returns int language sql as 'select 2 * n'");
         scene.asAdministrator("create schema sales");
-        scene.asAdministrator("create table sales.item (id int generated always as identity, price int) partition by list (price)");
+        scene.asAdministrator(
+                "create table sales.item (id int generated always as identity, price int) partition by list (price)");
         scene.asAdministrator("create table sales.item_1 partition of sales.item for values in (1)");
         scene.asAdministrator("alter default privileges grant select on tables to public");
         scene.asAdministrator("grant create on schema public to public");
@@ -104,7 +105,10 @@ abstract class RolesContract {
                 "select * from customer_name, customer_count",
                 "select twice(2), 'new'::state, 'a=>1'::hstore",
                 "insert into sales.item (price) values (1)");
-        scene.as(scene.readOnly, "select * from customer, sales.item, customer_name", "select last_value from customer_id_seq");
+        scene.as(
+                scene.readOnly,
+                "select * from customer, sales.item, customer_name",
+                "select last_value from customer_id_seq");
         scene.as(
                 scene.owner,
                 "alter table customer add column email text",
@@ -116,10 +120,19 @@ abstract class RolesContract {
         assertThat(scene.stateOf(scene.application, "create table mine ()")).isEqualTo(REFUSED);
         assertThat(scene.stateOf(scene.application, "truncate customer")).isEqualTo(REFUSED);
         assertThat(scene.stateOf(scene.readOnly, "delete from customer")).isEqualTo(REFUSED);
-        assertThat(scene.stateOf(scene.readOnly, "create table archive.mine ()")).isEqualTo(REFUSED);
+        assertThat(scene.stateOf(scene.readOnly, "create table archive.mine ()"))
+                .isEqualTo(REFUSED);
         assertThat(stage.newLogLines())
                 .extracting(line -> line.path("event").asText())
-                .contains("role.created", "schema.created", "owner.changed", "grant.added", "grant.revoked", "default.added", "password.set", "summary");
+                .contains(
+                        "role.created",
+                        "schema.created",
+                        "owner.changed",
+                        "grant.added",
+                        "grant.revoked",
+                        "default.added",
+                        "password.set",
+                        "summary");
     }
 
     @Test
@@ -147,8 +160,10 @@ abstract class RolesContract {
         Answer probe = scene.probe(properties);
         assertThat(probe.succeeded()).as(probe.reason()).isTrue();
         assertThat(probe.data()).containsEntry("ProbedTables", "4");
-        assertThat(scene.stateOf(scene.application, "select * from databasechangelog")).isEmpty();
-        assertThat(scene.stateOf(scene.application, "delete from databasechangelog")).isEqualTo(REFUSED);
+        assertThat(scene.stateOf(scene.application, "select * from databasechangelog"))
+                .isEmpty();
+        assertThat(scene.stateOf(scene.application, "delete from databasechangelog"))
+                .isEqualTo(REFUSED);
         assertThat(scene.stateOf(scene.application, "insert into databasechangeloglock values (1)"))
                 .isEqualTo(REFUSED);
         assertThat(scene.probe(properties).data()).containsEntry("Changes", "0");
@@ -163,8 +178,7 @@ abstract class RolesContract {
         String application = scene.application + "2";
 
         Answer answer = scene.update(later(
-                properties,
-                Map.of("Owner", scene.secretRole(owner), "Application", scene.secretRole(application))));
+                properties, Map.of("Owner", scene.secretRole(owner), "Application", scene.secretRole(application))));
 
         assertThat(answer.data()).containsEntry("OwnerName", owner).containsEntry("Drift", "");
         scene.as(application, "insert into invoice (total) values (1)");
@@ -206,7 +220,8 @@ abstract class RolesContract {
         Map<String, Object> dropping = later(fewer, Map.of("OnDelete", "REASSIGN_AND_DROP"));
         scene.update(dropping);
 
-        assertThat(scene.queryAsSuperuser("select count(*) from pg_roles where rolname = '%s'".formatted(scene.readOnly)))
+        assertThat(scene.queryAsSuperuser(
+                        "select count(*) from pg_roles where rolname = '%s'".formatted(scene.readOnly)))
                 .isEqualTo("0");
         scene.as(scene.application, "select * from invoice");
     }
@@ -295,7 +310,8 @@ abstract class RolesContract {
 
         assertThat(answer.data()).containsEntry("Changes", "1");
         assertThat(scene.stateOf(scene.application, "select 1")).isEmpty();
-        assertThat(scene.queryAsSuperuser("select rolpassword from pg_authid where rolname = '" + scene.application + "'"))
+        assertThat(scene.queryAsSuperuser(
+                        "select rolpassword from pg_authid where rolname = '" + scene.application + "'"))
                 .startsWith("SCRAM-SHA-256$");
     }
 
@@ -312,8 +328,8 @@ abstract class RolesContract {
         }
         assertThat(log)
                 .contains("CREATE ROLE \"" + scene.application)
-                .contains("ALTER ROLE \"%s\" PASSWORD 'SCRAM-SHA-256$".formatted(scene.application));
-        stage.assertNoSecret("the server's log", log.toString());
+                .contains("ALTER ROLE \"%s\" PASSWORD 'SCRAM-SHA-256$".formatted(scene.application))
+                .doesNotContain(scene.passwords());
     }
 
     private static String read(Path file) {
@@ -351,7 +367,8 @@ abstract class RolesContract {
     // Of any kind before PostgreSQL 16, where the creator of a role gets none.
     private String usableMembershipsOfTheAdministrator() {
         return scene.queryAsSuperuser("select count(*) from pg_auth_members where member = '%s'::regrole%s"
-                .formatted(scene.database.username(), scene.version() < 16 ? "" : " and (inherit_option or set_option)"));
+                .formatted(
+                        scene.database.username(), scene.version() < 16 ? "" : " and (inherit_option or set_option)"));
     }
 
     @Test
@@ -377,33 +394,33 @@ abstract class RolesContract {
         scene.asAdministrator("grant %s to %s; grant %s to %s".formatted(scene.owner, group, group, person));
         List<String> before = scene.catalogs();
 
-        Answer answer = scene.resource.create(scene.properties(Map.of(
-                "Owner", iamRole(scene.owner), "Application", scene.secretRole(scene.application))));
+        Answer answer = scene.resource.create(scene.properties(
+                Map.of("Owner", iamRole(scene.owner), "Application", scene.secretRole(scene.application))));
 
         assertThat(answer.reason())
-                .isEqualTo(("Role '%1$s' is to log in by IAM, but '%2$s' is a member of it ('%2$s' in '%3$s' in '%1$s'): RDS takes"
-                                + " no password from a member of 'rds_iam', so '%2$s' could not log in any more."
-                                + " Run 'REVOKE \"%1$s\" FROM \"%3$s\"', or give '%1$s' a secret. Nothing was changed")
-                        .formatted(scene.owner, person, group));
+                .isEqualTo(
+                        ("Role '%1$s' is to log in by IAM, but '%2$s' is a member of it ('%2$s' in '%3$s' in '%1$s'): RDS takes"
+                                        + " no password from a member of 'rds_iam', so '%2$s' could not log in any more."
+                                        + " Run 'REVOKE \"%1$s\" FROM \"%3$s\"', or give '%1$s' a secret. Nothing was changed")
+                                .formatted(scene.owner, person, group));
         assertThat(scene.catalogs()).isEqualTo(before);
     }
 
     @Test
     void theAdministratorIsNotLockedOutEither() {
         scene.asAdministrator("create role " + scene.owner);
-        scene.asSuperuser("grant %s to %s".formatted(scene.owner, scene.database.username()));
+        scene.asAdministrator("grant %s to %s".formatted(scene.owner, scene.database.username()));
 
-        Answer throughMembership =
-                scene.resource.create(scene.properties(Map.of("Owner", iamRole(scene.owner))));
-        Answer itself =
-                scene.resource.create(scene.properties(Map.of("Owner", iamRole(scene.database.username()))));
+        Answer throughMembership = scene.resource.create(scene.properties(Map.of("Owner", iamRole(scene.owner))));
+        Answer itself = scene.resource.create(scene.properties(Map.of("Owner", iamRole(scene.database.username()))));
 
         assertThat(throughMembership.reason())
                 .contains("but '%1$s' is a member of it ('%1$s' in '%2$s')"
                         .formatted(scene.database.username(), scene.owner));
         assertThat(itself.reason())
-                .isEqualTo("Property 'Owner' must name another role than '%s', as whom this function connects to administer the roles"
-                        .formatted(scene.database.username()));
+                .isEqualTo(
+                        "Property 'Owner' must name another role than '%s', as whom this function connects to administer the roles"
+                                .formatted(scene.database.username()));
         assertThat(Stage.query(scene.database, "select 1")).isEqualTo("1");
     }
 
@@ -416,24 +433,30 @@ abstract class RolesContract {
         Answer answer = scene.resource.create(scene.threeRoles(Map.of()));
 
         assertThat(answer.reason())
-                .isEqualTo(("Role '%1$s' has a secret, but is a member of 'rds_iam' ('%1$s' in '%2$s' in 'rds_iam'): RDS would not"
-                                + " take its password. Run 'REVOKE \"rds_iam\" FROM \"%2$s\"', or leave the secret out. Nothing was changed")
-                        .formatted(scene.application, group));
+                .isEqualTo(
+                        ("Role '%1$s' has a secret, but is a member of 'rds_iam' ('%1$s' in '%2$s' in 'rds_iam'): RDS would not"
+                                        + " take its password. Run 'REVOKE \"rds_iam\" FROM \"%2$s\"', or leave the secret out. Nothing was changed")
+                                .formatted(scene.application, group));
     }
 
     @Test
     void theProbeNamesTheTableAndTheMissingGrant() {
         Map<String, Object> properties = scene.threeRoles(Map.of());
         scene.create(properties);
-        scene.as(scene.owner, LATER_TABLE, "create table customer (id int)", "create view everything as select * from customer");
+        scene.as(
+                scene.owner,
+                LATER_TABLE,
+                "create table customer (id int)",
+                "create view everything as select * from customer");
         scene.as(scene.owner, "revoke update, delete on customer from " + scene.application);
         scene.as(scene.owner, "revoke usage on sequence invoice_id_seq from " + scene.application);
         scene.as(scene.owner, "revoke select on everything from " + scene.readOnly);
 
         assertThat(scene.probe(properties).reason())
-                .isEqualTo(("Role '%s' lacks DELETE, UPDATE on table public.customer, and 2 more faults. Deploy again, and the roles"
-                                + " are set right before the migration; if a changeset made it so, take that back in a new one")
-                        .formatted(scene.application));
+                .isEqualTo(
+                        ("Role '%s' lacks DELETE, UPDATE on table public.customer, and 2 more faults. Deploy again, and the roles"
+                                        + " are set right before the migration; if a changeset made it so, take that back in a new one")
+                                .formatted(scene.application));
         assertThat(scene.update(later(properties, Map.of())).data().get("Drift"))
                 .contains("added DELETE, UPDATE on table public.customer");
         assertThat(scene.probe(properties).succeeded()).isTrue();
@@ -447,12 +470,14 @@ abstract class RolesContract {
 
         scene.asSuperuser("grant insert on invoice to " + scene.readOnly);
         assertThat(scene.probe(properties).reason())
-                .startsWith("Role '%s' has INSERT on table public.invoice, which it must not have. ".formatted(scene.readOnly));
+                .startsWith("Role '%s' has INSERT on table public.invoice, which it must not have. "
+                        .formatted(scene.readOnly));
         scene.update(later(properties, Map.of()));
 
         scene.asSuperuser("grant create on schema public to public");
         assertThat(scene.probe(properties).reason())
-                .startsWith("Role '%s' can create tables in schema 'public', and 1 more faults. ".formatted(scene.application));
+                .startsWith("Role '%s' can create tables in schema 'public', and 1 more faults. "
+                        .formatted(scene.application));
         scene.update(later(properties, Map.of()));
 
         scene.asSuperuser("grant %s to %s".formatted(scene.owner, scene.application));
@@ -486,36 +511,40 @@ abstract class RolesContract {
                         .filter(line -> line.path("event").asText().equals("probe.inconclusive"))
                         .map(line -> line.path("message").asText()))
                 .contains(
-                        "Could not be tried: SELECT on table public.busy: canceling statement due to lock timeout (SQLSTATE 55P03)");
-        assertThat(scene.queryAsSuperuser("select is_called from invoice_id_seq")).isEqualTo("f");
+                        "Could not be tried: table public.busy: canceling statement due to lock timeout (SQLSTATE 55P03)");
+        assertThat(scene.queryAsSuperuser("select is_called from invoice_id_seq"))
+                .isEqualTo("f");
         assertThat(scene.queryAsSuperuser("select count(*) from invoice")).isEqualTo("0");
     }
 
     @Test
-    void whatTheServerRefusesIsToldWithTheStatementAndNothingIsChanged() {
-        scene.asSuperuser("create role %s login bypassrls".formatted(scene.application));
+    void aRoleThatIsMoreThanARoleShouldBeIsRefused() {
+        scene.asAdministrator("create role " + scene.application);
+        scene.asSuperuser("alter role %s bypassrls".formatted(scene.application));
         List<String> before = scene.catalogs();
 
         Answer answer = scene.resource.create(scene.threeRoles(Map.of()));
 
         assertThat(answer.reason())
-                .isEqualTo("Role '%1$s' is BYPASSRLS, which none of the roles may be. Run 'ALTER ROLE \"%1$s\" NOBYPASSRLS' as a superuser, or name another role. Nothing was changed"
-                        .formatted(scene.application));
+                .isEqualTo(
+                        "Role '%1$s' is BYPASSRLS, which none of the roles may be. Run 'ALTER ROLE \"%1$s\" NOBYPASSRLS' as a superuser, or name another role. Nothing was changed"
+                                .formatted(scene.application));
         assertThat(scene.catalogs()).isEqualTo(before);
     }
 
     @Test
     void aSecretOfAnotherUserIsRefused() {
-        Map<String, Object> role = Map.of("Name", scene.application, "SecretArn", scene.secret(scene.readOnly, "p-of-another"));
+        Map<String, Object> role =
+                Map.of("Name", scene.application, "SecretArn", scene.secret(scene.readOnly, "p-of-another"));
 
         Answer answer = scene.resource.create(
                 scene.properties(Map.of("Owner", scene.secretRole(scene.owner), "Application", role)));
 
         assertThat(answer.reason())
                 .startsWith("Secret 'arn:")
-                .endsWith("is of the user '%s', so it cannot be of the role '%s'".formatted(scene.readOnly, scene.application));
+                .endsWith("is of the user '%s', so it cannot be of the role '%s'"
+                        .formatted(scene.readOnly, scene.application));
         assertThat(scene.queryAsSuperuser("select count(*) from pg_roles where rolname = '" + scene.owner + "'"))
                 .isEqualTo("0");
     }
-
 }

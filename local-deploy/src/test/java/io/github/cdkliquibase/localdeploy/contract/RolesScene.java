@@ -33,6 +33,7 @@ final class RolesScene {
 
     private final Stage stage;
     private final Map<String, String> passwords = new HashMap<>();
+    private final List<String> allPasswords = new ArrayList<>();
 
     RolesScene(Stage stage, EmbeddedDatabase server) {
         this.stage = stage;
@@ -64,9 +65,16 @@ final class RolesScene {
     /** Stores a password for a role, or another one in the same secret. */
     String secret(String name, String password) {
         passwords.put(name, password);
+        allPasswords.add(password);
         stage.canary(password);
         return stage.secrets.put(
-                "role-" + name, "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name, password));
+                "role-" + name,
+                "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name.replace("\"", "\\\""), password));
+    }
+
+    /** Every password that a role had, or should have had. */
+    List<String> passwords() {
+        return allPasswords;
     }
 
     /** The properties of three roles with secrets, plus these. */
@@ -79,7 +87,8 @@ final class RolesScene {
 
     /** The properties that reach the database as its administrator, and a stamp, plus these. */
     Map<String, Object> properties(Map<String, ?> more) {
-        Map<String, Object> properties = stage.properties(database, Map.of("DeployedAt", Instant.now().toString()));
+        Map<String, Object> properties =
+                stage.properties(database, Map.of("DeployedAt", Instant.now().toString()));
         properties.putAll(more);
         return properties;
     }

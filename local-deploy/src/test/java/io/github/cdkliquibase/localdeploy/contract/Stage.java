@@ -181,7 +181,7 @@ final class Stage implements AutoCloseable {
         assertNoSecret("the log", String.join("\n", function.output()));
     }
 
-    void assertNoSecret(String where, String text) {
+    private void assertNoSecret(String where, String text) {
         assertThat(text).as(where).doesNotContain(canaries);
     }
 

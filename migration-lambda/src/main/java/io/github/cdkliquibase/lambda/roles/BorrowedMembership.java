@@ -1,5 +1,8 @@
 package io.github.cdkliquibase.lambda.roles;
 
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.roles.Catalog.Membership;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -24,7 +27,11 @@ final class BorrowedMembership {
         this.catalog = catalog;
     }
 
-    /** Becomes a member, unless it is one with all rights already. */
+    /**
+     * Becomes a member, unless it is one with all rights already.
+     *
+     * @throws MigrationException if the administrator may not
+     */
     void borrow(String role) throws SQLException {
         if (role.equals(catalog.me())) {
             return;
@@ -33,7 +40,7 @@ final class BorrowedMembership {
         String revoke = "REVOKE " + Sql.name(role) + " FROM " + Sql.name(catalog.me());
         if (catalog.version() < 16) {
             if (!sql.isTrue("SELECT pg_has_role(?, 'MEMBER')", role)) {
-                sql.run(grant);
+                grant(role, grant);
                 giveBack.put(role, revoke);
             }
         } else if (!sql.isTrue("SELECT pg_has_role(?, 'USAGE') AND pg_has_role(?, 'SET')", role, role)) {
@@ -43,11 +50,32 @@ final class BorrowedMembership {
                             && each.member().equals(catalog.me())
                             && each.grantor().equals(catalog.me()))
                     .findFirst();
-            sql.run(grant + " WITH INHERIT TRUE, SET TRUE");
+            grant(role, grant + " WITH INHERIT TRUE, SET TRUE");
             giveBack.put(
                     role,
                     before.map(each -> grant + " WITH INHERIT " + each.inherits() + ", SET " + each.sets())
                             .orElse(revoke));
+        }
+    }
+
+    private void grant(String role, String statement) throws SQLException {
+        try {
+            sql.run(statement);
+        } catch (SQLException e) {
+            if (!"42501".equals(e.getSQLState())) {
+                throw e;
+            }
+            throw new MigrationException(
+                    "Role %s is there, but %s may not administer it: %s. Run 'GRANT %s TO %s WITH ADMIN OPTION' as whoever made it. Nothing was changed"
+                            .formatted(
+                                    Text.quote(role),
+                                    Text.quote(catalog.me()),
+                                    DatabaseMessage.of(e)
+                                            .map(DatabaseMessage::withState)
+                                            .orElse("42501"),
+                                    Sql.name(role),
+                                    Sql.name(catalog.me())),
+                    e);
         }
     }
 

@@ -66,9 +66,7 @@ final class Ledger {
             return true;
         }
         boolean ofLogin = change.event().startsWith("iam.") || change.event().startsWith("password.");
-        return ofLogin
-                ? before.get().roles().containsValue(role)
-                : before.get().names(role.name());
+        return ofLogin ? before.get().roles().containsValue(role) : before.get().names(role.name());
     }
 
     /** Logs what was committed, and says what it was. */

@@ -27,7 +27,7 @@ final class Probe {
 
     private static final Logger LOG = LoggerFactory.getLogger(Probe.class);
 
-    static final String LOCK_TIMEOUT = "1s";
+    static final String LOCK_TIMEOUT = "500ms";
 
     private static final String REFUSED = "42501";
     private static final String ATTEMPT = "SAVEPOINT attempt";
@@ -236,6 +236,10 @@ final class Probe {
             return;
         } catch (SQLException e) {
             sql.run(GIVEN_UP);
+            if (DatabaseMessage.isConflict(e)) {
+                unknown.add(target.shown() + ": " + said(e));
+                return;
+            }
         }
         for (Map.Entry<String, String> each : attempts.entrySet()) {
             attempt(role, target, each.getKey(), each.getValue());
@@ -247,7 +251,7 @@ final class Probe {
         try {
             sql.run(statement);
         } catch (SQLException e) {
-            String said = DatabaseMessage.of(e).map(DatabaseMessage::withState).orElse("no message");
+            String said = said(e);
             if (!REFUSED.equals(e.getSQLState())) {
                 unknown.add("%s on %s: %s".formatted(privilege, target.shown(), said));
             } else if (!isKnown(role, target)) {
@@ -271,14 +275,13 @@ final class Probe {
             faults.add("Role %s can create tables in schema %s".formatted(Text.quote(role), Text.quote(schema)));
         } catch (SQLException e) {
             if (!REFUSED.equals(e.getSQLState())) {
-                unknown.add("CREATE in schema %s: %s"
-                        .formatted(
-                                Text.quote(schema),
-                                DatabaseMessage.of(e)
-                                        .map(DatabaseMessage::withState)
-                                        .orElse("no message")));
+                unknown.add("CREATE in schema %s: %s".formatted(Text.quote(schema), said(e)));
             }
         }
         sql.run(GIVEN_UP);
+    }
+
+    private static String said(SQLException failure) {
+        return DatabaseMessage.of(failure).map(DatabaseMessage::withState).orElse("no message");
     }
 }

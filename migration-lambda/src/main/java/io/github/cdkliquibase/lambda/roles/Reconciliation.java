@@ -49,6 +49,7 @@ final class Reconciliation {
         refuseTheAdministrator();
         rename();
         Catalog catalog = Catalog.read(sql);
+        refuseMoreThanRoles(catalog);
         new LockOut(catalog, wanted).refuse();
         Set<String> made = new HashSet<>();
         for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
@@ -127,26 +128,33 @@ final class Reconciliation {
                 purpose));
     }
 
+    private void refuseMoreThanRoles(Catalog catalog) {
+        for (Role role : wanted.roles().values()) {
+            List<String> above = new ArrayList<>();
+            catalog.role(role.name()).ifPresent(entry -> {
+                if (entry.superuser()) {
+                    above.add("SUPERUSER");
+                }
+                if (entry.replicates()) {
+                    above.add("REPLICATION");
+                }
+                if (entry.bypassesRowSecurity()) {
+                    above.add("BYPASSRLS");
+                }
+            });
+            if (!above.isEmpty()) {
+                throw new MigrationException(
+                        "Role %s is %s, which none of the roles may be. Run 'ALTER ROLE %s NO%s' as a superuser, or name another role. Nothing was changed"
+                                .formatted(
+                                        Text.quote(role.name()),
+                                        String.join(" and ", above),
+                                        Sql.name(role.name()),
+                                        String.join(" NO", above)));
+            }
+        }
+    }
+
     private void correct(Purpose purpose, Entry entry) throws SQLException {
-        List<String> above = new ArrayList<>();
-        if (entry.superuser()) {
-            above.add("SUPERUSER");
-        }
-        if (entry.replicates()) {
-            above.add("REPLICATION");
-        }
-        if (entry.bypassesRowSecurity()) {
-            above.add("BYPASSRLS");
-        }
-        if (!above.isEmpty()) {
-            throw new MigrationException(
-                    "Role %s is %s, which none of the roles may be. Run 'ALTER ROLE %s NO%s' as a superuser, or name another role. Nothing was changed"
-                            .formatted(
-                                    Text.quote(entry.name()),
-                                    String.join(" and ", above),
-                                    Sql.name(entry.name()),
-                                    String.join(" NO", above)));
-        }
         // Only what differs: some words are refused to who is no superuser even where they change nothing.
         List<String> words = new ArrayList<>();
         if (!entry.logsIn()) {
