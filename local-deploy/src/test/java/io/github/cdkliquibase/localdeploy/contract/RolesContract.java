@@ -276,9 +276,7 @@ abstract class RolesContract {
                 .formatted(scene.owner, scene.readOnly));
         scene.asSuperuser("alter role %s nologin createdb".formatted(scene.readOnly));
         scene.asSuperuser("alter role %s password 'another'".formatted(scene.application));
-        if (scene.version() < 16) {
-            scene.asSuperuser("grant %s to %s".formatted(scene.owner, scene.application));
-        }
+        scene.asAdministrator("grant %s to %s".formatted(scene.owner, scene.application));
 
         Answer answer = scene.update(later(properties, Map.of()));
 
@@ -288,6 +286,7 @@ abstract class RolesContract {
                 .contains("revoked UPDATE on column name of table public.customer from '%s'".formatted(scene.readOnly))
                 .contains("changed table public.customer of '%s' to '%s'".formatted(scene.application, scene.owner))
                 .contains("changed table public.made_by_hand")
+                .contains("revoked membership in '%s' from '%s'".formatted(scene.owner, scene.application))
                 .contains("added SELECT on later tables of schema 'public' to '%s'".formatted(scene.readOnly))
                 .contains("altered role '%s': LOGIN NOCREATEDB".formatted(scene.readOnly))
                 .contains("set the password of '%s'".formatted(scene.application));
@@ -297,7 +296,13 @@ abstract class RolesContract {
         assertThat(scene.update(later(properties, Map.of())).data()).containsEntry("Changes", "0");
         assertThat(stage.newLogLines())
                 .extracting(line -> line.path("event").asText())
-                .contains("grant.repaired", "owner.repaired", "default.repaired", "role.repaired", "password.repaired");
+                .contains(
+                        "grant.repaired",
+                        "owner.repaired",
+                        "default.repaired",
+                        "role.repaired",
+                        "password.repaired",
+                        "membership.repaired");
     }
 
     @Test
@@ -357,6 +362,44 @@ abstract class RolesContract {
         assertThat(scene.probe(properties).succeeded()).isTrue();
         assertThat(usableMembershipsOfTheAdministrator()).isEqualTo("0");
         scene.asSuperuser("set role %s; insert into customer values (1)".formatted(scene.application));
+    }
+
+    // With the rule that RDS has before those of passwords, but for its answer.
+    @Test
+    void theRuleOfRdsLetsTheAdministratorInOrTheRolesStayWithoutIam() {
+        String witness = scene.owner + "_witness";
+        scene.asSuperuser("create role %s login in role rds_iam".formatted(witness));
+        String administrator = scene.database.username();
+        if (scene.version() >= 16) {
+            // Here the rule counts the bare right to administer a role, which its creator always has, as a membership.
+            // On RDS
+            // it cannot, or nobody could log in who followed the manual. So the administrator needs other means.
+            scene.asSuperuser("revoke rds_iam from " + administrator);
+            scene.asSuperuser("alter role " + administrator + " superuser");
+            scene.asSuperuser("create role " + scene.owner);
+            scene.asSuperuser(
+                    "grant %s to %s with admin true, inherit false, set false".formatted(scene.owner, administrator));
+        }
+        try (HostRules rules = HostRules.refuseMembersOf("rds_iam", scene.database)) {
+            Stage.await("the rule", () -> rules.refused(scene.stateOf(witness, "select 1")));
+
+            Answer answer = scene.resource.create(scene.properties(
+                    Map.of("Owner", iamRole(scene.owner), "Application", scene.secretRole(scene.application))));
+
+            if (scene.version() < 16) {
+                assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+                assertThat(scene.stateOf(scene.owner, "select 1")).isEqualTo("28000");
+            } else {
+                assertThat(answer.reason())
+                        .matches(
+                                "After 'rds_iam' was granted, the user of this function could not log in any more, so it was taken"
+                                        + " back from '%s': Connecting to .* failed: .*pg_hba.conf rejects.*\\(SQLSTATE 28000\\).* Give them secrets"
+                                                .formatted(scene.owner));
+                assertThat(membersOfIam()).doesNotContain(scene.owner);
+            }
+            assertThat(Stage.query(scene.database, "select 1")).isEqualTo("1");
+            assertThat(scene.stateOf(scene.application, "select 1")).isEmpty();
+        }
     }
 
     private String membersOfIam() {

@@ -67,9 +67,12 @@ final class RolesScene {
         passwords.put(name, password);
         allPasswords.add(password);
         stage.canary(password);
-        return stage.secrets.put(
-                "role-" + name,
-                "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name.replace("\"", "\\\""), password));
+        return stage.secrets.put("role-" + name, secretText(name));
+    }
+
+    /** The secret of a role as it is now. */
+    String secretText(String name) {
+        return "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name.replace("\"", "\\\""), passwords.get(name));
     }
 
     /** Every password that a role had, or should have had. */

@@ -37,12 +37,16 @@ final class Probe {
     private final Sql sql;
     private final DatabaseRoles wanted;
     private final List<String> faults = new ArrayList<>();
+    private final Set<Known> known = new HashSet<>();
     private final List<String> unknown = new ArrayList<>();
 
     Probe(Sql sql, DatabaseRoles wanted) {
         this.sql = sql;
         this.wanted = wanted;
     }
+
+    /** An object of which the catalogs have shown already that a role cannot use it. */
+    private record Known(String role, long oid) {}
 
     /** A table, view or sequence. */
     private record Target(
@@ -51,7 +55,8 @@ final class Probe {
             String object,
             String name,
             String kind,
-            @Nullable String firstColumn) {
+            @Nullable String firstColumn,
+            String owner) {
 
         boolean isSequence() {
             return kind.equals("S");
@@ -121,7 +126,7 @@ final class Probe {
         return sql.list(
                 "SELECT c.oid, n.nspname, format('%I.%I', n.nspname, c.relname), c.relname, c.relkind::text,"
                         + " (SELECT quote_ident(t.attname) FROM pg_attribute t WHERE t.attrelid = c.oid AND t.attnum > 0"
-                        + " AND NOT t.attisdropped ORDER BY t.attnum LIMIT 1)"
+                        + " AND NOT t.attisdropped ORDER BY t.attnum LIMIT 1), pg_get_userbyid(c.relowner)"
                         + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                         + " WHERE n.nspname = ANY (?) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"
                         // A sequence behind an identity column is the table's own affair.
@@ -134,7 +139,8 @@ final class Probe {
                         row.getString(3),
                         row.getString(4),
                         row.getString(5),
-                        row.getString(6)),
+                        row.getString(6),
+                        row.getString(7)),
                 wanted.schemas());
     }
 
@@ -182,8 +188,19 @@ final class Probe {
             Set<String> missing = new TreeSet<>(Privileges.due(purpose, target.isSequence(), history));
             missing.removeIf(privilege -> rights.contains(new Right(target.oid(), privilege)));
             if (!missing.isEmpty()) {
-                faults.add("Role %s lacks %s on %s"
-                        .formatted(Text.quote(role), String.join(", ", missing), target.shown()));
+                faults.add("Role %s lacks %s on %s%s"
+                        .formatted(
+                                Text.quote(role),
+                                String.join(", ", missing),
+                                target.shown(),
+                                target.owner().equals(wanted.owner().name())
+                                        ? ""
+                                        : ", which belongs to %s and not to %s"
+                                                .formatted(
+                                                        Text.quote(target.owner()),
+                                                        Text.quote(
+                                                                wanted.owner().name()))));
+                known.add(new Known(role, target.oid()));
             }
             if (purpose == Purpose.READ_ONLY || history) {
                 Set<String> surplus = new TreeSet<>(WRITES);
@@ -254,18 +271,11 @@ final class Probe {
             String said = said(e);
             if (!REFUSED.equals(e.getSQLState())) {
                 unknown.add("%s on %s: %s".formatted(privilege, target.shown(), said));
-            } else if (!isKnown(role, target)) {
+            } else if (!known.contains(new Known(role, target.oid()))) {
                 faults.add("Role %s cannot %s on %s: %s".formatted(Text.quote(role), privilege, target.shown(), said));
             }
         }
         sql.run(GIVEN_UP);
-    }
-
-    // The catalogs have shown it already.
-    private boolean isKnown(String role, Target target) {
-        return faults.stream()
-                .anyMatch(
-                        each -> each.startsWith("Role " + Text.quote(role)) && each.endsWith(" on " + target.shown()));
     }
 
     private void create(String role, String schema) throws SQLException {

@@ -34,8 +34,11 @@ public final class RoleAdministrator {
     /** "cdkroles" in the bytes of a long: one deploy at a time changes the roles of a database. */
     private static final long LOCK = 0x63646b726f6c6573L;
 
-    /** unique_violation, duplicate_object, internal_error: two transactions that change one role, from two databases. */
-    private static final Set<String> AT_ONCE = Set.of("23505", "42710", "XX000");
+    /** unique_violation, duplicate_object: two transactions that make one role, from two databases. */
+    private static final Set<String> AT_ONCE = Set.of("23505", "42710");
+
+    /** What PostgreSQL says where two transactions change one role. It has no SQLSTATE of its own. */
+    private static final String CHANGED_AT_ONCE = "tuple concurrently ";
 
     /** A role still has something in another database. */
     private static final String STILL_NEEDED = "2BP01";
@@ -166,7 +169,8 @@ public final class RoleAdministrator {
     private static boolean passes(SQLException failure) {
         return DatabaseMessage.isConflict(failure)
                 || DatabaseMessage.passesOnANewConnection(failure).isPresent()
-                || AT_ONCE.contains(String.valueOf(failure.getSQLState()));
+                || AT_ONCE.contains(String.valueOf(failure.getSQLState()))
+                || said(failure).startsWith(CHANGED_AT_ONCE);
     }
 
     // The failure with what was being done.
@@ -191,6 +195,12 @@ public final class RoleAdministrator {
     }
 
     private MigrationException failed(SQLException failure) {
+        if (deadline.passed() && !DatabaseMessage.isConflict(failure)) {
+            return new MigrationException(
+                    "The time of the function ran out: %s. Nothing was changed. Give the function more time"
+                            .formatted(said(failure)),
+                    failure);
+        }
         String advice = DatabaseMessage.isConflict(failure)
                 ? "Another session holds a lock that it needs: end that session, or deploy when it is quiet"
                 : "Correct it and deploy again";
