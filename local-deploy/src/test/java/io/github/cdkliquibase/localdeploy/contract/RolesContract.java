@@ -402,9 +402,10 @@ abstract class RolesContract {
         }
     }
 
-    private String membersOfIam() {
-        return scene.queryAsSuperuser(
-                "select string_agg(m.rolname, ' ') from pg_auth_members a join pg_roles m on m.oid = a.member where a.roleid = 'rds_iam'::regrole");
+    private List<String> membersOfIam() {
+        return List.of(scene.queryAsSuperuser("select string_agg(m.rolname, ' ') from pg_auth_members a"
+                        + " join pg_roles m on m.oid = a.member where a.roleid = 'rds_iam'::regrole")
+                .split(" ", -1));
     }
 
     // Of any kind before PostgreSQL 16, where the creator of a role gets none.

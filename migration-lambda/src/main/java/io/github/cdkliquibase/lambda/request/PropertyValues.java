@@ -184,7 +184,7 @@ final class PropertyValues {
         }
         if (!(value instanceof List<?> list) || list.isEmpty()) {
             throw new IllegalArgumentException(
-                    "Property '%s' must be a list of texts, got %s".formatted(name, shape(value)));
+                    "Property '%s' must be a list of one text or more, got %s".formatted(name, shape(value)));
         }
         List<String> identifiers = new ArrayList<>();
         for (Object element : list) {
