@@ -502,7 +502,7 @@ abstract class RolesContract {
 
         assertThat(scene.probe(properties).reason())
                 .isEqualTo(
-                        ("Role '%s' lacks DELETE, UPDATE on table public.customer, and 2 more faults. Deploy again, and the roles"
+                        ("Role '%s' lacks DELETE, UPDATE on table public.customer, and 2 more. Deploy again, and the roles"
                                         + " are set right before the migration; if a changeset made it so, take that back in a new one")
                                 .formatted(scene.application));
         assertThat(scene.update(later(properties, Map.of())).data().get("Drift"))
@@ -524,8 +524,8 @@ abstract class RolesContract {
 
         scene.asSuperuser("grant create on schema public to public");
         assertThat(scene.probe(properties).reason())
-                .startsWith("Role '%s' can create tables in schema 'public', and 1 more faults. "
-                        .formatted(scene.application));
+                .startsWith(
+                        "Role '%s' can create tables in schema 'public', and 1 more. ".formatted(scene.application));
         scene.update(later(properties, Map.of()));
 
         scene.asSuperuser("grant %s to %s".formatted(scene.owner, scene.application));
@@ -578,6 +578,54 @@ abstract class RolesContract {
                         "Role '%1$s' is BYPASSRLS, which none of the roles may be. Run 'ALTER ROLE \"%1$s\" NOBYPASSRLS' as a superuser, or name another role. Nothing was changed"
                                 .formatted(scene.application));
         assertThat(scene.catalogs()).isEqualTo(before);
+    }
+
+    @Test
+    void whatTheAdministratorHasNoRightToIsToldWithTheStatementThatIsLeft() {
+        scene.asSuperuser("alter schema public owner to postgres");
+        scene.asSuperuser("grant create on schema public to public");
+        List<String> before = scene.catalogs();
+
+        Answer answer = scene.resource.create(scene.threeRoles(Map.of()));
+
+        assertThat(answer.reason())
+                .isEqualTo(
+                        ("The database did not do what it was told, as it does where '%s' has no right to: CREATE on schema"
+                                        + " 'public' from everybody. Run 'REVOKE CREATE ON SCHEMA \"public\" FROM PUBLIC' as the owner of"
+                                        + " the object or a superuser. Nothing was changed")
+                                .formatted(scene.database.username()));
+        assertThat(scene.catalogs()).isEqualTo(before);
+    }
+
+    @Test
+    void aRoleOfSomebodyElseNeedsTheRightToAdministerItFromPostgres16On() {
+        scene.asSuperuser("create role " + scene.application);
+
+        Answer answer = scene.resource.create(scene.threeRoles(Map.of()));
+
+        if (scene.version() < 16) {
+            assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        } else {
+            assertThat(answer.reason())
+                    .isEqualTo(
+                            ("Role '%1$s' is there, but '%2$s' may not administer it: permission denied to grant role \"%1$s\""
+                                            + " (SQLSTATE 42501). Run 'GRANT \"%1$s\" TO \"%2$s\" WITH ADMIN OPTION' as whoever made it."
+                                            + " Nothing was changed")
+                                    .formatted(scene.application, scene.database.username()));
+        }
+    }
+
+    @Test
+    void aTableOfSomebodyElseIsLeftAloneAndTheProbeSaysWhoseItIs() {
+        scene.asSuperuser("create table foreign_table (id int)");
+        Map<String, Object> properties = scene.threeRoles(Map.of());
+        scene.create(properties);
+
+        assertThat(scene.probe(properties).reason())
+                .startsWith(
+                        ("Role '%s' lacks DELETE, INSERT, SELECT, UPDATE on table public.foreign_table, which belongs to"
+                                        + " 'postgres' and not to '%s', and 1 more. ")
+                                .formatted(scene.application, scene.owner));
     }
 
     @Test

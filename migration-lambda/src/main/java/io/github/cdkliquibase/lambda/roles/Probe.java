@@ -117,7 +117,7 @@ final class Probe {
                     "%s%s. Deploy again, and the roles are set right before the migration; if a changeset made it so, take that back in a new one"
                             .formatted(
                                     faults.get(0),
-                                    faults.size() == 1 ? "" : ", and %d more faults".formatted(faults.size() - 1)));
+                                    faults.size() == 1 ? "" : ", and %d more".formatted(faults.size() - 1)));
         }
         return targets.size();
     }
