@@ -34,4 +34,13 @@ public record DatabaseRoles(Map<Purpose, Role> roles, List<String> schemas) {
     boolean names(String name) {
         return names().contains(name);
     }
+
+    /** What a role is for; null if it is none of these. */
+    @Nullable Purpose purposeOf(String name) {
+        return roles.entrySet().stream()
+                .filter(each -> each.getValue().name().equals(name))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
+    }
 }

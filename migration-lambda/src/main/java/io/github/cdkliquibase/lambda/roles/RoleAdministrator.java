@@ -91,7 +91,7 @@ public final class RoleAdministrator {
                 BorrowedMembership borrowed = new BorrowedMembership(sql, catalog);
                 if (catalog.has(wanted.owner().name())) {
                     borrowed.borrow(wanted.owner().name());
-                    ledger.make(new Privileges(sql, wanted).ofHistory());
+                    ledger.make(new ObjectPrivileges(sql, wanted).ofHistory());
                     borrowed.giveBack();
                 }
             });

@@ -29,6 +29,12 @@ final class Sql {
         }
     }
 
+    /** The condition, behind others, that an object is not of an extension, which gives the rights on it by itself. */
+    static String notOfAnExtension(String catalog, String alias) {
+        return " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '%s'::regclass AND e.objid = %s.oid AND e.deptype = 'e')"
+                .formatted(catalog, alias);
+    }
+
     /** Major version of the server. */
     int version() throws SQLException {
         return connection.getMetaData().getDatabaseMajorVersion();
