@@ -63,7 +63,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
      * The attributes of an event for which nothing was to be done. Every attribute is there in every answer: a template that
      * reads one must not fail because nothing ran.
      */
-    abstract Map<String, String> nothingRan();
+    abstract Map<String, String> nothingRan(CustomResourceEvent event);
 
     // The direct door, as Lambda finds it both under the handler string '…::handleRequest' and under the bare class
     // name: ahead of the base class's method, because it takes streams.
@@ -238,7 +238,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
                 case "Create" -> succeed(event, apply(event, deadline), startedNanos);
                 case "Update" ->
                     MigrationRequest.isStackRollback(event.properties(), event.oldProperties())
-                            ? succeed(event, undone(), startedNanos)
+                            ? succeed(event, undone(event), startedNanos)
                             : succeed(event, apply(event, deadline), startedNanos);
                 case "Delete" -> succeed(event, delete(event, deadline), startedNanos);
                 case null ->
@@ -254,8 +254,8 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
 
     // A stack rollback leaves the database as it is: older code must not run forward, and nothing is asked of the
     // database.
-    private Map<String, String> undone() {
-        Map<String, String> data = nothingRan();
+    private Map<String, String> undone(CustomResourceEvent event) {
+        Map<String, String> data = nothingRan(event);
         data.put("StackRollback", "true");
         return data;
     }

@@ -3,15 +3,11 @@ package io.github.cdkliquibase.lambda;
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
 import io.github.cdkliquibase.lambda.changelog.MigrationReport;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
-import io.github.cdkliquibase.lambda.database.DatabaseSession;
-import io.github.cdkliquibase.lambda.deadline.BoundedWork;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,14 +19,13 @@ final class Migration {
     private static final Logger LOG = LoggerFactory.getLogger(Migration.class);
 
     private final Path changelogFolder;
-    private final ConnectionFactory connections;
     private final LiquibaseMigration liquibase;
-    private final BoundedWork thread = new BoundedWork();
+    private final TimedRun runs;
 
     Migration(Path changelogFolder, ConnectionFactory connections, LiquibaseMigration liquibase) {
         this.changelogFolder = changelogFolder;
-        this.connections = connections;
         this.liquibase = liquibase;
+        this.runs = new TimedRun(connections, liquibase::howFar);
     }
 
     /**
@@ -42,7 +37,7 @@ final class Migration {
     MigrationReport update(@Nullable Object properties, Deadline deadline) {
         MigrationRequest request = read(() -> MigrationRequest.from(properties, changelogFolder));
         liquibase.check(request.changelog());
-        return inTime(
+        return runs.inTime(
                 deadline,
                 session -> liquibase.update(
                         request.changelog(),
@@ -64,42 +59,11 @@ final class Migration {
             LOG.warn("Nothing is dropped: no run can have had these properties");
             return;
         }
-        inTime(deadline, session -> {
+        runs.inTime(deadline, session -> {
             liquibase.dropAll(
                     request.get().changelog(), session.open(request.get().database(), deadline), deadline);
             return true;
         });
-    }
-
-    private <T> T inTime(Deadline deadline, Function<DatabaseSession, T> work) {
-        DatabaseSession session = connections.newSession();
-        try {
-            return thread.run(
-                    () -> {
-                        try (session) {
-                            return work.apply(session);
-                        }
-                    },
-                    deadline,
-                    session);
-        } catch (TimeoutException e) {
-            throw new MigrationException(
-                    "The time of the function ran out%s, and what it was doing could not be stopped. Give the function more time, and check whether it still goes on before you deploy again"
-                            .formatted(liquibase.howFar()),
-                    e);
-        } catch (BoundedWork.NotStartedException e) {
-            throw new MigrationException(
-                    "Nothing was run: an earlier run in the same process could not be stopped and still goes on%s. Deploy again when it has ended; a changed setting of the function ends its process"
-                            .formatted(liquibase.howFar()),
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MigrationException("The run was interrupted", e);
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("The run ended in an unexpected way", e);
-        }
     }
 
     // Bad input is told in its own words. Later, such an exception would be foreign, and its message not to be shown.

@@ -49,11 +49,11 @@ public final class MigrationHandler extends CustomResourceHandler {
         if (MigrationRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()) {
             migration().dropAll(event.properties(), deadline);
         }
-        return nothingRan();
+        return nothingRan(event);
     }
 
     @Override
-    Map<String, String> nothingRan() {
+    Map<String, String> nothingRan(CustomResourceEvent event) {
         Map<String, String> data = new LinkedHashMap<>();
         data.put("AppliedChangesets", "0");
         data.put("TotalChangesets", "");

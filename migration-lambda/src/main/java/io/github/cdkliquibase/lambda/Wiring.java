@@ -13,10 +13,15 @@ final class Wiring {
     private Wiring() {}
 
     static Migration fromEnvironment() {
+        return new Migration(changelogFolder(), ConnectionFactory.withSecretsManager(), new LiquibaseMigration());
+    }
+
+    static RolesWork rolesFromEnvironment() {
+        return new RolesWork(changelogFolder(), ConnectionFactory.withSecretsManager());
+    }
+
+    private static Path changelogFolder() {
         String folder = System.getenv("CHANGELOG_DIR");
-        return new Migration(
-                Path.of(folder == null || folder.isBlank() ? DEFAULT_CHANGELOG_DIR : folder),
-                ConnectionFactory.withSecretsManager(),
-                new LiquibaseMigration());
+        return Path.of(folder == null || folder.isBlank() ? DEFAULT_CHANGELOG_DIR : folder);
     }
 }

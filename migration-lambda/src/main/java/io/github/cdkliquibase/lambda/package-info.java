@@ -1,5 +1,6 @@
 /**
- * The Lambda function: a CloudFormation custom resource whose every event runs a Liquibase changelog on a database.
+ * The Lambda functions: CloudFormation custom resources, of which one runs a Liquibase changelog on a database with every
+ * event, and another keeps the database's roles.
  *
  * <p>This package alone knows Lambda and CloudFormation, and {@link io.github.cdkliquibase.lambda.Wiring} alone reads
  * the environment. The packages below it know neither.

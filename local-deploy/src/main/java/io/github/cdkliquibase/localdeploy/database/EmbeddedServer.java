@@ -2,6 +2,7 @@ package io.github.cdkliquibase.localdeploy.database;
 
 import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.embedded.PgBinaryResolver;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,7 +61,7 @@ final class EmbeddedServer implements AutoCloseable {
         this.superuserPassword = superuserPassword;
     }
 
-    static EmbeddedServer start(Map<String, String> settings) {
+    static EmbeddedServer start(Map<String, String> settings, PgBinaryResolver binaries) {
         HeldCertificate authority = new HeldCertificate.Builder()
                 .commonName("local-deploy throw-away CA")
                 .certificateAuthority(0)
@@ -77,6 +78,7 @@ final class EmbeddedServer implements AutoCloseable {
             Files.writeString(trust.resolve("ca.pem"), authority.certificatePem());
             Path data = dataFolder();
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                    .setPgBinaryResolver(binaries)
                     .setDataDirectory(data)
                     .setDataDirectoryCustomizer(folder -> prepare(folder.toPath(), authority, certificate))
                     .setLocaleConfig("locale", "C.UTF-8")

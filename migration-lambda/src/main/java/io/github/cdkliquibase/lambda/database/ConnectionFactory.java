@@ -58,6 +58,17 @@ public final class ConnectionFactory {
     }
 
     /**
+     * The user and the password in a secret, of a role that is not the one to connect as.
+     *
+     * @throws MigrationException if the secret cannot be read, or is not in the RDS form; the reason says why
+     */
+    public SecretPassword password(String secretArn, Deadline deadline) {
+        Credentials credentials =
+                Credentials.parse(secretArn, secrets.read(secretArn, SecretReader.Version.AWSCURRENT, deadline));
+        return new SecretPassword(credentials.username(), credentials.password());
+    }
+
+    /**
      * Connects. What may pass by itself is tried again, with growing pauses, until the deadline; refused credentials are,
      * as often as their source says.
      *

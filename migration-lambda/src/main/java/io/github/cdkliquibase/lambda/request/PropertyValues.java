@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -160,13 +161,55 @@ final class PropertyValues {
     }
 
     Optional<String> identifier(String name) {
-        return text(name).map(text -> {
-            boolean control = text.codePoints().anyMatch(Character::isISOControl);
-            if (control || text.getBytes(StandardCharsets.UTF_8).length > IDENTIFIER_BYTES) {
-                throw wrong(name, text, "a PostgreSQL name of at most 63 bytes");
+        return text(name).map(text -> identifier(name, text));
+    }
+
+    private static String identifier(String name, String text) {
+        boolean control = text.codePoints().anyMatch(Character::isISOControl);
+        if (text.isBlank() || control || text.getBytes(StandardCharsets.UTF_8).length > IDENTIFIER_BYTES) {
+            throw wrong(name, text, "a PostgreSQL name of at most 63 bytes");
+        }
+        return text;
+    }
+
+    /** A list of PostgreSQL names, each once; empty if the property is absent. */
+    List<String> identifiers(String name) {
+        Object value = values.get(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof List<?> list) || list.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Property '%s' must be a list of one text or more, got %s".formatted(name, shape(value)));
+        }
+        List<String> identifiers = new ArrayList<>();
+        for (Object element : list) {
+            if (!isScalar(element)) {
+                throw new IllegalArgumentException(
+                        "Property '%s' must be a list of texts, but holds %s".formatted(name, shape(element)));
             }
-            return text;
-        });
+            String text = identifier(name, String.valueOf(element));
+            if (identifiers.contains(text)) {
+                throw new IllegalArgumentException(
+                        "Property '%s' must name each one once, got %s twice".formatted(name, Text.quote(text)));
+            }
+            identifiers.add(text);
+        }
+        return identifiers;
+    }
+
+    /** Properties within a property, each of whose names has it in front; empty if the property is absent. */
+    Optional<PropertyValues> within(String name) {
+        Object value = values.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!(value instanceof Map<?, ?> map)) {
+            throw new IllegalArgumentException("Property '%s' must be a map, got %s".formatted(name, shape(value)));
+        }
+        Map<String, Object> inner = new LinkedHashMap<>();
+        map.forEach((key, each) -> inner.put(name + "." + key, each == null ? "" : each));
+        return Optional.of(of(inner));
     }
 
     /** A map of texts. Its values are never quoted. */

@@ -81,7 +81,8 @@ final class RequestReader {
         return new MigrationRequest(database(folder), changelog, DEFAULT_LOCK_TIMEOUT);
     }
 
-    private DatabaseTarget database(Path folder) {
+    /** Reads where the database is and as whom to connect. */
+    DatabaseTarget database(Path folder) {
         DatabaseTarget target = new DatabaseTarget(
                 authentication(),
                 properties

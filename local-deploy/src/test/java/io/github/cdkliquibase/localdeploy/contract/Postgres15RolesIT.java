@@ -1,0 +1,13 @@
+package io.github.cdkliquibase.localdeploy.contract;
+
+import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import java.util.Map;
+
+/** On PostgreSQL 15. */
+final class Postgres15RolesIT extends RolesContract {
+
+    @Override
+    EmbeddedDatabase start(Map<String, String> settings) {
+        return EmbeddedDatabase.start(PostgresVersions.jar(15), settings);
+    }
+}

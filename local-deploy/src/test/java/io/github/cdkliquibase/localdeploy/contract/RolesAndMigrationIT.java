@@ -1,0 +1,129 @@
+package io.github.cdkliquibase.localdeploy.contract;
+
+import static io.github.cdkliquibase.localdeploy.contract.RolesScene.later;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
+import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
+import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import io.github.cdkliquibase.localdeploy.function.Invocation;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The three resources of a stack, one behind the other: roles, migration, probe. Each function is of the same zip. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class RolesAndMigrationIT {
+
+    private static final String FIRST = """
+            --changeset ann:1
+            create table customer (id serial primary key, name text not null);
+            """;
+
+    private static final String SECOND = FIRST + """
+            --changeset ann:2
+            create table invoice (id int generated always as identity primary key, customer_id int references customer);
+            --changeset ann:3
+            create view customer_invoice as select c.name, i.id from customer c join invoice i on i.customer_id = c.id;
+            --changeset ann:4 runInTransaction:false
+            create index concurrently invoice_customer on invoice (customer_id);
+            """;
+
+    private EmbeddedDatabase server;
+    private Stage roles;
+    private Stage migrator;
+
+    @BeforeAll
+    void start() {
+        server = EmbeddedDatabase.start();
+        roles = Stage.behindProvider(settings -> settings.withHandler(RolesScene.HANDLER + "::onEvent"));
+        migrator = Stage.behindProvider();
+    }
+
+    @AfterAll
+    void stop() {
+        migrator.close();
+        roles.close();
+        server.close();
+    }
+
+    @Test
+    void aDatabaseThatItsAdministratorMigratedGoesOnWithAnOwnerAndAnApplication() {
+        RolesScene scene = new RolesScene(roles, server);
+        CustomResource migration = migrator.resource();
+        migrator.sql(FIRST);
+        assertDone(migration.create(migrator.properties(scene.database, Map.of())));
+
+        Map<String, Object> properties = scene.threeRoles(Map.of());
+        scene.create(properties);
+        migrator.sql(SECOND);
+        assertDone(migration.update(asOwner(scene)));
+        Answer probe = scene.probe(properties);
+
+        assertDone(probe);
+        assertThat(probe.data())
+                .containsEntry(
+                        "ProbedTables",
+                        scene.queryAsSuperuser(
+                                "select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')"
+                                        + " or relname = 'customer_id_seq'"));
+        scene.as(
+                scene.application,
+                "insert into customer (name) values ('Ann')",
+                "insert into invoice (customer_id) select id from customer",
+                "select * from customer_invoice",
+                "select * from databasechangelog");
+        scene.as(scene.readOnly, "select * from customer_invoice");
+        assertThat(scene.stateOf(scene.application, "update databasechangelog set md5sum = null"))
+                .isEqualTo("42501");
+
+        assertThat(scene.update(later(properties, Map.of())).data()).containsEntry("Changes", "0");
+        migrator.sql(SECOND + "--changeset ann:5\nalter table customer add column email text;\n");
+        assertDone(migration.update(asOwner(scene)));
+        assertDone(scene.probe(properties));
+        roles.nothingLeaked();
+        migrator.nothingLeaked();
+    }
+
+    private static void assertDone(Answer answer) {
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+    }
+
+    // The migrator's function has a Secrets Manager of its own here.
+    private Map<String, Object> asOwner(RolesScene scene) {
+        Map<String, Object> properties = new HashMap<>(migrator.properties(scene.database, Map.of()));
+        properties.put("SecretArn", migrator.secrets.put("owner", scene.secretText(scene.owner)));
+        properties.put("Host", scene.database.host());
+        properties.put("Port", scene.database.port());
+        properties.put("DatabaseName", scene.database.databaseName());
+        return properties;
+    }
+
+    @Test
+    void theServiceTokenItselfAnswersUnderBothNamesOfItsDoor() {
+        for (String handler : List.of(RolesScene.HANDLER, RolesScene.HANDLER + "::handleRequest")) {
+            try (Stage direct = Stage.direct(settings -> settings.withHandler(handler))) {
+                Answer answer = direct.resource().create(Map.of("Schema", "public"));
+
+                assertThat(answer.reason()).isEqualTo("Property 'Schema' is not known. Did you mean 'Schemas'?");
+                direct.nothingLeaked();
+            }
+        }
+    }
+
+    @Test
+    void theWaiterIsToldThatTheRolesAreThere() {
+        try (Stage waiter =
+                Stage.behindProvider(settings -> settings.withHandler(RolesScene.HANDLER + "::isComplete"))) {
+            assertThat(waiter.invoke("{\"RequestType\":\"Create\",\"Data\":{\"Changes\":\"3\"}}"))
+                    .isInstanceOfSatisfying(
+                            Invocation.Success.class,
+                            success -> assertThat(success.response())
+                                    .isEqualTo("{\"IsComplete\":true,\"Data\":{\"Changes\":\"3\"}}"));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.github.cdkliquibase.lambda;
+
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.request.RolesRequest;
+import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
+import io.github.cdkliquibase.lambda.roles.Purpose;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The custom resource that keeps the roles of a database: who owns its objects, who works with its rows, who reads them.
+ *
+ * <p>A function of its own beside the one that migrates: that one runs what users write, in SQL and in Java, so it must not
+ * be able to read the administrator's secret. This one runs nothing but what is in the artifact.
+ */
+public final class RolesHandler extends CustomResourceHandler {
+
+    /** All attributes together must leave room in an answer of 4,096 bytes. */
+    private static final int LONGEST_DRIFT = 1_024;
+
+    private final Supplier<RolesWork> wiring;
+    private @Nullable RolesWork work;
+
+    /** Called by Lambda. Does nothing that can fail: a function that does not start answers nobody. */
+    public RolesHandler() {
+        this(new ResponseUrlClient(), Wiring::rolesFromEnvironment);
+    }
+
+    RolesHandler(ResponseUrlClient answers, Supplier<RolesWork> wiring) {
+        super(answers);
+        this.wiring = wiring;
+    }
+
+    private RolesWork work() {
+        if (work == null) {
+            work = wiring.get();
+        }
+        return work;
+    }
+
+    @Override
+    Map<String, String> apply(CustomResourceEvent event, Deadline deadline) {
+        RolesWork.Outcome outcome = work().apply(event.properties(), event.oldProperties(), deadline);
+        Map<String, String> data = names(outcome.request().roles());
+        data.put("Changes", String.valueOf(outcome.report().changes()));
+        data.put("Drift", Text.cut(String.join("; ", outcome.report().repaired()), LONGEST_DRIFT));
+        data.put("ProbedTables", String.valueOf(outcome.report().tables()));
+        return data;
+    }
+
+    @Override
+    Map<String, String> delete(CustomResourceEvent event, Deadline deadline) {
+        if (RolesRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()) {
+            work().drop(event.properties(), deadline);
+        }
+        return nothingRan(event);
+    }
+
+    // The names are a matter of the properties, so whoever reads them need not be told that nothing ran.
+    @Override
+    Map<String, String> nothingRan(CustomResourceEvent event) {
+        Map<String, String> data =
+                RolesRequest.named(event.properties()).map(RolesHandler::names).orElseGet(RolesHandler::noNames);
+        data.put("Changes", "0");
+        data.put("Drift", "");
+        data.put("ProbedTables", "0");
+        return data;
+    }
+
+    private static Map<String, String> names(DatabaseRoles roles) {
+        Map<String, String> data = noNames();
+        roles.roles().forEach((purpose, role) -> data.put(attribute(purpose), role.name()));
+        return data;
+    }
+
+    private static Map<String, String> noNames() {
+        Map<String, String> data = new LinkedHashMap<>();
+        for (Purpose purpose : Purpose.values()) {
+            data.put(attribute(purpose), "");
+        }
+        return data;
+    }
+
+    private static String attribute(Purpose purpose) {
+        return purpose.property() + "Name";
+    }
+}

@@ -1,0 +1,173 @@
+package io.github.cdkliquibase.lambda;
+
+import io.github.cdkliquibase.lambda.database.Authentication;
+import io.github.cdkliquibase.lambda.database.ConnectionFactory;
+import io.github.cdkliquibase.lambda.database.DatabaseSession;
+import io.github.cdkliquibase.lambda.database.DatabaseTarget;
+import io.github.cdkliquibase.lambda.database.HostName;
+import io.github.cdkliquibase.lambda.database.SecretPassword;
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.request.RolesRequest;
+import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
+import io.github.cdkliquibase.lambda.roles.Passwords;
+import io.github.cdkliquibase.lambda.roles.Role;
+import io.github.cdkliquibase.lambda.roles.RoleAdministrator;
+import io.github.cdkliquibase.lambda.roles.RolesReport;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The work behind the doors of the roles: from properties to roles. Knows nothing of events and answers. */
+final class RolesWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RolesWork.class);
+
+    private final Path folder;
+    private final ConnectionFactory connections;
+    private final TimedRun runs;
+
+    RolesWork(Path folder, ConnectionFactory connections) {
+        this.folder = folder;
+        this.connections = connections;
+        this.runs = new TimedRun(connections, () -> "");
+    }
+
+    /** What was asked for, and what became of it. */
+    record Outcome(RolesRequest request, RolesReport report) {}
+
+    /**
+     * Reconciles or probes, as the properties say.
+     *
+     * @param oldProperties that an Update replaces; null otherwise
+     * @throws MigrationException if a property is wrong, or it could not be done in time
+     */
+    Outcome apply(@Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
+        RolesRequest request = read(properties);
+        Optional<DatabaseRoles> before = RolesRequest.before(oldProperties);
+        return runs.inTime(deadline, session -> {
+            Access access = new Access(request.database(), session, deadline);
+            RoleAdministrator administrator = new RoleAdministrator(access::open, deadline);
+            RolesReport report = switch (request.action()) {
+                case RECONCILE -> administrator.reconcile(request.roles(), before, request.dropsRemoved(), access);
+                case PROBE -> administrator.probe(request.roles());
+            };
+            return new Outcome(request, report);
+        });
+    }
+
+    /**
+     * Drops the roles. Properties that cannot be read are those of a Create that was refused for them: then there is nothing
+     * to drop.
+     *
+     * @throws MigrationException if it could not be done in time
+     */
+    void drop(@Nullable Object properties, Deadline deadline) {
+        Optional<RolesRequest> request = RolesRequest.forDelete(properties, folder);
+        if (request.isEmpty()) {
+            LOG.warn("Nothing is dropped: no deploy can have had these properties");
+            return;
+        }
+        runs.inTime(deadline, session -> {
+            Access access = new Access(request.get().database(), session, deadline);
+            return new RoleAdministrator(access::open, deadline)
+                    .drop(request.get().roles());
+        });
+    }
+
+    // Bad input is told in its own words. Later, such an exception would be foreign, and its message not to be shown.
+    private RolesRequest read(@Nullable Object properties) {
+        try {
+            return RolesRequest.from(properties, folder);
+        } catch (IllegalArgumentException e) {
+            throw new MigrationException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The way to the database for the administrator, and for a moment for the roles themselves. */
+    private final class Access implements Passwords {
+
+        private final DatabaseTarget target;
+        private final DatabaseSession session;
+        private final Deadline deadline;
+        private final Map<String, SecretPassword> read = new HashMap<>();
+        private @Nullable Connection connection;
+
+        Access(DatabaseTarget target, DatabaseSession session, Deadline deadline) {
+            this.target = target;
+            this.session = session;
+            this.deadline = deadline;
+        }
+
+        Connection open() {
+            Connection opened = session.open(target, deadline);
+            connection = opened;
+            return opened;
+        }
+
+        @Override
+        public String of(Role role) {
+            String arn = Objects.requireNonNull(role.secretArn());
+            SecretPassword secret = read.computeIfAbsent(arn, each -> connections.password(each, deadline));
+            if (!secret.username().equals(role.name())) {
+                throw new MigrationException("Secret %s is of the user %s, so it cannot be of the role %s"
+                        .formatted(Text.quote(arn), Text.quote(secret.username()), Text.quote(role.name())));
+            }
+            return secret.password();
+        }
+
+        @Override
+        public boolean areKnownTo(Role role) {
+            try (DatabaseSession attempt = connections.newSession()) {
+                attempt.open(sameDatabase(Objects.requireNonNull(role.secretArn())), deadline);
+                return true;
+            } catch (MigrationException e) {
+                if (DatabaseMessage.hasState(e, "28P01") || DatabaseMessage.hasState(e, "28000")) {
+                    return false;
+                }
+                // insufficient_privilege: to this database, which is asked for after the password.
+                if (DatabaseMessage.hasState(e, "42501")) {
+                    return true;
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        public void letTheAdministratorIn() {
+            try (DatabaseSession attempt = connections.newSession()) {
+                attempt.open(target, deadline);
+            }
+        }
+
+        // Where the administrator is, whatever the secret of the role says of host and database.
+        private DatabaseTarget sameDatabase(String secretArn) {
+            try {
+                String url = Objects.requireNonNull(connection).getMetaData().getURL();
+                Properties parts = Objects.requireNonNull(Driver.parseURL(url, null));
+                return new DatabaseTarget(
+                        new Authentication.Secret(secretArn),
+                        HostName.of(String.valueOf(PGProperty.PG_HOST.getOrDefault(parts)))
+                                .orElseThrow(),
+                        PGProperty.PG_PORT.getInt(parts),
+                        PGProperty.PG_DBNAME.getOrDefault(parts),
+                        target.sslMode(),
+                        target.sslRootCert());
+            } catch (SQLException e) {
+                throw new MigrationException("The connection does not say where it leads", e);
+            }
+        }
+    }
+}

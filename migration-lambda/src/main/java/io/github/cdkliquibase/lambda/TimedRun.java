@@ -1,0 +1,64 @@
+package io.github.cdkliquibase.lambda;
+
+import io.github.cdkliquibase.lambda.database.ConnectionFactory;
+import io.github.cdkliquibase.lambda.database.DatabaseSession;
+import io.github.cdkliquibase.lambda.deadline.BoundedWork;
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Work with a database that ends in time, whatever it is stuck in. */
+final class TimedRun {
+
+    private final ConnectionFactory connections;
+    private final Supplier<String> howFar;
+    private final BoundedWork thread = new BoundedWork();
+
+    /**
+     * For all the work of one function.
+     *
+     * @param howFar says how far the work that could not be stopped came, as the end of a clause
+     */
+    TimedRun(ConnectionFactory connections, Supplier<String> howFar) {
+        this.connections = connections;
+        this.howFar = howFar;
+    }
+
+    /**
+     * Does work on a connection that is closed when it ends.
+     *
+     * @throws MigrationException if the time was not enough
+     */
+    <T> T inTime(Deadline deadline, Function<DatabaseSession, T> work) {
+        DatabaseSession session = connections.newSession();
+        try {
+            return thread.run(
+                    () -> {
+                        try (session) {
+                            return work.apply(session);
+                        }
+                    },
+                    deadline,
+                    session);
+        } catch (TimeoutException e) {
+            throw new MigrationException(
+                    "The time of the function ran out%s, and what it was doing could not be stopped. Give the function more time, and check whether it still goes on before you deploy again"
+                            .formatted(howFar.get()),
+                    e);
+        } catch (BoundedWork.NotStartedException e) {
+            throw new MigrationException(
+                    "Nothing was run: an earlier run in the same process could not be stopped and still goes on%s. Deploy again when it has ended; a changed setting of the function ends its process"
+                            .formatted(howFar.get()),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException("The run was interrupted", e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("The run ended in an unexpected way", e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.cdkliquibase.lambda.request;
+
+import io.github.cdkliquibase.lambda.database.DatabaseTarget;
+import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a resource of the roles asks for, read from its properties.
+ *
+ * @param database where to connect, as the user that administers the roles
+ * @param dropsRemoved whether a role that is no longer named is dropped
+ */
+public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles roles, boolean dropsRemoved) {
+
+    /** What a Create or an Update does. */
+    public enum Action {
+        /** Makes the roles what they should be. */
+        RECONCILE,
+        /** Looks whether they can do what they should. */
+        PROBE
+    }
+
+    /**
+     * Reads the properties of a Create or an Update.
+     *
+     * @param properties as CloudFormation sends them: every scalar a text; null or any other shape is refused
+     * @param folder that the path of the property {@code SslRootCert} is relative to
+     * @throws IllegalArgumentException if a property is unknown, missing, contradicts another one, or has a value that
+     *     is not allowed; the message names the property, the value and what is allowed
+     */
+    public static RolesRequest from(@Nullable Object properties, Path folder) {
+        RolesReader reader = new RolesReader(PropertyValues.of(properties));
+        reader.refuseUnknown();
+        return reader.read(folder);
+    }
+
+    /**
+     * Reads what the last deploy had made: of an Update, the properties that it replaces.
+     *
+     * @return empty also if they are of another shape, or of a probe, which makes nothing
+     */
+    public static Optional<DatabaseRoles> before(@Nullable Object oldProperties) {
+        return lenient(oldProperties, reader -> reader.action() == Action.RECONCILE ? reader.roles() : null);
+    }
+
+    /** Reads which roles there are, and nothing else; empty if the properties do not say it. */
+    public static Optional<DatabaseRoles> named(@Nullable Object properties) {
+        return lenient(properties, RolesReader::roles);
+    }
+
+    /**
+     * Reads the properties of a Delete that has to reach the database. What a Create once refused must not keep a stack from
+     * being deleted.
+     *
+     * @return empty if they do not say where the database is and which roles there are
+     */
+    public static Optional<RolesRequest> forDelete(@Nullable Object properties, Path folder) {
+        return lenient(properties, reader -> reader.read(folder));
+    }
+
+    private static <T> Optional<T> lenient(@Nullable Object properties, Function<RolesReader, @Nullable T> reading) {
+        try {
+            return Optional.ofNullable(reading.apply(new RolesReader(PropertyValues.of(properties))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Whether a Delete is to drop the roles. Every other word, every other shape, and a resource that only probes, mean that
+     * the database is left alone.
+     */
+    public static boolean dropsOnDelete(@Nullable Object properties) {
+        return properties instanceof Map<?, ?> map
+                && RolesReader.DROP.equals(map.get("OnDelete"))
+                && !Action.PROBE.name().equals(map.get("Action"));
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.roles.Catalog.Membership;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes the administrator a member of roles within a transaction, and no longer.
+ *
+ * <p>What a role owns, only its members may hand over and grant, and the administrator on RDS is no superuser. No other
+ * session ever sees the membership: it is taken back before the commit. If it stayed, the administrator would be a member
+ * of {@code rds_iam} through a role that logs in by IAM, and its password would not work any more.
+ */
+final class BorrowedMembership {
+
+    private final Sql sql;
+    private final Catalog catalog;
+    private final Map<String, String> giveBack = new LinkedHashMap<>();
+
+    BorrowedMembership(Sql sql, Catalog catalog) {
+        this.sql = sql;
+        this.catalog = catalog;
+    }
+
+    /**
+     * Becomes a member, unless it is one with all rights already.
+     *
+     * @throws MigrationException if the administrator may not
+     */
+    void borrow(String role) throws SQLException {
+        if (role.equals(catalog.me())) {
+            return;
+        }
+        String grant = "GRANT " + Sql.name(role) + " TO " + Sql.name(catalog.me());
+        String revoke = "REVOKE " + Sql.name(role) + " FROM " + Sql.name(catalog.me());
+        if (catalog.version() < 16) {
+            if (!sql.isTrue("SELECT pg_has_role(?, 'MEMBER')", role)) {
+                grant(role, grant);
+                giveBack.put(role, revoke);
+            }
+        } else if (!sql.isTrue("SELECT pg_has_role(?, 'USAGE') AND pg_has_role(?, 'SET')", role, role)) {
+            // One that was there, by the administrator's own grant, is changed by this, and changed back.
+            Optional<Membership> before = catalog.memberships().stream()
+                    .filter(each -> each.role().equals(role)
+                            && each.member().equals(catalog.me())
+                            && each.grantor().equals(catalog.me()))
+                    .findFirst();
+            grant(role, grant + " WITH INHERIT TRUE, SET TRUE");
+            giveBack.put(
+                    role,
+                    before.map(each -> grant + " WITH INHERIT " + each.inherits() + ", SET " + each.sets())
+                            .orElse(revoke));
+        }
+    }
+
+    private void grant(String role, String statement) throws SQLException {
+        try {
+            sql.run(statement);
+        } catch (SQLException e) {
+            if (!"42501".equals(e.getSQLState())) {
+                throw e;
+            }
+            throw new MigrationException(
+                    "Role %s is there, but %s may not administer it: %s. Run 'GRANT %s TO %s WITH ADMIN OPTION' as whoever made it. Nothing was changed"
+                            .formatted(
+                                    Text.quote(role),
+                                    Text.quote(catalog.me()),
+                                    DatabaseMessage.of(e)
+                                            .map(DatabaseMessage::withState)
+                                            .orElse("42501"),
+                                    Sql.name(role),
+                                    Sql.name(catalog.me())),
+                    e);
+        }
+    }
+
+    /** Called when a role is dropped, and its memberships with it. */
+    void forget(String role) {
+        giveBack.remove(role);
+    }
+
+    /** Ends what was borrowed. */
+    void giveBack() throws SQLException {
+        for (String statement : giveBack.values()) {
+            sql.run(statement);
+        }
+        giveBack.clear();
+    }
+}

@@ -1,0 +1,21 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that is not as it should be, and the statement that sets it right.
+ *
+ * @param event for the log
+ * @param what in words, as a reason and an attribute show it
+ * @param statement never holds a password
+ * @param role whom it is about; null for everybody
+ * @param schema where; null for what belongs to no schema
+ * @param ofDefaults whether the default privileges of this very resource made it so, and nobody else
+ */
+record Change(
+        String event,
+        String what,
+        String statement,
+        @Nullable Purpose role,
+        @Nullable String schema,
+        boolean ofDefaults) {}

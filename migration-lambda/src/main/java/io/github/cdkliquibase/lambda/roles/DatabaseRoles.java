@@ -1,0 +1,46 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The roles of a database and the schemas that they are for.
+ *
+ * @param roles at least an owner; no two of the same name
+ * @param schemas at least one, each once
+ */
+public record DatabaseRoles(Map<Purpose, Role> roles, List<String> schemas) {
+
+    public DatabaseRoles {
+        roles = new EnumMap<>(roles);
+        schemas = List.copyOf(schemas);
+    }
+
+    Role owner() {
+        return Objects.requireNonNull(roles.get(Purpose.OWNER), "owner");
+    }
+
+    @Nullable Role role(Purpose purpose) {
+        return roles.get(purpose);
+    }
+
+    List<String> names() {
+        return roles.values().stream().map(Role::name).toList();
+    }
+
+    boolean names(String name) {
+        return names().contains(name);
+    }
+
+    /** What a role is for; null if it is none of these. */
+    @Nullable Purpose purposeOf(String name) {
+        return roles.entrySet().stream()
+                .filter(each -> each.getValue().name().equals(name))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
+    }
+}

@@ -1,0 +1,98 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes changes, and remembers them until they are committed: only then they are logged and counted. */
+final class Ledger {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+    private static final int LOGGED_BYTES = 500;
+
+    private final Sql sql;
+    private final Optional<DatabaseRoles> before;
+    private final DatabaseRoles wanted;
+    private final List<Entry> entries = new ArrayList<>();
+
+    private @Nullable Change current;
+
+    private record Entry(Change change, boolean repair) {}
+
+    /**
+     * A ledger without an entry.
+     *
+     * @param before what the last deploy had set; empty if there was none
+     */
+    Ledger(Sql sql, Optional<DatabaseRoles> before, DatabaseRoles wanted) {
+        this.sql = sql;
+        this.before = before;
+        this.wanted = wanted;
+    }
+
+    void make(List<Change> changes) throws SQLException {
+        for (Change change : changes) {
+            make(change);
+        }
+    }
+
+    void make(Change change) throws SQLException {
+        current = change;
+        sql.run(change.statement());
+        current = null;
+        entries.add(new Entry(change, repairs(change)));
+    }
+
+    /** The change that was being made when a statement failed; empty if none was. */
+    Optional<Change> current() {
+        return Optional.ofNullable(current);
+    }
+
+    // What the last deploy had set already: for a role and in a schema that its properties named.
+    private boolean repairs(Change change) {
+        if (before.isEmpty() || change.ofDefaults()) {
+            return false;
+        }
+        if (change.schema() != null && !before.get().schemas().contains(change.schema())) {
+            return false;
+        }
+        Role role = change.role() == null ? null : wanted.role(change.role());
+        if (role == null) {
+            return true;
+        }
+        boolean ofLogin = change.event().startsWith("iam.") || change.event().startsWith("password.");
+        return ofLogin ? before.get().roles().containsValue(role) : before.get().names(role.name());
+    }
+
+    /** Logs what was committed, and says what it was. */
+    RolesReport committed(int tables) {
+        for (Entry entry : entries) {
+            String event = entry.change().event();
+            LOG.atInfo()
+                    .addKeyValue("event", entry.repair() ? event.replaceFirst("\\..*", ".repaired") : event)
+                    .addKeyValue(
+                            "role",
+                            entry.change().role() == null
+                                    ? ""
+                                    : entry.change().role().property())
+                    .log(Text.cut(entry.change().what(), LOGGED_BYTES));
+        }
+        return new RolesReport(
+                entries.size(),
+                entries.stream()
+                        .filter(Entry::repair)
+                        .map(entry ->
+                                verb(entry.change()) + " " + entry.change().what())
+                        .toList(),
+                tables);
+    }
+
+    private static String verb(Change change) {
+        return change.event().substring(change.event().indexOf('.') + 1);
+    }
+}

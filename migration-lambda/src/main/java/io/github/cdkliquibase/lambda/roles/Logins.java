@@ -1,0 +1,177 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.roles.Catalog.Entry;
+import io.github.cdkliquibase.lambda.roles.Catalog.Membership;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.postgresql.util.PasswordUtil;
+
+/** Makes each role be there, log in the way it should, and be no more than a role. */
+final class Logins {
+
+    private final DatabaseRoles wanted;
+    private final Passwords passwords;
+    private final Ledger ledger;
+    private final Set<String> made = new HashSet<>();
+    private final List<String> newTokens = new ArrayList<>();
+
+    Logins(DatabaseRoles wanted, Passwords passwords, Ledger ledger) {
+        this.wanted = wanted;
+        this.passwords = passwords;
+        this.ledger = ledger;
+    }
+
+    /** The roles that became members of {@code rds_iam}. */
+    List<String> newTokens() {
+        return List.copyOf(newTokens);
+    }
+
+    /**
+     * Refuses a role that may do what a role of these must not, and that only a superuser can take from it.
+     *
+     * @throws MigrationException that names it
+     */
+    void refuseMoreThanRoles(Catalog catalog) {
+        for (Role role : wanted.roles().values()) {
+            List<String> above = new ArrayList<>();
+            catalog.role(role.name()).ifPresent(entry -> {
+                if (entry.superuser()) {
+                    above.add("SUPERUSER");
+                }
+                if (entry.replicates()) {
+                    above.add("REPLICATION");
+                }
+                if (entry.bypassesRowSecurity()) {
+                    above.add("BYPASSRLS");
+                }
+            });
+            if (!above.isEmpty()) {
+                throw new MigrationException(
+                        "Role %s is %s, which none of the roles may be. Run 'ALTER ROLE %s NO%s' as a superuser, or name another role. Nothing was changed"
+                                .formatted(
+                                        Text.quote(role.name()),
+                                        String.join(" and ", above),
+                                        Sql.name(role.name()),
+                                        String.join(" NO", above)));
+            }
+        }
+    }
+
+    /** Creates the roles that are not there. */
+    void create(Catalog catalog) throws SQLException {
+        for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
+            String name = each.getValue().name();
+            if (!catalog.has(name)) {
+                ledger.make(change(
+                        "role.created",
+                        "role " + Text.quote(name),
+                        "CREATE ROLE " + Sql.name(name) + " LOGIN",
+                        each.getKey()));
+                made.add(name);
+            }
+        }
+    }
+
+    /** Corrects what the roles are, and how they log in. */
+    void correct(Catalog catalog) throws SQLException {
+        for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
+            correct(each.getKey(), catalog.role(each.getValue().name()).orElseThrow());
+            authenticate(catalog, each.getKey(), each.getValue());
+        }
+    }
+
+    private void correct(Purpose purpose, Entry entry) throws SQLException {
+        // Only what differs: some words are refused to who is no superuser even where they change nothing.
+        List<String> words = new ArrayList<>();
+        if (!entry.logsIn()) {
+            words.add("LOGIN");
+        }
+        if (!entry.inherits()) {
+            words.add("INHERIT");
+        }
+        if (entry.createsDatabases()) {
+            words.add("NOCREATEDB");
+        }
+        if (entry.createsRoles()) {
+            words.add("NOCREATEROLE");
+        }
+        if (!words.isEmpty()) {
+            String list = String.join(" ", words);
+            ledger.make(change(
+                    "role.altered",
+                    "role %s: %s".formatted(Text.quote(entry.name()), list),
+                    "ALTER ROLE " + Sql.name(entry.name()) + " " + list,
+                    purpose));
+        }
+    }
+
+    private void authenticate(Catalog catalog, Purpose purpose, Role role) throws SQLException {
+        boolean hasTokens = catalog.memberships().stream()
+                .anyMatch(
+                        each -> each.member().equals(role.name()) && each.role().equals(Catalog.IAM));
+        if (!role.hasSecret()) {
+            if (!hasTokens) {
+                newTokens.add(role.name());
+                ledger.make(change(
+                        "iam.granted",
+                        "login by IAM for " + Text.quote(role.name()),
+                        "GRANT rds_iam TO " + Sql.name(role.name()),
+                        purpose));
+            }
+            return;
+        }
+        if (hasTokens) {
+            ledger.make(withoutTokens(purpose, role));
+        }
+        String password = passwords.of(role);
+        if (made.contains(role.name()) || hasTokens || !passwords.areKnownTo(role)) {
+            // What the server keeps of a password, and not the password: it may log the statement.
+            String verifier = PasswordUtil.encodeScramSha256(password.toCharArray());
+            ledger.make(change(
+                    "password.set",
+                    "the password of " + Text.quote(role.name()),
+                    "ALTER ROLE %s PASSWORD '%s'".formatted(Sql.name(role.name()), verifier),
+                    purpose));
+        }
+    }
+
+    /** Ends memberships in one another: nobody but the owner may do what the owner may, and who reads must not write. */
+    void takeMembershipsAway(Catalog catalog) throws SQLException {
+        for (Membership each : catalog.memberships()) {
+            Purpose member = wanted.purposeOf(each.member());
+            boolean above = wanted.purposeOf(each.role()) != null || each.role().equals(catalog.me());
+            if (member != null && member != Purpose.OWNER && above) {
+                ledger.make(new Change(
+                        "membership.revoked",
+                        "membership in %s from %s".formatted(Text.quote(each.role()), Text.quote(each.member())),
+                        "REVOKE %s FROM %s%s"
+                                .formatted(
+                                        Sql.name(each.role()),
+                                        Sql.name(each.member()),
+                                        catalog.version() < 16 ? "" : " GRANTED BY " + Sql.name(each.grantor())),
+                        member,
+                        null,
+                        false));
+            }
+        }
+    }
+
+    /** What takes {@code rds_iam} away from a role. */
+    static Change withoutTokens(Purpose purpose, Role role) {
+        return change(
+                "iam.revoked",
+                "login by IAM from " + Text.quote(role.name()),
+                "REVOKE rds_iam FROM " + Sql.name(role.name()),
+                purpose);
+    }
+
+    private static Change change(String event, String what, String statement, Purpose purpose) {
+        return new Change(event, what, statement, purpose, null, false);
+    }
+}

@@ -1,0 +1,253 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Compares what the roles may do with tables, views and sequences, also later ones, with what they should be allowed to. */
+final class ObjectPrivileges {
+
+    /** What Liquibase and this project keep of the migrations: for the application to read, never to write. */
+    private static final Set<String> HISTORY_TABLES =
+            Set.of("databasechangelog", "databasechangeloglock", "databasechangelogunfinished");
+
+    private static final Set<String> ROWS = Set.of("SELECT", "INSERT", "UPDATE", "DELETE");
+    private static final Set<String> READ = Set.of("SELECT");
+    private static final Set<String> NEXT_VALUE = Set.of("USAGE", "SELECT");
+
+    private final Sql sql;
+    private final DatabaseRoles wanted;
+    private final List<Purpose> served;
+
+    ObjectPrivileges(Sql sql, DatabaseRoles wanted) {
+        this.sql = sql;
+        this.wanted = wanted;
+        this.served = wanted.roles().keySet().stream()
+                .filter(purpose -> purpose != Purpose.OWNER)
+                .toList();
+    }
+
+    /** Whether a table is one of those that hold the history of the migrations. */
+    static boolean isHistory(String table) {
+        return HISTORY_TABLES.contains(table.toLowerCase(Locale.ROOT));
+    }
+
+    /** What a role should be allowed on a table, view or sequence. */
+    static Set<String> due(Purpose purpose, boolean sequence, boolean history) {
+        if (purpose == Purpose.APPLICATION) {
+            return sequence ? NEXT_VALUE : history ? READ : ROWS;
+        }
+        return READ;
+    }
+
+    /** What is to be changed, also of what there will be. */
+    List<Change> changes() throws SQLException {
+        List<Change> changes = new ArrayList<>(ofObjects(false));
+        changes.addAll(ofColumns());
+        changes.addAll(ofDefaults());
+        return changes;
+    }
+
+    /** Objects for which the same is to be done, in one statement. */
+    private record Group(
+            String verb, Set<String> privileges, boolean sequences, Purpose purpose, String schema, boolean history) {}
+
+    /** What the application may no longer write of the history of the migrations. */
+    List<Change> ofHistory() throws SQLException {
+        return ofObjects(true);
+    }
+
+    private List<Change> ofObjects(boolean historyOnly) throws SQLException {
+        List<Acl> acl = sql.list(
+                "SELECT n.nspname, format('%I.%I', n.nspname, c.relname), c.relname, pg_has_role(c.relowner, 'USAGE'), c.relkind::text,"
+                        + " g.rolname, g.privilege_type, coalesce(g.is_grantable, false)"
+                        + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                        + " LEFT JOIN LATERAL (SELECT r.rolname, x.privilege_type, x.is_grantable FROM aclexplode(c.relacl) x"
+                        + " JOIN pg_roles r ON r.oid = x.grantee WHERE r.rolname = ANY (?)) g ON true"
+                        + " WHERE n.nspname = ANY (?) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"
+                        + Sql.notOfAnExtension("pg_class", "c")
+                        + " ORDER BY 1, 2",
+                Acl::read,
+                wanted.names(),
+                wanted.schemas());
+        Map<String, List<Acl>> objects =
+                acl.stream().collect(Collectors.groupingBy(Acl::object, LinkedHashMap::new, Collectors.toList()));
+        Map<Group, List<String>> groups = new LinkedHashMap<>();
+        objects.forEach((object, entries) -> {
+            Acl one = entries.get(0);
+            boolean sequence = one.kind().equals("S");
+            boolean history = isHistory(one.name());
+            // What another role owns is its owner's to grant.
+            if (!one.ours() || (historyOnly && !history)) {
+                return;
+            }
+            for (Purpose purpose : served) {
+                String role = Objects.requireNonNull(wanted.role(purpose)).name();
+                Set<String> has = Acl.privileges(entries, role);
+                Set<String> due = due(purpose, sequence, history);
+                collect(
+                        groups,
+                        new Group("GRANT", Acl.without(due, has), sequence, purpose, one.schema(), history),
+                        object);
+                collect(
+                        groups,
+                        new Group("REVOKE", Acl.without(has, due), sequence, purpose, one.schema(), history),
+                        object);
+                Set<String> handedOn = entries.stream()
+                        .filter(each -> role.equals(each.role()) && each.grantable() && due.contains(each.privilege()))
+                        .map(each -> String.valueOf(each.privilege()))
+                        .collect(Collectors.toCollection(TreeSet::new));
+                collect(
+                        groups,
+                        new Group("REVOKE GRANT OPTION FOR", handedOn, sequence, purpose, one.schema(), history),
+                        object);
+            }
+        });
+        return groups.entrySet().stream()
+                .map(each -> change(each.getKey(), each.getValue()))
+                .toList();
+    }
+
+    private static void collect(Map<Group, List<String>> groups, Group group, String object) {
+        if (!group.privileges().isEmpty()) {
+            groups.computeIfAbsent(group, each -> new ArrayList<>()).add(object);
+        }
+    }
+
+    private Change change(Group group, List<String> objects) {
+        String role = Objects.requireNonNull(wanted.role(group.purpose())).name();
+        boolean grant = group.verb().equals("GRANT");
+        String privileges = String.join(", ", group.privileges());
+        String where = (group.sequences() ? "sequence " : "table ")
+                + objects.get(0)
+                + (objects.size() == 1 ? "" : " and %d more".formatted(objects.size() - 1));
+        return new Change(
+                grant ? "grant.added" : "grant.revoked",
+                "%s%s on %s %s %s"
+                        .formatted(
+                                group.verb().contains("OPTION") ? "the right to grant " : "",
+                                privileges,
+                                where,
+                                grant ? "to" : "from",
+                                Text.quote(role)),
+                "%s %s ON %s %s %s %s"
+                        .formatted(
+                                group.verb(),
+                                privileges,
+                                group.sequences() ? "SEQUENCE" : "TABLE",
+                                String.join(", ", objects),
+                                grant ? "TO" : "FROM",
+                                Sql.name(role)),
+                group.purpose(),
+                group.schema(),
+                group.history());
+    }
+
+    // A column's own privileges, where the table has none.
+    private List<Change> ofColumns() throws SQLException {
+        List<Change> changes = new ArrayList<>();
+        for (Purpose purpose : served) {
+            String role = Objects.requireNonNull(wanted.role(purpose)).name();
+            changes.addAll(sql.list(
+                    "SELECT n.nspname, format('%I.%I', n.nspname, c.relname), quote_ident(t.attname), a.privilege_type"
+                            + " FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace,"
+                            + " LATERAL aclexplode(t.attacl) a JOIN pg_roles g ON g.oid = a.grantee"
+                            + " WHERE n.nspname = ANY (?) AND g.rolname = ? AND pg_has_role(c.relowner, 'USAGE')"
+                            + " AND NOT (a.privilege_type = ANY (CASE WHEN lower(c.relname) = ANY (?) THEN ?::text[] ELSE ?::text[] END))"
+                            + Sql.notOfAnExtension("pg_class", "c")
+                            + " ORDER BY 2, 3",
+                    row -> new Change(
+                            "grant.revoked",
+                            "%s on column %s of table %s from %s"
+                                    .formatted(row.getString(4), row.getString(3), row.getString(2), Text.quote(role)),
+                            "REVOKE %s (%s) ON TABLE %s FROM %s"
+                                    .formatted(row.getString(4), row.getString(3), row.getString(2), Sql.name(role)),
+                            purpose,
+                            row.getString(1),
+                            false),
+                    wanted.schemas(),
+                    role,
+                    HISTORY_TABLES,
+                    due(purpose, false, true),
+                    due(purpose, false, false)));
+        }
+        return changes;
+    }
+
+    // For what the owner makes later. Of the whole database and of each schema, since PostgreSQL adds the two up.
+    private List<Change> ofDefaults() throws SQLException {
+        String owner = wanted.owner().name();
+        List<Acl> acl = sql.list(
+                "SELECT coalesce(n.nspname, ''), '', '', true, d.defaclobjtype::text, g.rolname, a.privilege_type, a.is_grantable"
+                        + " FROM pg_default_acl d JOIN pg_roles o ON o.oid = d.defaclrole LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace,"
+                        + " LATERAL aclexplode(d.defaclacl) a JOIN pg_roles g ON g.oid = a.grantee"
+                        + " WHERE o.rolname = ? AND d.defaclobjtype IN ('r', 'S') AND (d.defaclnamespace = 0 OR n.nspname = ANY (?))",
+                Acl::read,
+                owner,
+                wanted.schemas());
+        List<Change> changes = new ArrayList<>();
+        List<String> places = new ArrayList<>(wanted.schemas());
+        places.add("");
+        for (String schema : places) {
+            for (boolean sequences : new boolean[] {false, true}) {
+                List<Acl> here = acl.stream()
+                        .filter(each ->
+                                each.schema().equals(schema) && each.kind().equals(sequences ? "S" : "r"))
+                        .toList();
+                for (Purpose purpose : served) {
+                    Set<String> has = Acl.privileges(
+                            here, Objects.requireNonNull(wanted.role(purpose)).name());
+                    Set<String> due = schema.isEmpty() ? Set.of() : due(purpose, sequences, false);
+                    defaults(changes, "GRANT", Acl.without(due, has), sequences, purpose, schema);
+                    defaults(changes, "REVOKE", Acl.without(has, due), sequences, purpose, schema);
+                }
+            }
+        }
+        return changes;
+    }
+
+    private void defaults(
+            List<Change> changes,
+            String verb,
+            Set<String> privileges,
+            boolean sequences,
+            Purpose purpose,
+            String schema) {
+        if (privileges.isEmpty()) {
+            return;
+        }
+        String role = Objects.requireNonNull(wanted.role(purpose)).name();
+        boolean grant = verb.equals("GRANT");
+        String list = String.join(", ", privileges);
+        String kind = sequences ? "SEQUENCES" : "TABLES";
+        changes.add(new Change(
+                grant ? "default.added" : "default.revoked",
+                "%s on later %s%s %s %s"
+                        .formatted(
+                                list,
+                                kind.toLowerCase(Locale.ROOT),
+                                schema.isEmpty() ? "" : " of schema " + Text.quote(schema),
+                                grant ? "to" : "from",
+                                Text.quote(role)),
+                "ALTER DEFAULT PRIVILEGES FOR ROLE %s%s %s %s ON %s %s %s"
+                        .formatted(
+                                Sql.name(wanted.owner().name()),
+                                schema.isEmpty() ? "" : " IN SCHEMA " + Sql.name(schema),
+                                verb,
+                                list,
+                                kind,
+                                grant ? "TO" : "FROM",
+                                Sql.name(role)),
+                purpose,
+                schema.isEmpty() ? null : schema,
+                false));
+    }
+}

@@ -1,0 +1,171 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Compares what the roles may do with the database and its schemas with what they should be allowed to. */
+final class PlacePrivileges {
+
+    /** No role has this name. */
+    private static final String EVERYBODY = "";
+
+    private final Sql sql;
+    private final DatabaseRoles wanted;
+
+    PlacePrivileges(Sql sql, DatabaseRoles wanted) {
+        this.sql = sql;
+        this.wanted = wanted;
+    }
+
+    /** What is to be changed, the creation of schemas included. */
+    List<Change> changes() throws SQLException {
+        List<Change> changes = new ArrayList<>(ofDatabase());
+        changes.addAll(ofSchemas());
+        return changes;
+    }
+
+    private List<Change> ofDatabase() throws SQLException {
+        List<Change> changes = new ArrayList<>();
+        List<Acl> acl = sql.list(
+                "SELECT current_database(), quote_ident(current_database()), d.datname, pg_has_role(d.datdba, 'USAGE'), '', g.rolname, a.privilege_type, a.is_grantable"
+                        + " FROM pg_database d LEFT JOIN LATERAL aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a ON true"
+                        + " LEFT JOIN pg_roles g ON g.oid = a.grantee WHERE d.datname = current_database()",
+                Acl::read);
+        boolean ours = acl.get(0).ours();
+        for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
+            String role = each.getValue().name();
+            Set<String> due = each.getKey() == Purpose.OWNER
+                    ? new TreeSet<>(Set.of("CONNECT", "TEMPORARY", "CREATE"))
+                    : new TreeSet<>(Set.of("CONNECT"));
+            Set<String> has = Acl.privileges(acl, role);
+            Set<String> missing = Acl.without(due, has);
+            if (!ours) {
+                // Whoever owns the database decides. What everybody may, need not be granted.
+                for (String privilege : Set.copyOf(missing)) {
+                    if (privilege.equals("CREATE")
+                            || sql.isTrue("SELECT has_database_privilege(?, current_database(), ?)", role, privilege)) {
+                        missing.remove(privilege);
+                    }
+                }
+            }
+            String on = "DATABASE " + acl.get(0).object();
+            String where = "database " + Text.quote(acl.get(0).name());
+            grant(changes, missing, on, where, each.getKey(), null);
+            if (each.getKey() != Purpose.OWNER && has.contains("CREATE")) {
+                revoke(changes, Set.of("CREATE"), on, where, each.getKey(), null);
+            }
+        }
+        return changes;
+    }
+
+    private List<Change> ofSchemas() throws SQLException {
+        List<Change> changes = new ArrayList<>();
+        List<Acl> acl = sql.list(
+                "SELECT n.nspname, quote_ident(n.nspname), n.nspname, pg_has_role(n.nspowner, 'USAGE'), '',"
+                        + " CASE WHEN a.grantee = 0 THEN '' ELSE g.rolname END, a.privilege_type, a.is_grantable"
+                        + " FROM pg_namespace n LEFT JOIN LATERAL aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a ON true"
+                        + " LEFT JOIN pg_roles g ON g.oid = a.grantee WHERE n.nspname = ANY (?)",
+                Acl::read,
+                wanted.schemas());
+        for (String schema : wanted.schemas()) {
+            List<Acl> here =
+                    acl.stream().filter(each -> each.schema().equals(schema)).toList();
+            if (here.isEmpty()) {
+                String owner = wanted.owner().name();
+                changes.add(new Change(
+                        "schema.created",
+                        "schema %s for %s".formatted(Text.quote(schema), Text.quote(owner)),
+                        "CREATE SCHEMA " + Sql.name(schema) + " AUTHORIZATION " + Sql.name(owner),
+                        Purpose.OWNER,
+                        schema,
+                        false));
+            }
+            boolean ours = here.isEmpty() || here.get(0).ours();
+            String on = "SCHEMA " + Sql.name(schema);
+            String where = "schema " + Text.quote(schema);
+            if (Acl.privileges(here, EVERYBODY).contains("CREATE")) {
+                changes.add(new Change(
+                        "grant.revoked",
+                        "CREATE on %s from everybody".formatted(where),
+                        "REVOKE CREATE ON " + on + " FROM PUBLIC",
+                        null,
+                        schema,
+                        false));
+            }
+            for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
+                boolean owner = each.getKey() == Purpose.OWNER;
+                if (owner && here.isEmpty()) {
+                    continue;
+                }
+                Set<String> has = Acl.privileges(here, each.getValue().name());
+                Set<String> missing = Acl.without(owner ? Set.of("USAGE", "CREATE") : Set.of("USAGE"), has);
+                if (!ours) {
+                    for (String privilege : Set.copyOf(missing)) {
+                        if (sql.isTrue(
+                                "SELECT has_schema_privilege(?, ?, ?)",
+                                each.getValue().name(),
+                                schema,
+                                privilege)) {
+                            missing.remove(privilege);
+                        }
+                    }
+                }
+                grant(changes, missing, on, where, each.getKey(), schema);
+                if (!owner && has.contains("CREATE")) {
+                    revoke(changes, Set.of("CREATE"), on, where, each.getKey(), schema);
+                }
+            }
+        }
+        return changes;
+    }
+
+    private void grant(
+            List<Change> changes,
+            Set<String> privileges,
+            String on,
+            String where,
+            Purpose purpose,
+            @Nullable String schema) {
+        change(changes, "GRANT", privileges, on, where, purpose, schema);
+    }
+
+    private void revoke(
+            List<Change> changes,
+            Set<String> privileges,
+            String on,
+            String where,
+            Purpose purpose,
+            @Nullable String schema) {
+        change(changes, "REVOKE", privileges, on, where, purpose, schema);
+    }
+
+    private void change(
+            List<Change> changes,
+            String verb,
+            Set<String> privileges,
+            String on,
+            String where,
+            Purpose purpose,
+            @Nullable String schema) {
+        if (privileges.isEmpty()) {
+            return;
+        }
+        String role = Objects.requireNonNull(wanted.role(purpose)).name();
+        boolean grant = verb.equals("GRANT");
+        String list = String.join(", ", new TreeSet<>(privileges));
+        changes.add(new Change(
+                grant ? "grant.added" : "grant.revoked",
+                "%s on %s %s %s".formatted(list, where, grant ? "to" : "from", Text.quote(role)),
+                "%s %s ON %s %s %s".formatted(verb, list, on, grant ? "TO" : "FROM", Sql.name(role)),
+                purpose,
+                schema,
+                false));
+    }
+}

@@ -1,0 +1,22 @@
+package io.github.cdkliquibase.lambda.roles;
+
+/** What a role is for. */
+public enum Purpose {
+    /** Owns the objects and runs the migrations. */
+    OWNER("Owner"),
+    /** Works with the rows. */
+    APPLICATION("Application"),
+    /** Reads the rows. */
+    READ_ONLY("ReadOnly");
+
+    private final String property;
+
+    Purpose(String property) {
+        this.property = property;
+    }
+
+    /** The name of the property that describes such a role. */
+    public String property() {
+        return property;
+    }
+}

@@ -1,0 +1,161 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes the roles what they should be, within one transaction that its caller begins and ends. */
+final class Reconciliation {
+
+    private final Sql sql;
+    private final DatabaseRoles wanted;
+    private final Optional<DatabaseRoles> before;
+    private final boolean dropsRemoved;
+    private final Ledger ledger;
+    private final Logins logins;
+    private final PlacePrivileges places;
+    private final Ownership ownership;
+    private final ObjectPrivileges objects;
+
+    Reconciliation(
+            Sql sql,
+            DatabaseRoles wanted,
+            Optional<DatabaseRoles> before,
+            boolean dropsRemoved,
+            Passwords passwords,
+            Ledger ledger) {
+        this.sql = sql;
+        this.wanted = wanted;
+        this.before = before;
+        this.dropsRemoved = dropsRemoved;
+        this.ledger = ledger;
+        this.logins = new Logins(wanted, passwords, ledger);
+        this.places = new PlacePrivileges(sql, wanted);
+        this.ownership = new Ownership(sql, wanted);
+        this.objects = new ObjectPrivileges(sql, wanted);
+    }
+
+    /** The roles that became members of {@code rds_iam} in this run. */
+    List<String> newTokens() {
+        return logins.newTokens();
+    }
+
+    void run() throws SQLException {
+        refuseTheAdministrator();
+        rename();
+        Catalog there = Catalog.read(sql);
+        logins.refuseMoreThanRoles(there);
+        new LockOut(there, wanted).refuse();
+        logins.create(there);
+        Catalog catalog = Catalog.read(sql);
+        logins.takeMembershipsAway(catalog);
+        BorrowedMembership borrowed = new BorrowedMembership(sql, catalog);
+        List<String> formerOwners = formerOwners(catalog);
+        for (String role : wanted.names()) {
+            borrowed.borrow(role);
+        }
+        for (String former : formerOwners) {
+            borrowed.borrow(former);
+        }
+        logins.correct(catalog);
+        // Each step shows what the next one has to do: an object that has changed hands needs other grants.
+        ledger.make(places.changes());
+        ledger.make(ownership.changes(formerOwners));
+        ledger.make(objects.changes());
+        removeFormer(catalog, borrowed);
+        refuseWhatIsLeft(catalog.me(), formerOwners);
+        borrowed.giveBack();
+    }
+
+    private void refuseTheAdministrator() throws SQLException {
+        String me = sql.list("SELECT current_user", row -> row.getString(1)).get(0);
+        wanted.roles().forEach((purpose, role) -> {
+            if (role.name().equals(me)) {
+                throw new MigrationException(
+                        "Property '%s' must name another role than %s, as whom this function connects to administer the roles"
+                                .formatted(purpose.property(), Text.quote(me)));
+            }
+        });
+    }
+
+    // The same role under another name: it keeps what it owns and what it may do. They are two roles where the new name
+    // is
+    // taken, or the old one has another purpose now.
+    private void rename() throws SQLException {
+        if (before.isEmpty()) {
+            return;
+        }
+        Catalog catalog = Catalog.read(sql);
+        for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
+            Role former = before.get().role(each.getKey());
+            String name = each.getValue().name();
+            if (former != null
+                    && !former.name().equals(name)
+                    && catalog.has(former.name())
+                    && !catalog.has(name)
+                    && !wanted.names(former.name())) {
+                ledger.make(change(
+                        "role.renamed",
+                        "role %s, which was %s".formatted(Text.quote(name), Text.quote(former.name())),
+                        "ALTER ROLE %s RENAME TO %s".formatted(Sql.name(former.name()), Sql.name(name)),
+                        each.getKey()));
+            }
+        }
+    }
+
+    // Who owned the objects until now: the administrator, before there was an owner, and the owner of the last deploy.
+    private List<String> formerOwners(Catalog catalog) {
+        List<String> owners = new ArrayList<>(List.of(catalog.me()));
+        before.map(DatabaseRoles::owner)
+                .map(Role::name)
+                .filter(name -> catalog.has(name) && !wanted.names(name))
+                .ifPresent(owners::add);
+        return owners;
+    }
+
+    // A role that the properties no longer name stays as it is, unless they say otherwise.
+    private void removeFormer(Catalog catalog, BorrowedMembership borrowed) throws SQLException {
+        if (before.isEmpty() || !dropsRemoved) {
+            return;
+        }
+        for (String name : before.get().names()) {
+            if (!wanted.names(name) && catalog.has(name)) {
+                borrowed.borrow(name);
+                for (Change change : Removal.of(name, wanted.owner().name())) {
+                    ledger.make(change);
+                }
+                borrowed.forget(name);
+            }
+        }
+    }
+
+    private void refuseWhatIsLeft(String administrator, List<String> formerOwners) throws SQLException {
+        List<Change> left = new ArrayList<>(places.changes());
+        left.addAll(ownership.changes(formerOwners));
+        left.addAll(objects.changes());
+        Catalog catalog = Catalog.read(sql);
+        for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
+            if (each.getValue().hasSecret() && catalog.isMember(each.getValue().name(), Catalog.IAM)) {
+                left.add(Logins.withoutTokens(each.getKey(), each.getValue()));
+            }
+        }
+        if (!left.isEmpty()) {
+            String more = left.size() == 1 ? "" : " and %d more".formatted(left.size() - 1);
+            throw new MigrationException(
+                    "The database did not do what it was told, as it does where %s has no right to: %s%s. Run '%s' as the owner of the object or a superuser. Nothing was changed"
+                            .formatted(
+                                    Text.quote(administrator),
+                                    left.get(0).what(),
+                                    more,
+                                    Text.cut(left.get(0).statement(), 300)));
+        }
+    }
+
+    private static Change change(String event, String what, String statement, Purpose purpose) {
+        return new Change(event, what, statement, purpose, null, false);
+    }
+}

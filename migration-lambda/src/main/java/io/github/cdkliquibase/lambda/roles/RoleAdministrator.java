@@ -1,0 +1,237 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import io.github.cdkliquibase.lambda.deadline.Backoff;
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates, corrects, probes and drops the roles of a database, as a user that may be a superuser and need not be.
+ *
+ * <p>Each piece of work is one transaction: all of it happens, or nothing. What loses against another session is tried
+ * again until the deadline.
+ */
+public final class RoleAdministrator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoleAdministrator.class);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private static final String LOCK_TIMEOUT = "5s";
+
+    /** "cdkroles" in the bytes of a long: one deploy at a time changes the roles of a database. */
+    private static final long LOCK = 0x63646b726f6c6573L;
+
+    /** unique_violation, duplicate_object: two transactions that make one role, from two databases. */
+    private static final Set<String> AT_ONCE = Set.of("23505", "42710");
+
+    /** What PostgreSQL says where two transactions change one role. It has no SQLSTATE of its own. */
+    private static final String CHANGED_AT_ONCE = "tuple concurrently ";
+
+    /** A role still has something in another database. */
+    private static final String STILL_NEEDED = "2BP01";
+
+    private final Supplier<Connection> connections;
+    private final Deadline deadline;
+
+    /**
+     * For one piece of work.
+     *
+     * @param connections gives a new connection and closes the one before
+     */
+    public RoleAdministrator(Supplier<Connection> connections, Deadline deadline) {
+        this.connections = connections;
+        this.deadline = deadline;
+    }
+
+    /**
+     * Makes the roles what they should be.
+     *
+     * @param before what the last deploy had made of them; empty if there was none
+     * @param dropsRemoved whether a role that is no longer named is dropped, and not left as it is
+     * @throws MigrationException if that could not be done; the reason says why, and the database is as it was
+     */
+    public RolesReport reconcile(
+            DatabaseRoles wanted, Optional<DatabaseRoles> before, boolean dropsRemoved, Passwords passwords) {
+        return transaction((connection, sql) -> {
+            Ledger ledger = new Ledger(sql, before, wanted);
+            Reconciliation work = new Reconciliation(sql, wanted, before, dropsRemoved, passwords, ledger);
+            tell(ledger, work::run);
+            connection.commit();
+            if (!work.newTokens().isEmpty()) {
+                takeTokensBackUnlessLetIn(connection, sql, work.newTokens(), passwords);
+            }
+            return ledger.committed(0);
+        });
+    }
+
+    /**
+     * Looks whether the roles can do what they should, and nothing that they must not. Takes one thing away before: what
+     * the default privileges gave the application on the history of the migrations.
+     *
+     * @throws MigrationException if they can not, or can; the reason names the first fault
+     */
+    public RolesReport probe(DatabaseRoles wanted) {
+        return transaction((connection, sql) -> {
+            Ledger ledger = new Ledger(sql, Optional.empty(), wanted);
+            tell(ledger, () -> {
+                Catalog catalog = Catalog.read(sql);
+                BorrowedMembership borrowed = new BorrowedMembership(sql, catalog);
+                if (catalog.has(wanted.owner().name())) {
+                    borrowed.borrow(wanted.owner().name());
+                    ledger.make(new ObjectPrivileges(sql, wanted).ofHistory());
+                    borrowed.giveBack();
+                }
+            });
+            connection.commit();
+            prepare(sql);
+            int tables = new Probe(sql, wanted).run();
+            connection.rollback();
+            return ledger.committed(tables);
+        });
+    }
+
+    /**
+     * Drops those of the roles that are there. What they own goes to the user that connects.
+     *
+     * @throws MigrationException if they cannot all be dropped; then all are as they were
+     */
+    public RolesReport drop(DatabaseRoles roles) {
+        return transaction((connection, sql) -> {
+            Ledger ledger = new Ledger(sql, Optional.empty(), roles);
+            tell(ledger, () -> {
+                Catalog catalog = Catalog.read(sql);
+                List<String> there = roles.names().stream().filter(catalog::has).toList();
+                BorrowedMembership borrowed = new BorrowedMembership(sql, catalog);
+                for (String role : there) {
+                    borrowed.borrow(role);
+                }
+                for (String role : there) {
+                    ledger.make(Removal.of(role, catalog.me()));
+                    borrowed.forget(role);
+                }
+            });
+            connection.commit();
+            return ledger.committed(0);
+        });
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        RolesReport in(Connection connection, Sql sql) throws SQLException;
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws SQLException;
+    }
+
+    private RolesReport transaction(Work work) {
+        Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+        while (true) {
+            try {
+                // Closed by the next one, or by the session that it belongs to.
+                Connection connection = connections.get();
+                connection.setAutoCommit(false);
+                Sql sql = new Sql(connection);
+                prepare(sql);
+                return work.in(connection, sql);
+            } catch (SQLException e) {
+                if (!passes(e) || !Backoff.sleep(backoff.next(), deadline)) {
+                    throw failed(e);
+                }
+                LOG.atInfo().addKeyValue("event", "roles.retry").log("Tried again: {}", said(e));
+            }
+        }
+    }
+
+    private static void prepare(Sql sql) throws SQLException {
+        sql.run("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
+        if (sql.version() >= 16) {
+            // What it would give beside the right to administer a new role, would stay.
+            sql.run("SET LOCAL createrole_self_grant = ''");
+        }
+        sql.run("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+    }
+
+    private static boolean passes(SQLException failure) {
+        return DatabaseMessage.isConflict(failure)
+                || DatabaseMessage.passesOnANewConnection(failure).isPresent()
+                || AT_ONCE.contains(String.valueOf(failure.getSQLState()))
+                || said(failure).startsWith(CHANGED_AT_ONCE);
+    }
+
+    // The failure with what was being done.
+    private static void tell(Ledger ledger, Step step) throws SQLException {
+        try {
+            step.run();
+        } catch (SQLException e) {
+            if (passes(e) || ledger.current().isEmpty()) {
+                throw e;
+            }
+            Change change = ledger.current().get();
+            String advice = STILL_NEEDED.equals(e.getSQLState())
+                    ? "It has rights or objects in another database of the server: take them from it there, or set 'OnDelete' to 'RETAIN'"
+                    : "Nothing was changed";
+            throw new MigrationException(
+                    "'%s' failed: %s. %s".formatted(Text.cut(shown(change), 300), said(e), advice), e);
+        }
+    }
+
+    private static String shown(Change change) {
+        return change.event().startsWith("password.") ? "ALTER ROLE … PASSWORD …" : change.statement();
+    }
+
+    private MigrationException failed(SQLException failure) {
+        if (deadline.passed() && !DatabaseMessage.isConflict(failure)) {
+            return new MigrationException(
+                    "The time of the function ran out: %s. Nothing was changed. Give the function more time"
+                            .formatted(said(failure)),
+                    failure);
+        }
+        String advice = DatabaseMessage.isConflict(failure)
+                ? "Another session holds a lock that it needs: end that session, or deploy when it is quiet"
+                : "Correct it and deploy again";
+        return new MigrationException(
+                "The roles could not be set: %s. Nothing was changed. %s".formatted(said(failure), advice), failure);
+    }
+
+    private static String said(SQLException failure) {
+        return DatabaseMessage.of(failure)
+                .map(DatabaseMessage::withState)
+                .orElse(failure.getClass().getSimpleName());
+    }
+
+    // The guard knows what this project knows of how RDS looks for members of rds_iam. This is the proof: while the
+    // session
+    // is open, what locked the administrator out can be undone.
+    private static void takeTokensBackUnlessLetIn(
+            Connection connection, Sql sql, List<String> newTokens, Passwords passwords) throws SQLException {
+        try {
+            passwords.letTheAdministratorIn();
+        } catch (MigrationException e) {
+            for (String role : newTokens) {
+                sql.run("REVOKE rds_iam FROM " + Sql.name(role));
+            }
+            connection.commit();
+            throw new MigrationException(
+                    "After 'rds_iam' was granted, the user of this function could not log in any more, so it was taken back from %s: %s. Give them secrets"
+                            .formatted(
+                                    newTokens.stream().map(Text::quote).collect(Collectors.joining(", ")),
+                                    Text.cut(String.valueOf(e.getMessage()), 400)),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.postgresql.core.Utils;
+
+/** Asks the catalogs and runs statements, on one connection with auto-commit off. */
+final class Sql {
+
+    private final Connection connection;
+
+    Sql(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** A name as an SQL identifier. */
+    static String name(String name) {
+        try {
+            return Utils.escapeIdentifier(null, name).toString();
+        } catch (SQLException e) {
+            throw new IllegalArgumentException("A name holds the character 0", e);
+        }
+    }
+
+    /** The condition, behind others, that an object is not of an extension, which gives the rights on it by itself. */
+    static String notOfAnExtension(String catalog, String alias) {
+        return " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '%s'::regclass AND e.objid = %s.oid AND e.deptype = 'e')"
+                .formatted(catalog, alias);
+    }
+
+    /** Major version of the server. */
+    int version() throws SQLException {
+        return connection.getMetaData().getDatabaseMajorVersion();
+    }
+
+    void run(String statement) throws SQLException {
+        try (Statement runner = connection.createStatement()) {
+            runner.execute(statement);
+        }
+    }
+
+    @FunctionalInterface
+    interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** The rows of a query. A collection among the arguments is an array of texts. */
+    <T> List<T> list(String query, Row<T> row, Object... arguments) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            for (int index = 0; index < arguments.length; index++) {
+                statement.setObject(
+                        index + 1, arguments[index] instanceof Collection<?> texts ? array(texts) : arguments[index]);
+            }
+            try (ResultSet found = statement.executeQuery()) {
+                List<T> rows = new ArrayList<>();
+                while (found.next()) {
+                    rows.add(row.read(found));
+                }
+                return rows;
+            }
+        }
+    }
+
+    private Array array(Collection<?> texts) throws SQLException {
+        return connection.createArrayOf("text", texts.toArray());
+    }
+
+    boolean isTrue(String query, Object... arguments) throws SQLException {
+        return list(query, row -> row.getBoolean(1), arguments).contains(true);
+    }
+}
