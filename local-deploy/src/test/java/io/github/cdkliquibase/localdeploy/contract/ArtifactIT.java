@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 final class ArtifactIT {
 
     /** Far below Lambda's 50 MB for a direct upload; a new dependency has to be worth a look at this line. */
-    private static final long LARGEST_BYTES = 17_000_000;
+    private static final long LARGEST_BYTES = 22_000_000;
 
     /** Each jar is on the class path of every cold start; one more has to be worth a look at this line. */
-    private static final int MOST_JARS = 50;
+    private static final int MOST_JARS = 52;
 
     @Test
     void classesAreAtTheRootAndDependenciesAreJarsInLib() throws IOException {

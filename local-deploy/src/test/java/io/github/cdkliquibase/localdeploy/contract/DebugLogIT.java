@@ -7,6 +7,10 @@ import io.github.cdkliquibase.localdeploy.cloudformation.Behaviour;
 import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
 import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
 import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
+import io.github.cdkliquibase.localdeploy.function.LambdaFunction;
+import io.github.cdkliquibase.localdeploy.function.RoleCredentials;
+import io.github.cdkliquibase.localdeploy.iam.FrontCertificate;
+import io.github.cdkliquibase.localdeploy.iam.IamFront;
 import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
 import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint.Failure;
 import java.io.IOException;
@@ -188,6 +192,30 @@ final class DebugLogIT {
         Answer answer = stage.resource().create(properties);
 
         assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+    }
+
+    @Test
+    void aTokenThatIsSignedAndTakenShowsNone() throws SQLException {
+        RoleCredentials role = new RoleCredentials(LambdaFunction.ROLE.accessKeyId(), ACCESS_KEY, SESSION_TOKEN);
+        try (IamFront front = IamFront.before(server, LambdaFunction.REGION, role, FrontCertificate.forThisMachine());
+                Connection admin = server.connectAsSuperuser();
+                Statement statement = admin.createStatement()) {
+            statement.execute("grant rds_iam to " + database.username());
+            stage.file("front.pem", front.certificateAuthority().orElseThrow());
+            Map<String, Object> properties = properties(Map.of(
+                    "IamUsername", database.username(),
+                    "Host", IamFront.HOST,
+                    "Port", front.port(),
+                    "DatabaseName", database.databaseName(),
+                    "SslRootCert", "front.pem"));
+            properties.remove("SecretArn");
+
+            Answer answer = stage.resource().create(properties);
+
+            assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+            assertThat(front.tokens()).hasSize(1);
+            stage.canary(front.tokens().get(0));
+        }
     }
 
     @Test

@@ -135,12 +135,12 @@ final class IamIT {
 
     @Test
     void aRunThatIsLongerThanATokenConnectsAnewWithANewOne() {
-        patient.sql(TABLE + "--changeset ann:2\nselect pg_sleep(2);\n--changeset ann:3\ncreate table t3 (id int);\n");
+        patient.sql(TABLE + "--changeset ann:2\nselect pg_sleep(3);\n--changeset ann:3\ncreate table t3 (id int);\n");
         int before = front.tokens().size();
         CompletableFuture<Void> loss = CompletableFuture.runAsync(() -> {
             patient.awaitLogLine("changeset.finished");
             Instant first = signed(front.tokens().get(before));
-            Stage.await("a second after the token", () -> Instant.now().isAfter(first.plusSeconds(1)));
+            Stage.await("two seconds after the token", () -> Instant.now().isAfter(first.plusSeconds(2)));
             // From now on the first token has expired, and one that is signed now has not.
             front.useClock(Clock.fixed(first.plus(Duration.parse(TOKEN_LIFE)), ZoneOffset.UTC));
             front.cutSessions();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.localdeploy.function.RoleCredentials;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +64,16 @@ class TokenCheckTest {
     @MethodSource("others")
     void aTokenForAnythingElseIsRefused(TokenCheck check, String user, String why) {
         assertThat(check.refusal(TOKEN, user, SIGNED)).contains(why);
+    }
+
+    @Test
+    void aTokenThatWouldLiveLongerThanAQuarterOfAnHourIsRefused() {
+        for (String expires : List.of("901", "0", "86400", "x")) {
+            assertThat(CHECK.refusal(TOKEN.replace("Expires=900", "Expires=" + expires), "ann b", SIGNED))
+                    .contains("X-Amz-Expires");
+        }
+        assertThat(CHECK.refusal(TOKEN.replace("Expires=900", "Expires=899"), "ann b", SIGNED))
+                .contains("X-Amz-Signature");
     }
 
     @Test
