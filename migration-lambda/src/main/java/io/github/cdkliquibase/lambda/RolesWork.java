@@ -19,6 +19,7 @@ import io.github.cdkliquibase.lambda.roles.RolesReport;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class RolesWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(RolesWork.class);
+
+    /** To find out whether a password works. The application may have used up the role's connections. */
+    private static final Duration LONGEST_LOGIN = Duration.ofSeconds(3);
 
     private final Path folder;
     private final ConnectionFactory connections;
@@ -128,21 +132,25 @@ final class RolesWork {
             return secret.password();
         }
 
+        // Where it cannot be found out, the password is set, which does no harm.
         @Override
         public boolean areKnownTo(Role role) {
             try (DatabaseSession attempt = connections.newSession()) {
-                attempt.open(sameDatabase(Objects.requireNonNull(role.secretArn())), deadline);
+                attempt.open(
+                        sameDatabase(Objects.requireNonNull(role.secretArn())),
+                        Deadline.in(deadline.leftAtMost(LONGEST_LOGIN)));
                 return true;
             } catch (MigrationException e) {
-                if (DatabaseMessage.hasState(e, "28P01") || DatabaseMessage.hasState(e, "28000")) {
-                    return false;
-                }
-                // insufficient_privilege: to this database, which is asked for after the password.
-                if (DatabaseMessage.hasState(e, "42501")) {
-                    return true;
-                }
-                throw e;
+                return isPastThePassword(e);
             }
+        }
+
+        // What is asked for only after the password: the right to connect to this database, and the role's own limit.
+        private static boolean isPastThePassword(MigrationException refusal) {
+            return DatabaseMessage.of(refusal)
+                    .filter(message -> "42501".equals(message.sqlState())
+                            || message.text().startsWith("too many connections for role"))
+                    .isPresent();
         }
 
         @Override

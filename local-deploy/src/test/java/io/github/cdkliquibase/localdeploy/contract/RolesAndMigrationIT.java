@@ -53,40 +53,60 @@ final class RolesAndMigrationIT {
 
     @Test
     void aDatabaseThatItsAdministratorMigratedGoesOnWithAnOwnerAndAnApplication() {
-        RolesScene scene = new RolesScene(roles, server);
-        CustomResource migration = migrator.resource();
-        migrator.sql(FIRST);
-        assertDone(migration.create(migrator.properties(scene.database, Map.of())));
+        try (RolesScene scene = new RolesScene(roles, server)) {
+            CustomResource migration = migrator.resource();
+            migrator.sql(FIRST);
+            assertDone(migration.create(migrator.properties(scene.database, Map.of())));
 
-        Map<String, Object> properties = scene.threeRoles(Map.of());
-        scene.create(properties);
-        migrator.sql(SECOND);
-        assertDone(migration.update(asOwner(scene)));
-        Answer probe = scene.probe(properties);
+            Map<String, Object> properties = scene.threeRoles(Map.of());
+            scene.create(properties);
+            migrator.sql(SECOND);
+            assertDone(migration.update(asOwner(scene)));
+            Answer probe = scene.probe(properties);
 
-        assertDone(probe);
-        assertThat(probe.data())
-                .containsEntry(
-                        "ProbedTables",
-                        scene.queryAsSuperuser(
-                                "select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')"
-                                        + " or relname = 'customer_id_seq'"));
-        scene.as(
-                scene.application,
-                "insert into customer (name) values ('Ann')",
-                "insert into invoice (customer_id) select id from customer",
-                "select * from customer_invoice",
-                "select * from databasechangelog");
-        scene.as(scene.readOnly, "select * from customer_invoice");
-        assertThat(scene.stateOf(scene.application, "update databasechangelog set md5sum = null"))
-                .isEqualTo("42501");
+            assertDone(probe);
+            assertThat(probe.data())
+                    .containsEntry(
+                            "ProbedTables",
+                            scene.queryAsSuperuser(
+                                    "select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')"
+                                            + " or relname = 'customer_id_seq'"));
+            scene.as(
+                    scene.application,
+                    "insert into customer (name) values ('Ann')",
+                    "insert into invoice (customer_id) select id from customer",
+                    "select * from customer_invoice",
+                    "select * from databasechangelog");
+            scene.as(scene.readOnly, "select * from customer_invoice");
+            assertThat(scene.stateOf(scene.application, "update databasechangelog set md5sum = null"))
+                    .isEqualTo("42501");
 
-        assertThat(scene.update(later(properties, Map.of())).data()).containsEntry("Changes", "0");
-        migrator.sql(SECOND + "--changeset ann:5\nalter table customer add column email text;\n");
-        assertDone(migration.update(asOwner(scene)));
-        assertDone(scene.probe(properties));
-        roles.nothingLeaked();
-        migrator.nothingLeaked();
+            assertThat(scene.update(later(properties, Map.of())).data()).containsEntry("Changes", "0");
+            migrator.sql(SECOND + "--changeset ann:5\nalter table customer add column email text;\n");
+            assertDone(migration.update(asOwner(scene)));
+            assertDone(scene.probe(properties));
+            roles.nothingLeaked();
+            migrator.nothingLeaked();
+        }
+    }
+
+    @Test
+    void anApplicationWhoseConnectionsAreAllInUseKeepsItsPassword() {
+        try (RolesScene scene = new RolesScene(roles, server)) {
+            Map<String, Object> properties = scene.threeRoles(Map.of());
+            scene.create(properties);
+            scene.asSuperuser("alter role %s connection limit 0".formatted(scene.application));
+
+            assertThat(scene.update(later(properties, Map.of())).data()).containsEntry("Changes", "0");
+            scene.asSuperuser("revoke connect on database %s from public, %s"
+                    .formatted(scene.database.databaseName(), scene.application));
+            assertThat(scene.update(later(properties, Map.of())).data())
+                    .containsEntry("Changes", "1")
+                    .containsEntry(
+                            "Drift",
+                            "added CONNECT on database '%s' to '%s'"
+                                    .formatted(scene.database.databaseName(), scene.application));
+        }
     }
 
     private static void assertDone(Answer answer) {

@@ -69,6 +69,7 @@ abstract class RolesContract {
 
     @AfterEach
     void nothingLeaks() {
+        scene.close();
         stage.nothingLeaked();
     }
 
@@ -365,7 +366,7 @@ abstract class RolesContract {
         assertThat(scene.update(later(properties, Map.of())).data()).containsEntry("Changes", "0");
         assertThat(scene.probe(properties).succeeded()).isTrue();
         assertThat(usableMembershipsOfTheAdministrator()).isEqualTo("0");
-        scene.asSuperuser("set role %s; insert into customer values (1)".formatted(scene.application));
+        scene.asSuperuser("set role %s; insert into customer values (1); reset role".formatted(scene.application));
     }
 
     // With the rule that RDS has before those of passwords, but for its answer.

@@ -21,7 +21,7 @@ import java.util.UUID;
  * A database of its own, with an administrator as RDS has one: no superuser, but may create roles and grant {@code rds_iam}.
  * The roles' names are its own too, since the roles of a server are there for all its databases.
  */
-final class RolesScene {
+final class RolesScene implements AutoCloseable {
 
     static final String HANDLER = "io.github.cdkliquibase.lambda.RolesHandler";
 
@@ -32,6 +32,7 @@ final class RolesScene {
     final CustomResource resource;
 
     private final Stage stage;
+    private final Connection superuser;
     private final Map<String, String> passwords = new HashMap<>();
     private final List<String> allPasswords = new ArrayList<>();
 
@@ -39,6 +40,11 @@ final class RolesScene {
         this.stage = stage;
         this.database = server.another();
         this.resource = stage.resource();
+        try {
+            this.superuser = database.connectAsSuperuser();
+        } catch (SQLException e) {
+            throw new AssertionError("No superuser", e);
+        }
         this.owner = database.databaseName() + "_migrator";
         this.application = database.databaseName() + "_shop";
         this.readOnly = database.databaseName() + "_report";
@@ -126,8 +132,7 @@ final class RolesScene {
     }
 
     void asSuperuser(String sql) {
-        try (Connection connection = database.connectAsSuperuser();
-                Statement statement = connection.createStatement()) {
+        try (Statement statement = superuser.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
             throw new AssertionError("Statement failed: " + sql, e);
@@ -135,8 +140,7 @@ final class RolesScene {
     }
 
     String queryAsSuperuser(String sql) {
-        try (Connection connection = database.connectAsSuperuser();
-                Statement statement = connection.createStatement();
+        try (Statement statement = superuser.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             return row.next() ? String.valueOf(row.getString(1)) : "";
         } catch (SQLException e) {
@@ -182,8 +186,7 @@ final class RolesScene {
                 "select nspname || nspowner::text || coalesce(nspacl::text, '') from pg_namespace where nspname !~ '^pg_' order by 1",
                 "select coalesce(datacl::text, '') from pg_database where datname = current_database()",
                 "select d::text from pg_default_acl d order by 1")) {
-            try (Connection connection = database.connectAsSuperuser();
-                    Statement statement = connection.createStatement();
+            try (Statement statement = superuser.createStatement();
                     ResultSet found = statement.executeQuery(query)) {
                 while (found.next()) {
                     rows.add(found.getString(1));
@@ -193,5 +196,15 @@ final class RolesScene {
             }
         }
         return rows;
+    }
+
+    /** Leaves the database and the roles to the end of the server: each would need the others gone first. */
+    @Override
+    public void close() {
+        try {
+            superuser.close();
+        } catch (SQLException e) {
+            throw new AssertionError("The superuser's connection could not be closed", e);
+        }
     }
 }
