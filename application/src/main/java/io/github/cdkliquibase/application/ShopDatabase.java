@@ -13,8 +13,6 @@ import software.amazon.awssdk.services.rds.RdsUtilities;
 /** The database as this application sees it: over TLS with a verified name, as a user whose passwords are IAM tokens. */
 final class ShopDatabase {
 
-    private static final int PORT = 5432;
-
     private final String host;
     private final int port;
     private final String name;
@@ -24,7 +22,7 @@ final class ShopDatabase {
 
     private ShopDatabase(Map<String, String> environment) {
         host = required(environment, "DATABASE_HOST");
-        port = Integer.parseInt(environment.getOrDefault("DATABASE_PORT", Integer.toString(PORT)));
+        port = Integer.parseInt(required(environment, "DATABASE_PORT"));
         name = required(environment, "DATABASE_NAME");
         user = required(environment, "DATABASE_USER");
         // Lambda unpacks the zip there, and in it are the authorities of RDS.

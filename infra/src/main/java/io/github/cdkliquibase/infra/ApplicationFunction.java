@@ -39,6 +39,7 @@ final class ApplicationFunction extends Construct {
                 .code(Code.fromAsset(archive.toString()))
                 .environment(Map.of(
                         "DATABASE_HOST", database.applicationHost(),
+                        "DATABASE_PORT", database.applicationPort(),
                         "DATABASE_NAME", database.databaseName(),
                         "DATABASE_USER", databaseUser))
                 .memorySize(MEMORY_MEGABYTES)

@@ -13,13 +13,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Which resource of a template waits for which, as CloudFormation sees it: by DependsOn and by reference. */
-final class DependencyGraph {
+public final class DependencyGraph {
 
     private static final Pattern SUBSTITUTED = Pattern.compile("\\$\\{([A-Za-z0-9]+)[.}]");
 
     private final Map<String, Set<String>> awaited = new LinkedHashMap<>();
 
-    static DependencyGraph of(JsonNode template) {
+    /** The graph of one template. */
+    public static DependencyGraph of(JsonNode template) {
         DependencyGraph graph = new DependencyGraph();
         JsonNode resources = template.path("Resources");
         resources.propertyStream().forEach(resource -> {
@@ -32,7 +33,7 @@ final class DependencyGraph {
     }
 
     /** Everything that has to stand before this resource. */
-    Set<String> awaitedBy(String id) {
+    public Set<String> awaitedBy(String id) {
         Set<String> all = new TreeSet<>();
         Deque<String> next = new ArrayDeque<>(awaited.getOrDefault(id, Set.of()));
         while (!next.isEmpty()) {

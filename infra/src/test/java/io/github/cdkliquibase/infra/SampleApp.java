@@ -52,6 +52,20 @@ public final class SampleApp {
         app.synth();
     }
 
+    /**
+     * Synthesises the shop: network, database, roles, migration as the owner, probe, and the application.
+     *
+     * @param assembly where to; what an earlier synth has left there may stay
+     * @param changelog the folder of the changelog
+     * @param authority a file in it, with the authority of the database
+     * @param clock gives the time of the deploy
+     */
+    public static void shop(Path assembly, Path changelog, String authority, Clock clock) {
+        App app = app(assembly, Map.of("changelog", changelog.toString(), "sslRootCert", authority));
+        InfraApp.addStacks(app, clock);
+        app.synth();
+    }
+
     private static App app(Path assembly, Map<String, Object> context) {
         return new App(AppProps.builder()
                 .outdir(assembly.toString())

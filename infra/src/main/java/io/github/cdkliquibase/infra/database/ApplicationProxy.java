@@ -61,6 +61,10 @@ final class ApplicationProxy extends Construct {
         return proxy.getEndpoint();
     }
 
+    String port() {
+        return Integer.toString(POSTGRESQL_PORT);
+    }
+
     Connections connections() {
         return connections;
     }

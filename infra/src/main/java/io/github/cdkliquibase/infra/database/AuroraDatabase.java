@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.Acknowledgment;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.Token;
 import software.amazon.awscdk.Validations;
 import software.amazon.awscdk.services.ec2.Connections;
 import software.amazon.awscdk.services.ec2.IConnectable;
@@ -187,9 +188,14 @@ public final class AuroraDatabase extends Construct implements IConnectable {
         return databaseName;
     }
 
-    /** Where applications connect to, on port 5432: the proxy if there is one, or else the writer; a token. */
+    /** Where applications connect to: the proxy if there is one, or else the writer; a token. */
     public String applicationHost() {
         return proxy == null ? cluster.getClusterEndpoint().getHostname() : proxy.host();
+    }
+
+    /** The port that applications connect to; a token. */
+    public String applicationPort() {
+        return proxy == null ? Token.asString(cluster.getClusterEndpoint().getPort()) : proxy.port();
     }
 
     /** The security groups of what applications connect to, with port 5432. */

@@ -22,6 +22,7 @@ final class Functions implements AutoCloseable {
     private static final String CHANGELOG_DIR = "CHANGELOG_DIR";
 
     private final URI secretsManager;
+    private final Path authorities;
     private final LambdaApi api = LambdaApi.open(this::invoke);
     private final Map<String, Environment> environments = new ConcurrentHashMap<>();
     private final List<String> invoked = new CopyOnWriteArrayList<>();
@@ -31,8 +32,15 @@ final class Functions implements AutoCloseable {
 
     private record Environment(FunctionDefinition definition, LambdaFunction function) {}
 
-    Functions(URI secretsManager) {
+    /**
+     * Lambda without functions.
+     *
+     * @param secretsManager the endpoint that they read secrets from
+     * @param authorities the PEM file that the application trusts in the place of the one in its zip
+     */
+    Functions(URI secretsManager, Path authorities) {
         this.secretsManager = secretsManager;
+        this.authorities = authorities;
     }
 
     static String arn(String name) {
@@ -83,8 +91,11 @@ final class Functions implements AutoCloseable {
         for (Map.Entry<String, String> variable : definition.environment().entrySet()) {
             settings = settings.withVariable(variable.getKey(), variable.getValue());
         }
-        return settings.withVariable(CHANGELOG_DIR, changelog(definition).toString())
-                .withVariable("AWS_ENDPOINT_URL_SECRETS_MANAGER", secretsManager.toString());
+        if (!definition.layers().isEmpty()) {
+            settings = settings.withVariable(CHANGELOG_DIR, changelog(definition).toString());
+        }
+        return settings.withVariable("AWS_ENDPOINT_URL_SECRETS_MANAGER", secretsManager.toString())
+                .withVariable("DATABASE_AUTHORITIES", authorities.toString());
     }
 
     // Nothing can be mounted at /opt here, so the function is told where its layer is instead.

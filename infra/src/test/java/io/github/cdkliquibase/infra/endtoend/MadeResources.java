@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.infra.endtoend;
 
 import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
+import io.github.cdkliquibase.localdeploy.iam.IamFront;
 import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint;
 import java.util.HashMap;
 import java.util.Locale;
@@ -13,11 +14,13 @@ import java.util.Map;
 final class MadeResources implements References.Attributes {
 
     private final TargetDatabase database;
+    private final IamFront front;
     private final SecretsManagerEndpoint secrets;
     private final Map<String, String> secretArns = new HashMap<>();
 
-    MadeResources(TargetDatabase database, SecretsManagerEndpoint secrets) {
+    MadeResources(TargetDatabase database, IamFront front, SecretsManagerEndpoint secrets) {
         this.database = database;
+        this.front = front;
         this.secrets = secrets;
     }
 
@@ -26,8 +29,8 @@ final class MadeResources implements References.Attributes {
         return switch (resource.type() + " " + attribute) {
             case "AWS::Lambda::Function Ref" -> resource.name();
             case "AWS::Lambda::Function Arn" -> Functions.arn(resource.name());
-            case "AWS::RDS::DBCluster Endpoint.Address" -> database.host();
-            case "AWS::RDS::DBCluster Endpoint.Port" -> Integer.toString(database.port());
+            case "AWS::RDS::DBCluster Endpoint.Address" -> IamFront.HOST;
+            case "AWS::RDS::DBCluster Endpoint.Port" -> Integer.toString(front.port());
             case "AWS::RDS::DBCluster DBClusterResourceId" -> "cluster-" + resource.id().toUpperCase(Locale.ROOT);
             case "AWS::RDS::DBCluster MasterUserSecret.SecretArn" ->
                 secretArns.computeIfAbsent(resource.name(), this::managedByRds);

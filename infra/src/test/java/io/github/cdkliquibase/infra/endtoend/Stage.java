@@ -2,12 +2,16 @@ package io.github.cdkliquibase.infra.endtoend;
 
 import io.github.cdkliquibase.localdeploy.cloudformation.ResponseBucket;
 import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import io.github.cdkliquibase.localdeploy.iam.IamFront;
 import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
 import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 
 /** What AWS would bring, and a folder to synthesise in. */
@@ -20,12 +24,15 @@ final class Stage implements AutoCloseable {
     final ResponseBucket bucket = ResponseBucket.open();
     final Functions functions;
 
+    /** The address of the database. */
+    final IamFront front = IamFront.before(database);
+
     private final SecretsManagerEndpoint secrets = SecretsManagerEndpoint.open();
     private final ScratchFolder folder = ScratchFolder.create("end-to-end");
     private final App app;
     private int synths;
 
-    /** The app under test. It has one resource of the type {@code Custom::DatabaseMigration}, in whichever stack. */
+    /** The app under test. */
     interface App {
 
         /**
@@ -41,14 +48,31 @@ final class Stage implements AutoCloseable {
 
     Stage(App app) {
         this.app = app;
-        this.functions = new Functions(secrets.url());
+        Path authorities = folder.resolve(AUTHORITY);
+        write(authorities, front.certificateAuthority().orElseThrow());
+        this.functions = new Functions(secrets.url(), authorities);
+        beAdministratorOfRds();
+    }
+
+    // The owner of the database becomes what RDS makes of its master user: no superuser, but one who may create roles and
+    // let them in with IAM tokens.
+    private void beAdministratorOfRds() {
+        try (Connection connection = database.connectAsSuperuser();
+                Statement statement = connection.createStatement()) {
+            statement.execute("alter role " + database.username() + " createrole createdb");
+            statement.execute("grant rds_iam to " + database.username() + " with admin true, inherit false, set false");
+            // The shop's, beside the one that the server came with.
+            statement.execute("create database shop owner " + database.username());
+        } catch (SQLException e) {
+            throw new IllegalStateException("The administrator could not be made", e);
+        }
     }
 
     /** Synthesises the app with a root changelog that includes one file of formatted SQL with this content. */
     CloudAssembly synthesise(String sql) {
         // Each time another folder: within one process CDK stages a folder only once.
         Path changelog = folder.resolve("changelog-" + ++synths);
-        write(changelog.resolve(AUTHORITY), database.certificateAuthority().orElseThrow());
+        write(changelog.resolve(AUTHORITY), front.certificateAuthority().orElseThrow());
         write(
                 changelog.resolve("db/changelog/db.changelog-master.yaml"),
                 "databaseChangeLog:\n  - include: { file: db/changelog/changes.sql }\n");
@@ -60,7 +84,7 @@ final class Stage implements AutoCloseable {
 
     /** A stack that was never deployed. */
     DeployedStack stack(CloudAssembly assembly) {
-        return new DeployedStack(assembly, new MadeResources(database, secrets), functions, bucket);
+        return new DeployedStack(assembly, new MadeResources(database, front, secrets), functions, bucket);
     }
 
     private static void write(Path file, String content) {
@@ -75,6 +99,7 @@ final class Stage implements AutoCloseable {
     @Override
     public void close() {
         functions.close();
+        front.close();
         secrets.close();
         bucket.close();
         database.close();

@@ -2,6 +2,10 @@ package io.github.cdkliquibase.localdeploy.database;
 
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.nio.file.Path;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -92,16 +96,34 @@ public final class EmbeddedDatabase extends TargetDatabase {
     }
 
     /**
-     * Makes the server's role {@code rds_iam}, if it is not there yet. A user to whom it is granted gets in with a token, at
-     * whatever checks tokens in front of this server, and no more with a password.
+     * Makes the server's role {@code rds_iam}, if it is not there yet. What checks tokens in front of this server takes a
+     * token, and no password, from a user to whom it is granted.
      */
     public void createRdsIam() {
         runAsSuperuser("do $$ begin if to_regrole('rds_iam') is null then create role rds_iam; end if; end $$");
     }
 
     /**
-     * A client certificate that lets its holder in as a user with the role {@code rds_iam}: for whoever checks that user's
-     * tokens.
+     * A connection from the address from which the server takes client certificates instead of passwords: for whoever checks
+     * tokens in front of it. Nothing was sent yet.
+     *
+     * @throws IOException if the server does not listen
+     */
+    public Socket connectToShowACertificate() throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.bind(new InetSocketAddress(EmbeddedServer.TRUSTED_SOURCE, 0));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()));
+            return socket;
+        } catch (IOException e) {
+            try (socket) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * A client certificate that lets its holder in as a user, see {@link #connectToShowACertificate}.
      */
     public HeldCertificate clientCertificate(String user) {
         return server.clientCertificate(user);

@@ -32,15 +32,18 @@ final class EmbeddedServer implements AutoCloseable {
     /** Only while the server starts: nobody has a password yet. */
     private static final String TRUST_SUPERUSER = "host all postgres localhost trust\n";
 
+    /** Where whoever checks tokens in front of this server connects from. */
+    static final String TRUSTED_SOURCE = "127.0.0.2";
+
     /**
-     * As RDS has it: a user with the role {@code rds_iam} gets in with a token and not with a password. Whoever checks
-     * tokens in front of this server opens the session with a certificate for the user.
+     * Passwords, and from the one address a certificate for the user. RDS has a rule here that takes no password from members
+     * of {@code rds_iam}; it is in front of this server, since a rule here would also count those who may only administer
+     * that role, which on RDS is everybody who has granted it.
      */
-    private static final String TOKENS_OR_PASSWORDS = """
-            hostssl all +rds_iam localhost cert
-            host all +rds_iam localhost reject
+    private static final String PASSWORDS_OR_CERTIFICATES = """
+            hostssl all all %s/32 cert
             host all all localhost scram-sha-256
-            """;
+            """.formatted(TRUSTED_SOURCE);
 
     private final EmbeddedPostgres postgres;
     private final Path data;
@@ -124,7 +127,7 @@ final class EmbeddedServer implements AutoCloseable {
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("alter role " + SUPERUSER + " password '" + password + "'");
-            Files.writeString(data.resolve("pg_hba.conf"), TOKENS_OR_PASSWORDS);
+            Files.writeString(data.resolve("pg_hba.conf"), PASSWORDS_OR_CERTIFICATES);
             statement.execute("select pg_reload_conf()");
             return password;
         } catch (SQLException | IOException e) {
@@ -157,7 +160,7 @@ final class EmbeddedServer implements AutoCloseable {
         return authority.certificatePem();
     }
 
-    /** Lets its holder in as a user that has the role {@code rds_iam}. */
+    /** Lets its holder in as a user, from the one address. */
     HeldCertificate clientCertificate(String user) {
         return new HeldCertificate.Builder()
                 .commonName(user)

@@ -93,14 +93,26 @@ final class Conversation {
         }
     }
 
+    // A membership counts through whatever roles, but not the bare right to administer a role: with that alone RDS lets
+    // its master user in with a password, who has it of every role that it made and of rds_iam itself.
     private boolean hasRdsIam(String user) throws SQLException {
         try (Connection server = front.database().connectAsSuperuser();
-                PreparedStatement query = server.prepareStatement(
-                        "select not rolsuper and pg_has_role(oid, 'rds_iam', 'member') from pg_roles where rolname = ?")) {
+                PreparedStatement query = server.prepareStatement("""
+                        with recursive way(role) as (
+                            select oid from pg_roles where rolname = ? and not rolsuper
+                            union
+                            select m.roleid from way join pg_auth_members m on m.member = way.role %s
+                        )
+                        select exists (select from way where role = 'rds_iam'::regrole)
+                        """.formatted(hasOptions(server) ? "and (m.inherit_option or m.set_option)" : ""))) {
             query.setString(1, user);
             ResultSet row = query.executeQuery();
             return row.next() && row.getBoolean(1);
         }
+    }
+
+    private static boolean hasOptions(Connection server) throws SQLException {
+        return server.getMetaData().getDatabaseMajorVersion() >= 16;
     }
 
     // AuthenticationCleartextPassword, and the PasswordMessage that follows.
@@ -144,7 +156,7 @@ final class Conversation {
                 .heldCertificate(front.database().clientCertificate(user))
                 .addTrustedCertificate(authority())
                 .build();
-        Socket plain = plain();
+        Socket plain = front.database().connectToShowACertificate();
         try {
             plain.getOutputStream().write(SSL_REQUEST);
             if (plain.getInputStream().read() != 'S') {
