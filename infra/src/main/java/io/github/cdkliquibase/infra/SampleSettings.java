@@ -45,8 +45,7 @@ record SampleSettings(
                 text(context, "protocol")
                         .map(word -> word("protocol", word, Protocol.values()))
                         .orElse(Protocol.PROVIDER),
-                new ChangelogFolder(
-                        Path.of(text(context, "changelog").orElse("../changelog/src/main/resources"))),
+                new ChangelogFolder(Path.of(text(context, "changelog").orElse("../changelog/src/main/resources"))),
                 Path.of(text(context, "application").orElse("../application/target/application.zip")),
                 text(context, "migrationLambda").map(Path::of),
                 text(context, "sslRootCert"),

@@ -24,7 +24,8 @@ final class ShopStack extends Stack {
                 id,
                 StackProps.builder()
                         .description("A shop whose database is migrated on every deploy")
-                        .tags(Map.of("service", SERVICE, "stage", settings.stage().word()))
+                        .tags(Map.of(
+                                "service", SERVICE, "stage", settings.stage().word()))
                         .build());
         IsolatedNetwork network = new IsolatedNetwork(this, "Network");
         AuroraDatabase database = new AuroraDatabase(

@@ -97,12 +97,10 @@ final class AuroraDatabaseTest {
                 .isEmpty();
 
         open();
-        SynthesisedStack unrotated = synthesise(props(DeploymentStage.PRODUCTION).secretRotation(false));
+        SynthesisedStack unrotated =
+                synthesise(props(DeploymentStage.PRODUCTION).secretRotation(false));
         assertThat(unrotated.idsOf("AWS::SecretsManager::Secret")).hasSize(1);
-        assertThat(unrotated
-                        .only("AWS::RDS::DBCluster")
-                        .path("Properties")
-                        .has("ManageMasterUserPassword"))
+        assertThat(unrotated.only("AWS::RDS::DBCluster").path("Properties").has("ManageMasterUserPassword"))
                 .isFalse();
     }
 
@@ -111,7 +109,8 @@ final class AuroraDatabaseTest {
         SynthesisedStack synthesised = synthesise(props(DeploymentStage.PRODUCTION));
 
         assertThat(synthesised.all("AWS::SSM::Parameter"))
-                .extracting(parameter -> parameter.path("Properties").path("Name").asText())
+                .extracting(
+                        parameter -> parameter.path("Properties").path("Name").asText())
                 .containsExactlyInAnyOrder(
                         "/shop/production/database/cluster-arn", "/shop/production/database/secret-arn");
     }
@@ -141,8 +140,7 @@ final class AuroraDatabaseTest {
 
     @Test
     void proxyTakesIamOnBothSidesAndIsOpenedInsteadOfTheCluster() {
-        AuroraDatabase database =
-                database(props(DeploymentStage.PRODUCTION).proxy(true));
+        AuroraDatabase database = database(props(DeploymentStage.PRODUCTION).proxy(true));
         database.grantConnect(role(), "shop_app");
 
         SynthesisedStack synthesised = synthesise();

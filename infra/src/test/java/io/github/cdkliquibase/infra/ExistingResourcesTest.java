@@ -123,8 +123,7 @@ final class ExistingResourcesTest {
 
         assertThat(property(synthesise(), "Host")).isEqualTo("old.example.com");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> props()
-                        .cluster(ServerlessCluster.fromServerlessClusterAttributes(
+                .isThrownBy(() -> props().cluster(ServerlessCluster.fromServerlessClusterAttributes(
                                 stack,
                                 "ImportedAgain",
                                 ServerlessClusterAttributes.builder()
@@ -150,9 +149,8 @@ final class ExistingResourcesTest {
                 .build();
         DatabaseMigration migration =
                 migrate(props().cluster(cluster).secret(cluster.getSecret()).vpc(vpc));
-        SecurityGroup application = SecurityGroup.Builder.create(stack, "Application")
-                .vpc(vpc)
-                .build();
+        SecurityGroup application =
+                SecurityGroup.Builder.create(stack, "Application").vpc(vpc).build();
         cluster.getConnections().allowDefaultPortFrom(application);
         migration.executeBefore(application);
 
@@ -181,9 +179,10 @@ final class ExistingResourcesTest {
 
     @Test
     void constructIsConnectableAndGrantable() {
-        DatabaseMigration migration = migrate(
-                props().cluster(importedCluster()).secret(secret).vpc(vpc));
-        SecurityGroup cache = SecurityGroup.Builder.create(stack, "Cache").vpc(vpc).build();
+        DatabaseMigration migration =
+                migrate(props().cluster(importedCluster()).secret(secret).vpc(vpc));
+        SecurityGroup cache =
+                SecurityGroup.Builder.create(stack, "Cache").vpc(vpc).build();
         cache.getConnections().allowFrom(migration, Port.tcp(6379));
         new Queue(stack, "Queue").grantSendMessages(migration);
 
@@ -230,8 +229,9 @@ final class ExistingResourcesTest {
                 .environmentEncryption(new Key(stack, "Key")));
 
         SynthesisedStack synthesised = synthesise();
-        JsonNode function =
-                synthesised.only("AWS::Lambda::Function", Map.of("Runtime", "java21")).path("Properties");
+        JsonNode function = synthesised
+                .only("AWS::Lambda::Function", Map.of("Runtime", "java21"))
+                .path("Properties");
         assertThat(function.path("Timeout").asInt()).isEqualTo(300);
         assertThat(function.path("MemorySize").asInt()).isEqualTo(4096);
         assertThat(function.path("Architectures")).hasToString("[\"arm64\"]");
@@ -275,7 +275,10 @@ final class ExistingResourcesTest {
     void whatIsMissingOrContradictsIsRefusedByName() {
         refused(props().secret(secret).vpc(vpc), "Missing: a database: 'cluster', 'instance' or 'database'");
         refused(
-                DatabaseMigrationProps.builder().cluster(importedCluster()).secret(secret).vpc(vpc),
+                DatabaseMigrationProps.builder()
+                        .cluster(importedCluster())
+                        .secret(secret)
+                        .vpc(vpc),
                 "Missing: the changelog folder: 'changelog'");
         refused(withCluster(), "Exactly one of 'secret' and 'iamUsername' must be set, got neither");
         refused(
@@ -327,9 +330,7 @@ final class ExistingResourcesTest {
     }
 
     private DatabaseMigrationProps.Builder props() {
-        return DatabaseMigrationProps.builder()
-                .changelog(inputs.changelog())
-                .functionArchive(inputs.migrationLambda());
+        return DatabaseMigrationProps.builder().changelog(inputs.changelog()).functionArchive(inputs.migrationLambda());
     }
 
     private DatabaseMigration migrate(DatabaseMigrationProps.Builder builder) {
@@ -346,8 +347,7 @@ final class ExistingResourcesTest {
                         .clusterEndpointAddress("shop.cluster-abc.eu-central-1.rds.amazonaws.com")
                         .clusterResourceIdentifier("cluster-ABCDEFGHIJ")
                         .port(5432)
-                        .securityGroups(
-                                List.of(SecurityGroup.fromSecurityGroupId(stack, id + "Group", "sg-12345678")))
+                        .securityGroups(List.of(SecurityGroup.fromSecurityGroupId(stack, id + "Group", "sg-12345678")))
                         .build());
     }
 

@@ -67,9 +67,7 @@ public final class SampleApp {
     }
 
     private static App app(Path assembly, Map<String, Object> context) {
-        return new App(AppProps.builder()
-                .outdir(assembly.toString())
-                .context(context)
-                .build());
+        return new App(
+                AppProps.builder().outdir(assembly.toString()).context(context).build());
     }
 }

@@ -62,7 +62,8 @@ final class ShopStackTest {
     @Test
     void endpointsAreThoseThatTheProtocolNeeds() {
         assertThat(stack.all("AWS::EC2::VPCEndpoint"))
-                .extracting(endpoint -> endpoint.path("Properties").path("ServiceName").toString())
+                .extracting(endpoint ->
+                        endpoint.path("Properties").path("ServiceName").toString())
                 .singleElement()
                 .asString()
                 .contains("secretsmanager");
@@ -140,10 +141,8 @@ final class ShopStackTest {
     void customResourceOfTheDirectProtocolCallsTheMigrationFunction() {
         assertThat(serviceToken(direct)).isEqualTo(direct.idOf("AWS::Lambda::Function", MIGRATION_FUNCTION));
         assertThat(direct.all("AWS::Lambda::Function"))
-                .noneMatch(function -> function.path("Properties")
-                        .path("Handler")
-                        .asText()
-                        .startsWith("framework"));
+                .noneMatch(function ->
+                        function.path("Properties").path("Handler").asText().startsWith("framework"));
     }
 
     @Test
@@ -171,9 +170,13 @@ final class ShopStackTest {
 
     @Test
     void failedInvocationIsNotRepeated() {
-        assertThat(stack.all("AWS::Lambda::EventInvokeConfig")).hasSize(2).allSatisfy(asynchronous -> assertThat(
-                        asynchronous.path("Properties").path("MaximumRetryAttempts").asInt(-1))
-                .isZero());
+        assertThat(stack.all("AWS::Lambda::EventInvokeConfig"))
+                .hasSize(2)
+                .allSatisfy(asynchronous -> assertThat(asynchronous
+                                .path("Properties")
+                                .path("MaximumRetryAttempts")
+                                .asInt(-1))
+                        .isZero());
         assertThat(stack.all("AWS::Lambda::EventInvokeConfig"))
                 .extracting(asynchronous -> asynchronous
                         .path("Properties")

@@ -63,7 +63,9 @@ record SynthesisedStack(Path assembly, JsonNode template) {
                     case "AWS::IAM::Policy" ->
                         Stream.of(resource.path("Properties").path("PolicyDocument"));
                     case "AWS::IAM::Role" ->
-                        resource.path("Properties").path("Policies").valueStream()
+                        resource.path("Properties")
+                                .path("Policies")
+                                .valueStream()
                                 .map(policy -> policy.path("PolicyDocument"));
                     default -> Stream.empty();
                 })

@@ -40,8 +40,7 @@ import software.amazon.awscdk.services.secretsmanager.Secret;
 final class WireContractTest {
 
     private static final Path CHANGELOGS = Path.of("changelogs");
-    private static final String SECRET =
-            "arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop-AbCdEf";
+    private static final String SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop-AbCdEf";
 
     /** Belongs to the construct that wires the waiter, which the function does not have yet. */
     private static final Set<String> OF_THE_WAITER = Set.of("Waiter");
@@ -67,11 +66,11 @@ final class WireContractTest {
         MigrationRequest request = MigrationRequest.from(sent, CHANGELOGS);
 
         assertThat(request.database().authentication()).isEqualTo(new Authentication.Secret(SECRET));
-        assertThat(request.database().host()).isEqualTo(HostName.of("db.example.com").orElseThrow());
+        assertThat(request.database().host())
+                .isEqualTo(HostName.of("db.example.com").orElseThrow());
         assertThat(request.database().port()).isEqualTo(5433);
         assertThat(request.database().databaseName()).isEqualTo("shop");
-        assertThat(request.database().sslMode())
-                .isEqualTo(io.github.cdkliquibase.lambda.database.SslMode.VERIFY_CA);
+        assertThat(request.database().sslMode()).isEqualTo(io.github.cdkliquibase.lambda.database.SslMode.VERIFY_CA);
         assertThat(request.database().sslRootCert()).isEqualTo(CHANGELOGS.resolve("ca.pem"));
         assertThat(request.lockTimeout()).isEqualTo(Duration.ofMillis(1500));
         assertThat(request.changelog())
@@ -97,10 +96,8 @@ final class WireContractTest {
     @Test
     void constructSetsEveryPropertyThatTheFunctionKnowsAndNoOther() {
         Set<String> set = new TreeSet<>(OF_THE_WAITER);
-        set.addAll(sent(everything(minimal()))
-                .keySet());
-        set.addAll(sent(everything(withSecret()))
-                .keySet());
+        set.addAll(sent(everything(minimal())).keySet());
+        set.addAll(sent(everything(withSecret())).keySet());
 
         assertThat(set).containsExactlyInAnyOrderElementsOf(MigrationRequest.propertyNames());
     }
@@ -142,8 +139,7 @@ final class WireContractTest {
     @Test
     void functionTellsFromTheStampsThatAnEarlierDeployIsARollback() {
         Map<String, Object> first = sent(minimal());
-        Map<String, Object> second =
-                sent(minimal().clock(Clock.fixed(Inputs.NOW.plusMillis(1), ZoneOffset.UTC)));
+        Map<String, Object> second = sent(minimal().clock(Clock.fixed(Inputs.NOW.plusMillis(1), ZoneOffset.UTC)));
 
         assertThat(MigrationRequest.isStackRollback(first, second)).isTrue();
         assertThat(MigrationRequest.isStackRollback(second, first)).isFalse();

@@ -74,8 +74,7 @@ public final class AuroraDatabase extends Construct implements IConnectable {
                         .build())
                 .vpc(props.vpc)
                 .vpcSubnets(props.vpcSubnets)
-                .writer(ClusterInstance.serverlessV2(
-                        "Writer", instance(key).build()))
+                .writer(ClusterInstance.serverlessV2("Writer", instance(key).build()))
                 .readers(readers(props.readers, key))
                 .serverlessV2MinCapacity(props.minCapacity)
                 .serverlessV2MaxCapacity(props.maxCapacity)
@@ -88,9 +87,7 @@ public final class AuroraDatabase extends Construct implements IConnectable {
                 .performanceInsightRetention(PerformanceInsightRetention.DEFAULT)
                 .performanceInsightEncryptionKey(key)
                 .cloudwatchLogsExports(List.of("postgresql"))
-                .backup(BackupProps.builder()
-                        .retention(props.backupRetention)
-                        .build())
+                .backup(BackupProps.builder().retention(props.backupRetention).build())
                 .copyTagsToSnapshot(true)
                 .deletionProtection(props.deletionProtection)
                 .removalPolicy(props.removalPolicy);
@@ -150,18 +147,20 @@ public final class AuroraDatabase extends Construct implements IConnectable {
 
     private void acknowledge(AuroraDatabaseProps props) {
         List<Acknowledgment> known = new ArrayList<>();
-        known.add(acknowledgment(
-                "AwsSolutions-RDS11",
-                "Who may connect is decided by security groups, TLS and credentials; another port than 5432 would hide nothing"));
+        known.add(
+                acknowledgment(
+                        "AwsSolutions-RDS11",
+                        "Who may connect is decided by security groups, TLS and credentials; another port than 5432 would hide nothing"));
         if (!props.deletionProtection) {
             known.add(acknowledgment(
                     "AwsSolutions-RDS10",
                     "This database is meant to be thrown away with its stack; the stage 'production' protects it"));
         }
         if (!props.secretRotation) {
-            known.add(acknowledgment(
-                    "AwsSolutions-SMG4",
-                    "Rotation was switched off for this database; the password is used by the migration only, over TLS, and applications have IAM tokens"));
+            known.add(
+                    acknowledgment(
+                            "AwsSolutions-SMG4",
+                            "Rotation was switched off for this database; the password is used by the migration only, over TLS, and applications have IAM tokens"));
         }
         Validations.of(this).acknowledge(known.toArray(Acknowledgment[]::new));
     }

@@ -54,9 +54,11 @@ public final class AuroraDatabaseProps {
         stage = given.stage;
         serviceName = pathPart(given.serviceName);
         databaseName = given.databaseName;
-        vpcSubnets = Objects.requireNonNullElseGet(given.vpcSubnets, () -> SubnetSelection.builder()
-                .subnetType(SubnetType.PRIVATE_ISOLATED)
-                .build());
+        vpcSubnets = Objects.requireNonNullElseGet(
+                given.vpcSubnets,
+                () -> SubnetSelection.builder()
+                        .subnetType(SubnetType.PRIVATE_ISOLATED)
+                        .build());
         engineVersion = given.engineVersion;
         minCapacity = Objects.requireNonNullElse(given.minCapacity, production ? LEAST_RUNNING : 0);
         maxCapacity = Objects.requireNonNullElse(given.maxCapacity, production ? 16.0 : 4.0);
@@ -68,8 +70,7 @@ public final class AuroraDatabaseProps {
         deletionProtection = Objects.requireNonNullElse(given.deletionProtection, production);
         removalPolicy = Objects.requireNonNullElse(
                 given.removalPolicy, production ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY);
-        backupRetention =
-                Objects.requireNonNullElse(given.backupRetention, Duration.days(production ? 35 : 1));
+        backupRetention = Objects.requireNonNullElse(given.backupRetention, Duration.days(production ? 35 : 1));
         encryptionKey = given.encryptionKey;
         check();
     }
@@ -101,8 +102,8 @@ public final class AuroraDatabaseProps {
                     "'minCapacity' must be 0, or %s and more, got %s".formatted(LEAST_RUNNING, minCapacity));
         }
         if (maxCapacity < Math.max(minCapacity, 1) || maxCapacity > MOST) {
-            throw new IllegalArgumentException("'maxCapacity' must be %s to %s, got %s"
-                    .formatted(Math.max(minCapacity, 1), MOST, maxCapacity));
+            throw new IllegalArgumentException(
+                    "'maxCapacity' must be %s to %s, got %s".formatted(Math.max(minCapacity, 1), MOST, maxCapacity));
         }
         long pause = autoPause.toSeconds().longValue();
         if (pause < SHORTEST_AUTO_PAUSE_SECONDS || pause > LONGEST_AUTO_PAUSE_SECONDS) {

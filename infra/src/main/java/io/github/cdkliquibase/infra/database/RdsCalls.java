@@ -69,17 +69,24 @@ final class RdsCalls extends Construct {
                         .service(SERVICE)
                         .action("createDBCluster")
                         .parameters(Map.of(
-                                "DBClusterIdentifier", clusterName,
-                                "Engine", "aurora-postgresql",
-                                "WithExpressConfiguration", true))
+                                "DBClusterIdentifier",
+                                clusterName,
+                                "Engine",
+                                "aurora-postgresql",
+                                "WithExpressConfiguration",
+                                true))
                         .physicalResourceId(PhysicalResourceId.of(clusterName))
                         .outputPaths(List.of("DBCluster.DBClusterIdentifier"))
                         .build());
         List<PolicyStatement> allowed = new ArrayList<>();
+        allowed.add(
+                allow("rds:CreateDBCluster", arn("cluster", clusterName), arn("cluster-pg", "*"), arn("subgrp", "*")));
         allowed.add(allow(
-                "rds:CreateDBCluster", arn("cluster", clusterName), arn("cluster-pg", "*"), arn("subgrp", "*")));
-        allowed.add(allow(
-                "rds:CreateDBInstance", arn("cluster", clusterName), arn("db", "*"), arn("pg", "*"), arn("subgrp", "*")));
+                "rds:CreateDBInstance",
+                arn("cluster", clusterName),
+                arn("db", "*"),
+                arn("pg", "*"),
+                arn("subgrp", "*")));
         if (deleteWithStack) {
             resource.onDelete(AwsSdkCall.builder()
                     .service(SERVICE)
@@ -140,7 +147,8 @@ final class RdsCalls extends Construct {
     private AwsCustomResource.Builder call(String id) {
         return AwsCustomResource.Builder.create(this, id)
                 .resourceType("Custom::AuroraExpress" + id)
-                // The SDK in the runtime may be older than the configuration, and would leave out what it does not know.
+                // The SDK in the runtime may be older than the configuration, and would leave out what it does not
+                // know.
                 .installLatestAwsSdk(true)
                 .role(role)
                 .logGroup(logs);
@@ -167,8 +175,9 @@ final class RdsCalls extends Construct {
         Validations.of(this)
                 .acknowledge(List.of("cluster-pg", "subgrp", "db", "pg").stream()
                         .map(kind -> Acknowledgment.builder()
-                                .id("AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:rds:<AWS::Region>:<AWS::AccountId>:"
-                                        + kind + ":*]")
+                                .id(
+                                        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:rds:<AWS::Region>:<AWS::AccountId>:"
+                                                + kind + ":*]")
                                 .reason(
                                         "RDS itself names the instance of a cluster in Express configuration and chooses its groups; only the cluster's name is known before")
                                 .build())

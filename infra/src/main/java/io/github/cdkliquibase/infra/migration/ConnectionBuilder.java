@@ -31,7 +31,7 @@ import software.amazon.awscdk.services.secretsmanager.ISecret;
  *
  * @param <B> the builder itself
  */
-public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>> 
+public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
         permits DatabaseMigrationProps.Builder, DatabaseRolesProps.Builder {
 
     /** MB; from here on Lambda gives one whole virtual CPU. */
@@ -261,7 +261,15 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
                 logRetention,
                 logRemovalPolicy);
         return new ConnectionProps(
-                server, login, properties, protocol, checkedServiceTimeout(run), clock, network, vpcEndpoints, function);
+                server,
+                login,
+                properties,
+                protocol,
+                checkedServiceTimeout(run),
+                clock,
+                network,
+                vpcEndpoints,
+                function);
     }
 
     static <T> T required(@Nullable T value, String what) {

@@ -108,7 +108,8 @@ public final class DatabaseTarget {
     }
 
     void grantConnect(IGrantable grantee, String user) {
-        Objects.requireNonNull(connectGrant, "refused when the properties were built").accept(grantee, user);
+        Objects.requireNonNull(connectGrant, "refused when the properties were built")
+                .accept(grantee, user);
     }
 
     boolean knowsIam() {

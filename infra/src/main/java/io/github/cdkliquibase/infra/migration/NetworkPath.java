@@ -26,9 +26,8 @@ final class NetworkPath {
     static List<IDependable> open(IConnectable client, IConnectable server) {
         Connections from = client.getConnections();
         Connections to = server.getConnections();
-        Set<String> before = rules(from, to)
-                .map(rule -> rule.getNode().getPath())
-                .collect(Collectors.toSet());
+        Set<String> before =
+                rules(from, to).map(rule -> rule.getNode().getPath()).collect(Collectors.toSet());
         Port port = Objects.requireNonNull(to.getDefaultPort(), "server without a port");
         for (ISecurityGroup guard : to.getSecurityGroups()) {
             for (ISecurityGroup group : from.getSecurityGroups()) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.Acknowledgment;
 import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Validations;
 import software.amazon.awscdk.services.ec2.ISecurityGroup;
@@ -22,7 +23,6 @@ import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
-import software.amazon.awscdk.RemovalPolicy;
 import software.constructs.Construct;
 
 /**
@@ -109,7 +109,8 @@ final class ResourceFunction extends Construct {
                                         "DescribeNetworkInterfaces and DescribeSubnets, which Lambda needs to put a function into a VPC, cannot be limited to resources")
                                 .build(),
                         Acknowledgment.builder()
-                                .id("AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:*/*]")
+                                .id(
+                                        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:*/*]")
                                 .reason(
                                         "Lambda makes and removes the network interfaces of a function in a VPC in its name; their ids are not known before, and Lambda refuses a role that names some of them only")
                                 .build());
@@ -130,7 +131,8 @@ final class ResourceFunction extends Construct {
                 .build();
     }
 
-    // The name is the one that Lambda and CDK's Provider take for granted. It holds the function's name, which CloudFormation
+    // The name is the one that Lambda and CDK's Provider take for granted. It holds the function's name, which
+    // CloudFormation
     // gives, so the policy comes after the function.
     private void allowLogs(Role role, RetentionDays retention, RemovalPolicy removalPolicy) {
         LogGroup logs = LogGroup.Builder.create(this, "Logs")
@@ -155,7 +157,8 @@ final class ResourceFunction extends Construct {
         Validations.of(this)
                 .acknowledge(Acknowledgment.builder()
                         .id("AwsSolutions-L1")
-                        .reason("Java 21 is a runtime with long-term support, and the one that the function is built and tested for")
+                        .reason(
+                                "Java 21 is a runtime with long-term support, and the one that the function is built and tested for")
                         .build());
     }
 }

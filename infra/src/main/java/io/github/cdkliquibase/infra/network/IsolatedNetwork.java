@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Fn;
+import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.ec2.FlowLogDestination;
 import software.amazon.awscdk.services.ec2.FlowLogOptions;
 import software.amazon.awscdk.services.ec2.FlowLogTrafficType;
@@ -25,7 +26,6 @@ import software.amazon.awscdk.services.iam.AnyPrincipal;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
-import software.amazon.awscdk.RemovalPolicy;
 import software.constructs.Construct;
 
 /**
@@ -101,8 +101,8 @@ public final class IsolatedNetwork extends Construct {
             s3.addToPolicy(PolicyStatement.Builder.create()
                     .principals(List.of(new AnyPrincipal()))
                     .actions(List.of("s3:PutObject"))
-                    .resources(List.of("arn:" + Aws.PARTITION + ":s3:::cloudformation-custom-resource-response-"
-                            + region + "/*"))
+                    .resources(List.of(
+                            "arn:" + Aws.PARTITION + ":s3:::cloudformation-custom-resource-response-" + region + "/*"))
                     .build());
         }
         return Objects.requireNonNull(s3);

@@ -92,7 +92,8 @@ final class Functions implements AutoCloseable {
             settings = settings.withVariable(variable.getKey(), variable.getValue());
         }
         if (!definition.layers().isEmpty()) {
-            settings = settings.withVariable(CHANGELOG_DIR, changelog(definition).toString());
+            settings =
+                    settings.withVariable(CHANGELOG_DIR, changelog(definition).toString());
         }
         return settings.withVariable("AWS_ENDPOINT_URL_SECRETS_MANAGER", secretsManager.toString())
                 .withVariable("DATABASE_AUTHORITIES", authorities.toString());

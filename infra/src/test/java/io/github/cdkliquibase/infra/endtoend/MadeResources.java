@@ -31,7 +31,8 @@ final class MadeResources implements References.Attributes {
             case "AWS::Lambda::Function Arn" -> Functions.arn(resource.name());
             case "AWS::RDS::DBCluster Endpoint.Address" -> IamFront.HOST;
             case "AWS::RDS::DBCluster Endpoint.Port" -> Integer.toString(front.port());
-            case "AWS::RDS::DBCluster DBClusterResourceId" -> "cluster-" + resource.id().toUpperCase(Locale.ROOT);
+            case "AWS::RDS::DBCluster DBClusterResourceId" ->
+                "cluster-" + resource.id().toUpperCase(Locale.ROOT);
             case "AWS::RDS::DBCluster MasterUserSecret.SecretArn" ->
                 secretArns.computeIfAbsent(resource.name(), this::managedByRds);
             case "AWS::SecretsManager::Secret Ref" ->

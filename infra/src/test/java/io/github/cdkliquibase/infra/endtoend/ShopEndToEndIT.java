@@ -50,8 +50,9 @@ final class ShopEndToEndIT {
         DeployedStack stack = stage.stack(first);
 
         List<Answer> created = stack.createAll();
-        assertThat(created).allSatisfy(answer ->
-                assertThat(answer.succeeded()).as(answer.reason()).isTrue());
+        assertThat(created)
+                .allSatisfy(answer ->
+                        assertThat(answer.succeeded()).as(answer.reason()).isTrue());
         assertThat(created).hasSize(3);
         assertThat(created.get(0).data())
                 .containsEntry("OwnerName", "shop_owner")
@@ -72,8 +73,10 @@ final class ShopEndToEndIT {
         assertThat(probed.get(2).reason()).contains("Role 'shop_app' lacks SELECT on table public.countries");
 
         List<Answer> rolledBack = stack.rollBackAll();
-        assertThat(rolledBack).hasSize(3).allMatch(Answer::succeeded).allSatisfy(answer -> assertThat(answer.data())
-                .containsEntry("StackRollback", "true"));
+        assertThat(rolledBack)
+                .hasSize(3)
+                .allMatch(Answer::succeeded)
+                .allSatisfy(answer -> assertThat(answer.data()).containsEntry("StackRollback", "true"));
 
         assertThat(stack.deleteAll()).hasSize(3).allMatch(Answer::succeeded);
         assertThat(stage.front.tokens()).isNotEmpty();

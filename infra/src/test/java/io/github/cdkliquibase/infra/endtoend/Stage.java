@@ -54,7 +54,8 @@ final class Stage implements AutoCloseable {
         beAdministratorOfRds();
     }
 
-    // The owner of the database becomes what RDS makes of its master user: no superuser, but one who may create roles and
+    // The owner of the database becomes what RDS makes of its master user: no superuser, but one who may create roles
+    // and
     // let them in with IAM tokens.
     private void beAdministratorOfRds() {
         try (Connection connection = database.connectAsSuperuser();

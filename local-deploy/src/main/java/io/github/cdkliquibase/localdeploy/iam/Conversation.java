@@ -97,7 +97,8 @@ final class Conversation {
     // its master user in with a password, who has it of every role that it made and of rds_iam itself.
     private boolean hasRdsIam(String user) throws SQLException {
         try (Connection server = front.database().connectAsSuperuser();
-                PreparedStatement query = server.prepareStatement("""
+                PreparedStatement query = server.prepareStatement(
+                        """
                         with recursive way(role) as (
                             select oid from pg_roles where rolname = ? and not rolsuper
                             union
