@@ -73,6 +73,11 @@ record SynthesisedStack(Path assembly, JsonNode template) {
                 .toList();
     }
 
+    /** The file of an asset that is a file. */
+    Path assetFile(JsonNode location) {
+        return assembly.resolve("asset." + location.path("S3Key").asText());
+    }
+
     /** The unpacked folder of an asset that is a folder. */
     Path assetOf(JsonNode location) {
         return assembly.resolve("asset." + location.path("S3Key").asText().replace(".zip", ""));

@@ -2,7 +2,6 @@ package io.github.cdkliquibase.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cdkliquibase.infra.migration.ChangelogFolder;
 import io.github.cdkliquibase.infra.migration.DatabaseMigration;
 import io.github.cdkliquibase.infra.migration.DatabaseMigrationProps;
@@ -23,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -208,25 +206,6 @@ final class WireContractTest {
     }
 
     private static Map<String, Object> asSent(SynthesisedStack stack) {
-        Map<String, Object> properties = new LinkedHashMap<>();
-        stack.only("Custom::DatabaseMigration")
-                .path("Properties")
-                .propertyStream()
-                .forEach(property -> properties.put(property.getKey(), asSent(property.getKey(), property.getValue())));
-        return properties;
-    }
-
-    // CloudFormation puts a text for each reference, and hands every scalar over as a text.
-    private static Object asSent(String name, JsonNode value) {
-        if (value.has("Ref") || value.has("Fn::GetAtt")) {
-            return name.equals("Port") ? "5432" : "resolved";
-        }
-        if (value.isObject()) {
-            Map<String, Object> map = new LinkedHashMap<>();
-            value.propertyStream().forEach(each -> map.put(each.getKey(), asSent(each.getKey(), each.getValue())));
-            return map;
-        }
-        assertThat(value.isValueNode()).as("text or reference: %s", value).isTrue();
-        return value.asText();
+        return Wire.asSent(stack.only("Custom::DatabaseMigration").path("Properties"));
     }
 }

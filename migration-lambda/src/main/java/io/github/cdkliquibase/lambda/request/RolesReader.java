@@ -17,7 +17,7 @@ final class RolesReader {
 
     static final String DROP = "REASSIGN_AND_DROP";
 
-    private static final Set<String> KNOWN = Set.of(
+    static final Set<String> KNOWN = Set.of(
             "ServiceToken",
             "ServiceTimeout",
             "DeployedAt",

@@ -5,6 +5,7 @@ import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,11 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
         RECONCILE,
         /** Looks whether they can do what they should. */
         PROBE
+    }
+
+    /** The names of all properties that the custom resource knows. */
+    public static Set<String> propertyNames() {
+        return RolesReader.KNOWN;
     }
 
     /**

@@ -1,0 +1,67 @@
+package io.github.cdkliquibase.infra;
+
+import io.github.cdkliquibase.infra.migration.DatabaseMigration;
+import io.github.cdkliquibase.infra.migration.DatabaseMigrationProps;
+import io.github.cdkliquibase.infra.migration.DatabaseRole;
+import io.github.cdkliquibase.infra.migration.DatabaseRoles;
+import io.github.cdkliquibase.infra.migration.DatabaseRolesProps;
+import java.nio.file.Path;
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ec2.IVpc;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.rds.DatabaseCluster;
+
+/** The code of docs/using-in-your-app.md, where each block stands between two of these comments. */
+final class ExistingApp {
+
+    private ExistingApp() {}
+
+    static void migrate(Stack stack, IVpc vpc, DatabaseCluster cluster, Function service) {
+        // begin: migration
+        DatabaseMigration migration = new DatabaseMigration(
+                stack,
+                "Migration",
+                DatabaseMigrationProps.builder()
+                        .vpc(vpc)
+                        .cluster(cluster)
+                        .secret(cluster.getSecret())
+                        .databaseName("shop")
+                        .changelog(Path.of("src/main/resources"))
+                        .build());
+        migration.executeBefore(service);
+        // end
+
+        // begin: outputs
+        CfnOutput.Builder.create(stack, "LastChangeset")
+                .value(migration.lastChangeset())
+                .build();
+        // end
+    }
+
+    static void keepRoles(Stack stack, IVpc vpc, DatabaseCluster cluster, Function service) {
+        // begin: roles
+        DatabaseRoles roles = new DatabaseRoles(
+                stack,
+                "Roles",
+                DatabaseRolesProps.builder()
+                        .vpc(vpc)
+                        .cluster(cluster)
+                        .secret(cluster.getSecret())
+                        .databaseName("shop")
+                        .application(DatabaseRole.withIam("shop_app"))
+                        .build());
+        DatabaseMigration migration = new DatabaseMigration(
+                stack,
+                "Migration",
+                DatabaseMigrationProps.builder()
+                        .vpc(vpc)
+                        .roles(roles)
+                        .changelog(Path.of("src/main/resources"))
+                        .build());
+        migration.executeBefore(service);
+        cluster.grantConnect(service, "shop_app");
+        service.getConnections().allowToDefaultPort(cluster);
+        // end
+    }
+}
