@@ -124,7 +124,7 @@ final class KillIT {
         for (int time = 1; time <= times; time++) {
             String which = "kill %d with seed %d".formatted(time, seed);
             EmbeddedDatabase database = server.another();
-            killed(database, random.nextLong(millis));
+            killed(database, 1 + random.nextInt(CHANGESETS), random.nextLong(millis / CHANGESETS + 1));
             int before = recorded(database);
             inTheMiddle += before > 0 && before <= CHANGESETS ? 1 : 0;
             stage.newLogLines();
@@ -151,9 +151,11 @@ final class KillIT {
         stage.nothingLeaked();
     }
 
-    private void killed(EmbeddedDatabase database, long afterMillis) {
+    // By how far the run has come, and not by the clock: how fast it is depends on what else the machine does.
+    private void killed(EmbeddedDatabase database, int afterChangesets, long afterMillis) {
         stage.newLogLines();
-        CompletableFuture<Void> death = CompletableFuture.runAsync(() -> stage.awaitLogLine("changeset.started"))
+        CompletableFuture<Void> death = CompletableFuture.runAsync(
+                        () -> stage.awaitLogLines("changeset.started", afterChangesets))
                 .thenRunAsync(
                         stage.function::kill, CompletableFuture.delayedExecutor(afterMillis, TimeUnit.MILLISECONDS));
         deploy(database);

@@ -208,10 +208,18 @@ final class Stage implements AutoCloseable {
 
     /** Waits until the function has written a line of this event that {@link #newLogLines} has not given yet. */
     void awaitLogLine(String event) {
+        awaitLogLines(event, 1);
+    }
+
+    /** The same for as many lines. */
+    void awaitLogLines(String event, int count) {
         String line = "\"event\":\"" + event + "\"";
-        await("log line " + event, () -> {
+        await(count + " log lines " + event, () -> {
             List<String> all = function.output();
-            return all.subList(logRead, all.size()).stream().anyMatch(each -> each.contains(line));
+            return all.subList(logRead, all.size()).stream()
+                            .filter(each -> each.contains(line))
+                            .count()
+                    >= count;
         });
     }
 
