@@ -140,13 +140,7 @@ final class ExistingResourcesTest {
 
     @Test
     void applicationWithARuleOfItsOwnCanWaitForTheMigration() {
-        DatabaseCluster cluster = DatabaseCluster.Builder.create(stack, "Cluster")
-                .engine(DatabaseClusterEngine.auroraPostgres(AuroraPostgresClusterEngineProps.builder()
-                        .version(AuroraPostgresEngineVersion.VER_17_9)
-                        .build()))
-                .writer(ClusterInstance.serverlessV2("Writer"))
-                .vpc(vpc)
-                .build();
+        DatabaseCluster cluster = cluster();
         DatabaseMigration migration =
                 migrate(props().cluster(cluster).secret(cluster.getSecret()).vpc(vpc));
         SecurityGroup application =
@@ -159,13 +153,7 @@ final class ExistingResourcesTest {
 
     @Test
     void migrationOfAClusterInAnotherStackPutsNothingIntoThatStack() {
-        DatabaseCluster cluster = DatabaseCluster.Builder.create(stack, "Cluster")
-                .engine(DatabaseClusterEngine.auroraPostgres(AuroraPostgresClusterEngineProps.builder()
-                        .version(AuroraPostgresEngineVersion.VER_17_9)
-                        .build()))
-                .writer(ClusterInstance.serverlessV2("Writer"))
-                .vpc(vpc)
-                .build();
+        DatabaseCluster cluster = cluster();
         Stack other = new Stack(app, "Other");
         new DatabaseMigration(
                 other,
@@ -335,6 +323,16 @@ final class ExistingResourcesTest {
 
     private DatabaseMigration migrate(DatabaseMigrationProps.Builder builder) {
         return new DatabaseMigration(stack, "Migration", builder.build());
+    }
+
+    private DatabaseCluster cluster() {
+        return DatabaseCluster.Builder.create(stack, "Cluster")
+                .engine(DatabaseClusterEngine.auroraPostgres(AuroraPostgresClusterEngineProps.builder()
+                        .version(AuroraPostgresEngineVersion.VER_17_9)
+                        .build()))
+                .writer(ClusterInstance.serverlessV2("Writer"))
+                .vpc(vpc)
+                .build();
     }
 
     private IDatabaseCluster importedCluster() {

@@ -106,14 +106,7 @@ final class RolesWireContractTest {
     @Test
     void migrationOfRolesRunsAsTheirOwnerAndIsFollowedByAProbe() {
         DatabaseRoles roles = new DatabaseRoles(stack, "Roles", minimal().build());
-        new DatabaseMigration(
-                stack,
-                "Migration",
-                DatabaseMigrationProps.builder()
-                        .roles(roles)
-                        .changelog(inputs.changelog())
-                        .functionArchive(inputs.migrationLambda())
-                        .build());
+        migrate(roles);
         app.synth();
         SynthesisedStack synthesised = SynthesisedStack.of(Path.of(app.getOutdir()), "Stack");
         JsonNode migration = synthesised.only("Custom::DatabaseMigration").path("Properties");
@@ -135,14 +128,7 @@ final class RolesWireContractTest {
                 minimal()
                         .owner(DatabaseRole.withSecret("migrator", secret("Owner", APPLICATION)))
                         .build());
-        new DatabaseMigration(
-                stack,
-                "Migration",
-                DatabaseMigrationProps.builder()
-                        .roles(roles)
-                        .changelog(inputs.changelog())
-                        .functionArchive(inputs.migrationLambda())
-                        .build());
+        migrate(roles);
         app.synth();
 
         assertThat(SynthesisedStack.of(Path.of(app.getOutdir()), "Stack")
@@ -169,6 +155,17 @@ final class RolesWireContractTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DatabaseRole.withIam(""))
                 .withMessage("The name of a role must be 1 to 63 bytes long, got ''");
+    }
+
+    private void migrate(DatabaseRoles roles) {
+        new DatabaseMigration(
+                stack,
+                "Migration",
+                DatabaseMigrationProps.builder()
+                        .roles(roles)
+                        .changelog(inputs.changelog())
+                        .functionArchive(inputs.migrationLambda())
+                        .build());
     }
 
     private DatabaseRolesProps.Builder minimal() {

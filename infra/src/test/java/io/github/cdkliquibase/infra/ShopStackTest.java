@@ -220,6 +220,23 @@ final class ShopStackTest {
     }
 
     @Test
+    void noSecretIsInTheTemplateAndNoneInTheEnvironmentOfAFunction() {
+        // A dynamic reference in a property would arrive in the event as what it stands for.
+        assertThat(stack.template().toString()).doesNotContain("{{resolve:");
+        assertThat(stack.all("AWS::Lambda::Function"))
+                .extracting(function -> function.path("Properties")
+                        .path("Environment")
+                        .path("Variables")
+                        .propertyStream()
+                        .map(Map.Entry::getKey)
+                        .toList())
+                .containsOnly(
+                        List.of(),
+                        List.of("USER_ON_EVENT_FUNCTION_ARN"),
+                        List.of("DATABASE_HOST", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_USER"));
+    }
+
+    @Test
     void applicationMayConnectAsItsOwnUserAndReadsNoSecret() {
         assertThat(stack.statements("Application"))
                 .filteredOn(statement -> statement.path("Action").asText().equals("rds-db:connect"))

@@ -148,25 +148,21 @@ public final class AuroraDatabase extends Construct implements IConnectable {
     private void acknowledge(AuroraDatabaseProps props) {
         List<Acknowledgment> known = new ArrayList<>();
         known.add(
-                acknowledgment(
+                Known.finding(
                         "AwsSolutions-RDS11",
                         "Who may connect is decided by security groups, TLS and credentials; another port than 5432 would hide nothing"));
         if (!props.deletionProtection) {
-            known.add(acknowledgment(
+            known.add(Known.finding(
                     "AwsSolutions-RDS10",
                     "This database is meant to be thrown away with its stack; the stage 'production' protects it"));
         }
         if (!props.secretRotation) {
             known.add(
-                    acknowledgment(
+                    Known.finding(
                             "AwsSolutions-SMG4",
                             "Rotation was switched off for this database; the password is used by the migration only, over TLS, and applications have IAM tokens"));
         }
         Validations.of(this).acknowledge(known.toArray(Acknowledgment[]::new));
-    }
-
-    private static Acknowledgment acknowledgment(String id, String reason) {
-        return Acknowledgment.builder().id(id).reason(reason).build();
     }
 
     /** The cluster. The migration connects to its writer, also where applications use a proxy. */

@@ -2,7 +2,6 @@ package io.github.cdkliquibase.infra.database;
 
 import io.github.cdkliquibase.infra.migration.DatabaseTarget;
 import java.util.List;
-import software.amazon.awscdk.Acknowledgment;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.RemovalPolicy;
@@ -55,27 +54,23 @@ public final class AuroraExpressDatabase extends Construct {
         resource.addPropertyOverride("WithExpressConfiguration", true);
         Validations.of(resource)
                 .acknowledge(
-                        acknowledged(
+                        Known.finding(
                                 "CloudFormation-Validate::F3002",
                                 "CloudFormation has the property 'WithExpressConfiguration'; the schema that this version of the CDK validates with is older"),
-                        acknowledged(
+                        Known.finding(
                                 "AwsSolutions-RDS2",
                                 "Express configuration encrypts the storage, with a key that RDS owns, and takes no parameter for it"),
-                        acknowledged(
+                        Known.finding(
                                 "AwsSolutions-RDS6",
                                 "Express configuration has no other authentication than IAM, and takes no parameter for it"),
-                        acknowledged(
+                        Known.finding(
                                 "AwsSolutions-RDS10",
                                 "Express configuration takes no parameter for it; the removal policy says what becomes of the cluster"),
-                        acknowledged(
+                        Known.finding(
                                 "AwsSolutions-RDS11",
                                 "The internet access gateway listens on 5432 only; who may connect is decided by IAM"));
         resource.applyRemovalPolicy(removalPolicy);
         return resource;
-    }
-
-    private static Acknowledgment acknowledged(String id, String reason) {
-        return Acknowledgment.builder().id(id).reason(reason).build();
     }
 
     /** The database server, for a migration. */

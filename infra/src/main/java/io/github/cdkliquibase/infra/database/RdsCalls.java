@@ -174,13 +174,10 @@ final class RdsCalls extends Construct {
     private void acknowledgeNamesThatRdsGives() {
         Validations.of(this)
                 .acknowledge(List.of("cluster-pg", "subgrp", "db", "pg").stream()
-                        .map(kind -> Acknowledgment.builder()
-                                .id(
-                                        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:rds:<AWS::Region>:<AWS::AccountId>:"
-                                                + kind + ":*]")
-                                .reason(
-                                        "RDS itself names the instance of a cluster in Express configuration and chooses its groups; only the cluster's name is known before")
-                                .build())
+                        .map(kind -> Known.finding(
+                                "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:rds:<AWS::Region>:<AWS::AccountId>:%s:*]"
+                                        .formatted(kind),
+                                "RDS itself names the instance of a cluster in Express configuration and chooses its groups; only the cluster's name is known before"))
                         .toArray(Acknowledgment[]::new));
     }
 }
