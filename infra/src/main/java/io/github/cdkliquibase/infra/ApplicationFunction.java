@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awscdk.Acknowledgment;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Validations;
@@ -37,11 +38,12 @@ final class ApplicationFunction extends Construct {
                 .runtime(Runtime.JAVA_21)
                 .handler("io.github.cdkliquibase.application.CountriesHandler")
                 .code(Code.fromAsset(archive.toString()))
-                .environment(Map.of(
+                // Sorted, so that the same input gives the same template.
+                .environment(new TreeMap<>(Map.of(
                         "DATABASE_HOST", database.applicationHost(),
                         "DATABASE_PORT", database.applicationPort(),
                         "DATABASE_NAME", database.databaseName(),
-                        "DATABASE_USER", databaseUser))
+                        "DATABASE_USER", databaseUser)))
                 .memorySize(MEMORY_MEGABYTES)
                 // A paused database takes some seconds to wake up.
                 .timeout(Duration.minutes(1))

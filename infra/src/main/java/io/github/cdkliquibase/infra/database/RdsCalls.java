@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awscdk.Acknowledgment;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;
@@ -91,7 +92,7 @@ final class RdsCalls extends Construct {
             resource.onDelete(AwsSdkCall.builder()
                     .service(SERVICE)
                     .action("deleteDBCluster")
-                    .parameters(Map.of("DBClusterIdentifier", clusterName, "SkipFinalSnapshot", true))
+                    .parameters(sorted(Map.of("DBClusterIdentifier", clusterName, "SkipFinalSnapshot", true)))
                     .ignoreErrorCodesMatching("DBClusterNotFoundFault")
                     .build());
             allowed.add(allow("rds:DeleteDBCluster", arn("cluster", clusterName)));
@@ -134,7 +135,7 @@ final class RdsCalls extends Construct {
                 .onDelete(AwsSdkCall.builder()
                         .service(SERVICE)
                         .action("deleteDBInstance")
-                        .parameters(Map.of("DBInstanceIdentifier", cluster.instance(), "SkipFinalSnapshot", true))
+                        .parameters(sorted(Map.of("DBInstanceIdentifier", cluster.instance(), "SkipFinalSnapshot", true)))
                         .ignoreErrorCodesMatching("DBInstanceNotFound|DBInstanceNotFoundFault")
                         .build())
                 .policy(AwsCustomResourcePolicy.fromStatements(
@@ -152,6 +153,11 @@ final class RdsCalls extends Construct {
                 .installLatestAwsSdk(true)
                 .role(role)
                 .logGroup(logs);
+    }
+
+    // They become one text in the template, which must not change from one synthesis to the next.
+    private static Map<String, Object> sorted(Map<String, Object> parameters) {
+        return new TreeMap<>(parameters);
     }
 
     private static PolicyStatement allow(String action, String... resources) {
