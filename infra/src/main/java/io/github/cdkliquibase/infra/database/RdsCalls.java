@@ -69,13 +69,10 @@ final class RdsCalls extends Construct {
                 .onCreate(AwsSdkCall.builder()
                         .service(SERVICE)
                         .action("createDBCluster")
-                        .parameters(Map.of(
-                                "DBClusterIdentifier",
-                                clusterName,
-                                "Engine",
-                                "aurora-postgresql",
-                                "WithExpressConfiguration",
-                                true))
+                        .parameters(sorted(Map.of(
+                                "DBClusterIdentifier", clusterName,
+                                "Engine", "aurora-postgresql",
+                                "WithExpressConfiguration", true)))
                         .physicalResourceId(PhysicalResourceId.of(clusterName))
                         .outputPaths(List.of("DBCluster.DBClusterIdentifier"))
                         .build());
