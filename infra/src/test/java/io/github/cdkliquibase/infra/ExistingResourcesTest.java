@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cdkliquibase.infra.database.AuroraDatabase;
+import io.github.cdkliquibase.infra.database.AuroraDatabaseProps;
+import io.github.cdkliquibase.infra.database.DeploymentStage;
 import io.github.cdkliquibase.infra.migration.DatabaseMigration;
 import io.github.cdkliquibase.infra.migration.DatabaseMigrationProps;
+import io.github.cdkliquibase.infra.migration.DatabaseRoles;
+import io.github.cdkliquibase.infra.migration.DatabaseRolesProps;
 import io.github.cdkliquibase.infra.migration.DatabaseTarget;
 import io.github.cdkliquibase.infra.migration.Protocol;
 import io.github.cdkliquibase.infra.migration.SslMode;
@@ -163,6 +168,52 @@ final class ExistingResourcesTest {
         assertThat(synthesise().idsOf("AWS::EC2::SecurityGroupIngress")).isEmpty();
         assertThat(SynthesisedStack.of(Path.of(app.getOutdir()), "Other").idsOf("AWS::EC2::SecurityGroupIngress"))
                 .hasSize(1);
+    }
+
+    @Test
+    void rolesAndMigrationOfADatabaseWithAKeyOfItsOwnInAnotherStackAreNoCircle() {
+        IsolatedNetwork network = new IsolatedNetwork(stack, "Network");
+        AuroraDatabase database = new AuroraDatabase(
+                stack,
+                "Database",
+                AuroraDatabaseProps.builder(network.vpc(), DeploymentStage.DEVELOPMENT, "shop", "shop")
+                        .build());
+        Stack other = new Stack(app, "Other");
+        DatabaseRoles roles = new DatabaseRoles(
+                other,
+                "Roles",
+                DatabaseRolesProps.builder()
+                        .network(network)
+                        .cluster(database.cluster())
+                        .secret(database.secret())
+                        .databaseName("shop")
+                        .protocol(Protocol.DIRECT)
+                        .functionArchive(inputs.migrationLambda())
+                        .build());
+        new DatabaseMigration(
+                other, "Migration", props().network(network).roles(roles).build());
+
+        synthesise();
+        SynthesisedStack synthesised = SynthesisedStack.of(Path.of(app.getOutdir()), "Other");
+        assertThat(DependencyGraph.of(synthesised.template()).circle()).isEmpty();
+        assertThat(synthesised.statements("Roles"))
+                .filteredOn(statement -> statement.path("Action").asText().equals("kms:Decrypt"))
+                .singleElement()
+                .satisfies(statement ->
+                        assertThat(statement.path("Condition").toString()).contains("secretsmanager."));
+    }
+
+    @Test
+    void secretThatIsKnownByNameIsReadUnderItsWholeArn() {
+        migrate(props().cluster(importedCluster())
+                .secret(Secret.fromSecretNameV2(stack, "ByName", "shop/admin"))
+                .vpc(vpc));
+
+        assertThat(synthesise().statements("Migration"))
+                .filteredOn(statement -> statement.path("Action").asText().equals("secretsmanager:GetSecretValue"))
+                .singleElement()
+                .satisfies(statement ->
+                        assertThat(statement.path("Resource").toString()).contains("secret:shop/admin-??????"));
     }
 
     @Test

@@ -50,7 +50,7 @@ final class ConnectedResource {
         awaited = new ArrayList<>(props.target().awaited());
         awaited.add(resourceFunction);
         switch (props.login()) {
-            case Login.WithSecret login -> login.secret().grantRead(function);
+            case Login.WithSecret login -> SecretAccess.grant(function, login.secret());
             case Login.WithIam login -> props.target().grantConnect(function, login.username());
         }
         openTheWay(functionProps.hasGroupOfItsOwn());

@@ -46,7 +46,7 @@ public final class DatabaseRoles extends Construct implements IConnectable, IGra
                 .flatMap(Optional::stream)
                 .map(DatabaseRole::secret)
                 .filter(Objects::nonNull)
-                .forEach(secret -> secret.grantRead(connected.function()));
+                .forEach(secret -> SecretAccess.grant(connected.function(), secret));
         resource = connected.resource(this, "Resource", action("RECONCILE"));
     }
 
