@@ -9,11 +9,13 @@ import io.github.cdkliquibase.infra.database.AuroraDatabaseProps;
 import io.github.cdkliquibase.infra.database.DeploymentStage;
 import io.github.cdkliquibase.infra.network.IsolatedNetwork;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awscdk.App;
+import software.amazon.awscdk.AppProps;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.Role;
@@ -116,6 +118,42 @@ final class AuroraDatabaseTest {
     }
 
     @Test
+    void parametersOfASecondDatabaseCanBeElsewhere() {
+        assertThat(synthesise(props(DeploymentStage.DEVELOPMENT).parameterPath("/shop/branch-42/orders"))
+                        .all("AWS::SSM::Parameter"))
+                .extracting(parameter -> parameter.path("Properties").path("Name").asText())
+                .containsExactlyInAnyOrder("/shop/branch-42/orders/cluster-arn", "/shop/branch-42/orders/secret-arn");
+    }
+
+    @Test
+    void proxiesOfTwoStacksHaveTwoNamesWithoutAnyFeatureFlag() {
+        App plain = new App(AppProps.builder().outdir(folder.resolve("plain").toString()).build());
+        for (String name : List.of("One", "Two")) {
+            Stack each = new Stack(plain, name);
+            new AuroraDatabase(
+                    each,
+                    "Database",
+                    AuroraDatabaseProps.builder(
+                                    new IsolatedNetwork(each, "Network").vpc(),
+                                    DeploymentStage.PRODUCTION,
+                                    "shop",
+                                    "shop")
+                            .proxy(true)
+                            .build());
+        }
+        plain.synth();
+
+        assertThat(List.of("One", "Two"))
+                .extracting(name -> SynthesisedStack.of(folder.resolve("plain"), name)
+                        .only("AWS::RDS::DBProxy")
+                        .path("Properties")
+                        .path("DBProxyName")
+                        .asText())
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.matches("(One|Two)-.+"));
+    }
+
+    @Test
     void dataApiIsASwitch() {
         assertThat(synthesise(props(DeploymentStage.DEVELOPMENT).dataApi(true))
                         .only("AWS::RDS::DBCluster")
@@ -174,6 +212,9 @@ final class AuroraDatabaseTest {
         refused(
                 props(DeploymentStage.DEVELOPMENT).proxy(true),
                 "'proxy' keeps connections open, so the cluster would never pause. Set 'minCapacity' to 0.5 or more");
+        refused(
+                props(DeploymentStage.DEVELOPMENT).parameterPath("/aws/shop"),
+                "'parameterPath' must be parts of letters, digits, '_', '.' and '-' behind a '/' each, and must not begin with 'aws' or 'ssm', got '/aws/shop'");
         refused(
                 AuroraDatabaseProps.builder(network.vpc(), DeploymentStage.DEVELOPMENT, "my shop", "shop"),
                 "'serviceName' must be letters, digits, '_', '.' and '-', got 'my shop'");

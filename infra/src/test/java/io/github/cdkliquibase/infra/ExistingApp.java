@@ -27,7 +27,7 @@ final class ExistingApp {
                         .cluster(cluster)
                         .secret(cluster.getSecret())
                         .databaseName("shop")
-                        .changelog(Path.of("src/main/resources"))
+                        .changelog(Path.of("database"))
                         .build());
         migration.executeBefore(service);
         // end
@@ -57,7 +57,7 @@ final class ExistingApp {
                 DatabaseMigrationProps.builder()
                         .vpc(vpc)
                         .roles(roles)
-                        .changelog(Path.of("src/main/resources"))
+                        .changelog(Path.of("database"))
                         .build());
         migration.executeBefore(service);
         cluster.grantConnect(service, "shop_app");

@@ -30,6 +30,8 @@ import software.amazon.awscdk.services.ec2.InstanceSize;
 import software.amazon.awscdk.services.ec2.InstanceType;
 import software.amazon.awscdk.services.ec2.Port;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
+import software.amazon.awscdk.services.ec2.SubnetConfiguration;
+import software.amazon.awscdk.services.ec2.SubnetType;
 import software.amazon.awscdk.services.ec2.Vpc;
 import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.lambda.Architecture;
@@ -104,7 +106,12 @@ final class ExistingResourcesTest {
         migrate(props().instance(instance).secret(instance.getSecret()).vpc(vpc));
 
         SynthesisedStack synthesised = synthesise();
-        assertThat(awaitedByTheMigration(synthesised)).containsAll(synthesised.idsOf("AWS::RDS::DBInstance"));
+        assertThat(synthesised
+                        .only("Custom::DatabaseMigration")
+                        .path("DependsOn")
+                        .valueStream()
+                        .map(JsonNode::asText))
+                .containsAll(synthesised.idsOf("AWS::RDS::DBInstance"));
     }
 
     @Test
@@ -154,6 +161,125 @@ final class ExistingResourcesTest {
         migration.executeBefore(application);
 
         assertThat(DependencyGraph.of(synthesise().template()).circle()).isEmpty();
+    }
+
+    @Test
+    void clientsOfOneEndpointCanWaitForEachOther() {
+        IsolatedNetwork network = new IsolatedNetwork(stack, "Network");
+        DatabaseMigration first = migrate(
+                props().cluster(importedCluster()).secret(secret).network(network));
+        DatabaseMigration second = new DatabaseMigration(
+                stack,
+                "Second",
+                props().cluster(importedCluster())
+                        .secret(secret)
+                        .network(network)
+                        .build());
+        first.executeBefore(second);
+        SecurityGroup application = SecurityGroup.Builder.create(stack, "Application")
+                .vpc(network.vpc())
+                .build();
+        network.secretsManager().getConnections().allowDefaultPortFrom(application);
+        second.executeBefore(application);
+
+        assertThat(DependencyGraph.of(synthesise().template()).circle()).isEmpty();
+    }
+
+    @Test
+    void migrationsWithOneSecurityGroupBothWaitForItsRule() {
+        SecurityGroup shared = SecurityGroup.Builder.create(stack, "Shared")
+                .vpc(vpc)
+                .allowAllOutbound(false)
+                .build();
+        IDatabaseCluster cluster = importedCluster();
+        migrate(props().cluster(cluster).secret(secret).vpc(vpc).securityGroups(shared));
+        new DatabaseMigration(
+                stack,
+                "Second",
+                props().cluster(cluster)
+                        .secret(secret)
+                        .vpc(vpc)
+                        .securityGroups(shared)
+                        .build());
+
+        SynthesisedStack synthesised = synthesise();
+        String rule = synthesised.idOf("AWS::EC2::SecurityGroupIngress", Map.of("GroupId", "sg-12345678"));
+        DependencyGraph graph = DependencyGraph.of(synthesised.template());
+        assertThat(synthesised.idsOf("Custom::DatabaseMigration"))
+                .hasSize(2)
+                .allSatisfy(id -> assertThat(graph.awaitedBy(id)).contains(rule));
+        assertThat(synthesised.template().toString())
+                .contains("\"CidrIp\":\"0.0.0.0/0\",\"Description\":\"AWS services\",\"FromPort\":443");
+    }
+
+    @Test
+    void subnetsAreThoseFromWhichTheFunctionReachesWhatItNeeds() {
+        Vpc three = Vpc.Builder.create(stack, "Three")
+                .subnetConfiguration(List.of(
+                        subnets("public", SubnetType.PUBLIC),
+                        subnets("app", SubnetType.PRIVATE_WITH_EGRESS),
+                        subnets("db", SubnetType.PRIVATE_ISOLATED)))
+                .build();
+        migrate(props().cluster(importedCluster()).secret(secret).vpc(three));
+        new DatabaseMigration(
+                stack,
+                "ByIam",
+                props().cluster(importedCluster())
+                        .iamUsername("migrator")
+                        .databaseName("shop")
+                        .vpc(three)
+                        .build());
+
+        SynthesisedStack synthesised = synthesise();
+        assertThat(subnetsOf(synthesised, "MigrationFunction")).contains("ThreeappSubnet").doesNotContain("ThreedbSubnet");
+        assertThat(subnetsOf(synthesised, "ByIamFunction")).contains("ThreedbSubnet").doesNotContain("ThreeappSubnet");
+    }
+
+    private static SubnetConfiguration subnets(String name, SubnetType type) {
+        return SubnetConfiguration.builder().name(name).subnetType(type).build();
+    }
+
+    private static String subnetsOf(SynthesisedStack synthesised, String function) {
+        return synthesised
+                .resource(synthesised.idsOf("AWS::Lambda::Function").stream()
+                        .filter(id -> id.startsWith(function))
+                        .findFirst()
+                        .orElseThrow())
+                .path("Properties")
+                .path("VpcConfig")
+                .path("SubnetIds")
+                .toString();
+    }
+
+    @Test
+    void clusterWithoutIamAuthenticationIsRefusedWithIamUsername() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> migrate(props().cluster(cluster())
+                        .iamUsername("migrator")
+                        .databaseName("shop")
+                        .vpc(vpc)))
+                .withMessage(
+                        "'iamUsername' needs a database with IAM authentication, and 'Existing/Cluster' has none. Set 'iamAuthentication(true)' on it");
+    }
+
+    @Test
+    void instanceIsSwitchedToIamAuthenticationByTheGrant() {
+        DatabaseInstance instance = DatabaseInstance.Builder.create(stack, "Instance")
+                .engine(DatabaseInstanceEngine.POSTGRES)
+                .instanceType(InstanceType.of(InstanceClass.T4G, InstanceSize.MEDIUM))
+                .vpc(vpc)
+                .build();
+        migrate(props().instance(instance)
+                .iamUsername("migrator")
+                .databaseName("shop")
+                .vpc(vpc));
+
+        assertThat(synthesise()
+                        .only("AWS::RDS::DBInstance")
+                        .path("Properties")
+                        .path("EnableIAMDatabaseAuthentication")
+                        .asBoolean())
+                .isTrue();
     }
 
     @Test

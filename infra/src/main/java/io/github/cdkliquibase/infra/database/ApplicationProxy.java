@@ -1,6 +1,8 @@
 package io.github.cdkliquibase.infra.database;
 
 import java.util.List;
+import software.amazon.awscdk.Names;
+import software.amazon.awscdk.UniqueResourceNameOptions;
 import software.amazon.awscdk.services.ec2.Connections;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ec2.Port;
@@ -25,6 +27,9 @@ final class ApplicationProxy extends Construct {
 
     private static final int POSTGRESQL_PORT = 5432;
 
+    /** RDS takes 63 characters. */
+    private static final int MOST_OF_A_NAME = 60;
+
     private final DatabaseCluster cluster;
     private final Role role;
     private final DatabaseProxy proxy;
@@ -43,6 +48,13 @@ final class ApplicationProxy extends Construct {
                 .build();
         proxy = DatabaseProxy.Builder.create(this, "Proxy")
                 .proxyTarget(ProxyTarget.fromCluster(cluster))
+                // Without one CDK takes the construct's id, unless a feature flag is set.
+                .dbProxyName(Names.uniqueResourceName(
+                        this,
+                        UniqueResourceNameOptions.builder()
+                                .maxLength(MOST_OF_A_NAME)
+                                .separator("-")
+                                .build()))
                 .vpc(vpc)
                 .vpcSubnets(vpcSubnets)
                 .securityGroups(List.of(group))

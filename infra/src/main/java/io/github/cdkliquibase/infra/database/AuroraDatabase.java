@@ -40,7 +40,9 @@ import software.constructs.Construct;
  * authentication on, in isolated subnets.
  *
  * <p>Nobody can connect until its connections are opened to a client. The ARNs of the cluster and of the master user's
- * secret are in the Systems Manager parameters {@code /<service>/<stage>/database/cluster-arn} and {@code …/secret-arn}.
+ * secret are in the Systems Manager parameters {@code /<service>/<stage>/database/cluster-arn} and {@code …/secret-arn}, if
+ * no other path is given. The exported log of the servers outlives the stack and does not expire; give its group {@code
+ * /aws/rds/cluster/<cluster>/postgresql} a retention where that matters.
  */
 public final class AuroraDatabase extends Construct implements IConnectable {
 
@@ -140,7 +142,7 @@ public final class AuroraDatabase extends Construct implements IConnectable {
 
     private void parameter(String id, AuroraDatabaseProps props, String name, String value) {
         StringParameter.Builder.create(this, id)
-                .parameterName("/%s/%s/database/%s".formatted(props.serviceName, props.stage.word(), name))
+                .parameterName(props.parameterPath + "/" + name)
                 .stringValue(value)
                 .build();
     }

@@ -32,7 +32,7 @@ public final class AuroraDatabaseProps {
 
     final IVpc vpc;
     final DeploymentStage stage;
-    final String serviceName;
+    final String parameterPath;
     final String databaseName;
     final SubnetSelection vpcSubnets;
     final AuroraPostgresEngineVersion engineVersion;
@@ -52,7 +52,7 @@ public final class AuroraDatabaseProps {
         boolean production = given.stage == DeploymentStage.PRODUCTION;
         vpc = given.vpc;
         stage = given.stage;
-        serviceName = pathPart(given.serviceName);
+        parameterPath = parameterPath(given);
         databaseName = given.databaseName;
         vpcSubnets = Objects.requireNonNullElseGet(
                 given.vpcSubnets,
@@ -87,12 +87,19 @@ public final class AuroraDatabaseProps {
         return new Builder(vpc, stage, serviceName, databaseName);
     }
 
-    private static String pathPart(String serviceName) {
-        if (!serviceName.matches("[a-zA-Z0-9_.-]+")) {
+    private static String parameterPath(Builder given) {
+        if (!given.serviceName.matches("[a-zA-Z0-9_.-]+")) {
             throw new IllegalArgumentException(
-                    "'serviceName' must be letters, digits, '_', '.' and '-', got '%s'".formatted(serviceName));
+                    "'serviceName' must be letters, digits, '_', '.' and '-', got '%s'".formatted(given.serviceName));
         }
-        return serviceName;
+        String path = Objects.requireNonNullElse(
+                given.parameterPath, "/%s/%s/database".formatted(given.serviceName, given.stage.word()));
+        if (!path.matches("(/[a-zA-Z0-9_.-]+)+") || path.matches("(?i)/(aws|ssm).*")) {
+            throw new IllegalArgumentException(
+                    "'parameterPath' must be parts of letters, digits, '_', '.' and '-' behind a '/' each, and must not begin with 'aws' or 'ssm', got '%s'"
+                            .formatted(path));
+        }
+        return path;
     }
 
     private void check() {
@@ -132,6 +139,7 @@ public final class AuroraDatabaseProps {
         private boolean secretRotation = true;
         private boolean dataApi;
         private boolean proxy;
+        private @Nullable String parameterPath;
         private @Nullable SubnetSelection vpcSubnets;
         private @Nullable Double minCapacity;
         private @Nullable Double maxCapacity;
@@ -151,6 +159,15 @@ public final class AuroraDatabaseProps {
         /** The subnets of the servers. Default: the isolated ones. */
         public Builder vpcSubnets(SubnetSelection subnets) {
             vpcSubnets = subnets;
+            return this;
+        }
+
+        /**
+         * Where the Systems Manager parameters are, for a second database of the service, or of a branch. Default: {@code
+         * /<service>/<stage>/database}.
+         */
+        public Builder parameterPath(String path) {
+            parameterPath = path;
             return this;
         }
 

@@ -6,11 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awscdk.Acknowledgment;
-import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
+import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Names;
 import software.amazon.awscdk.RemovalPolicy;
-import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.UniqueResourceNameOptions;
 import software.amazon.awscdk.Validations;
 import software.amazon.awscdk.customresources.AwsCustomResource;
@@ -164,14 +162,9 @@ final class RdsCalls extends Construct {
                 .build();
     }
 
-    private String arn(String resource, String name) {
-        return Stack.of(this)
-                .formatArn(ArnComponents.builder()
-                        .service("rds")
-                        .resource(resource)
-                        .resourceName(name)
-                        .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
-                        .build());
+    private static String arn(String resource, String name) {
+        // Of tokens also where the stack's environment is known, so that the acknowledgements below name them.
+        return "arn:" + Aws.PARTITION + ":rds:" + Aws.REGION + ":" + Aws.ACCOUNT_ID + ":" + resource + ":" + name;
     }
 
     private void acknowledgeNamesThatRdsGives() {

@@ -9,8 +9,6 @@ import java.util.TreeMap;
 import software.amazon.awscdk.CustomResource;
 import software.amazon.awscdk.services.ec2.IConnectable;
 import software.amazon.awscdk.services.ec2.IInterfaceVpcEndpoint;
-import software.amazon.awscdk.services.ec2.Peer;
-import software.amazon.awscdk.services.ec2.Port;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.ILayerVersion;
 import software.constructs.Construct;
@@ -53,27 +51,28 @@ final class ConnectedResource {
             case Login.WithSecret login -> SecretAccess.grant(function, login.secret());
             case Login.WithIam login -> props.target().grantConnect(function, login.username());
         }
-        openTheWay(functionProps.hasGroupOfItsOwn());
+        openTheWay(functionProps.vpc() != null);
         serviceToken = serviceToken(scope, functionProps);
     }
 
-    private void openTheWay(boolean groupOfItsOwn) {
+    private void openTheWay(boolean inVpc) {
         IConnectable server = props.target().connectable();
         if (server != null) {
             awaited.addAll(NetworkPath.open(function, server));
         }
         List<IInterfaceVpcEndpoint> endpoints = endpoints();
         for (IInterfaceVpcEndpoint endpoint : endpoints) {
-            awaited.add(endpoint);
+            // Not its whole tree: it also holds the rules of its other clients, who may wait for this resource.
+            if (endpoint.getNode().getDefaultChild() != null) {
+                awaited.add(endpoint.getNode().getDefaultChild());
+            }
             awaited.addAll(NetworkPath.open(function, endpoint));
         }
         if (props.network() != null && props.protocol() == Protocol.DIRECT) {
             awaited.add(props.network().s3ForAnswers());
         }
-        boolean secretFromTheInternet = props.readsSecrets() && endpoints.isEmpty();
-        if (groupOfItsOwn && (secretFromTheInternet || props.protocol() == Protocol.DIRECT)) {
-            // The addresses of AWS are not known; where the rule leads is up to the routes of the subnets.
-            function.getConnections().allowTo(Peer.anyIpv4(), Port.HTTPS, "AWS services");
+        if (inVpc && (props.protocol() == Protocol.DIRECT || (props.readsSecrets() && endpoints.isEmpty()))) {
+            NetworkPath.letOutToAws(function);
         }
     }
 

@@ -136,7 +136,10 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
         return vpc(isolatedNetwork.vpc());
     }
 
-    /** The subnets of the function. Default: the isolated ones, or else the private ones, of the VPC. */
+    /**
+     * The subnets of the function. Default: if it has to reach AWS services and no endpoints are named, private subnets
+     * with a way out; else the isolated ones. Where the VPC has only one of these kinds, that one.
+     */
     public B vpcSubnets(SubnetSelection subnets) {
         vpcSubnets = subnets;
         return self();
@@ -253,6 +256,7 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
                 layers,
                 vpc,
                 vpcSubnets,
+                needsAWayOut(login),
                 securityGroups,
                 run,
                 memorySize,
@@ -300,6 +304,11 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
                     "'sslMode' must not be DISABLE with 'iamUsername': whoever reads a token on its way can use it");
         }
         return new Login.WithIam(iamUsername);
+    }
+
+    private boolean needsAWayOut(Login login) {
+        boolean calls = protocol == Protocol.DIRECT || ConnectionProps.readsSecrets(login, properties);
+        return calls && network == null && vpcEndpoints.isEmpty();
     }
 
     private void checkNetwork(DatabaseTarget server) {

@@ -35,6 +35,10 @@ record ConnectionProps(
 
     /** Whether the function needs Secrets Manager: for its own login, or for that of a role that it keeps. */
     boolean readsSecrets() {
+        return readsSecrets(login, properties);
+    }
+
+    static boolean readsSecrets(Login login, Map<String, Object> properties) {
         return login instanceof Login.WithSecret
                 || properties.values().stream()
                         .anyMatch(value -> value instanceof Map<?, ?> role && role.containsKey("SecretArn"));

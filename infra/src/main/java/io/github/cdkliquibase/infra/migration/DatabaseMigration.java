@@ -65,7 +65,7 @@ public final class DatabaseMigration extends Construct implements IConnectable, 
         }
     }
 
-    /** Makes the migration wait for these. */
+    /** Makes the migration wait for these; its roles have a method of their own for that. */
     public void executeAfter(IDependable... dependables) {
         resource.getNode().addDependency(dependables);
     }

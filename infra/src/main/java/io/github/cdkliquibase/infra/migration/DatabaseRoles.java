@@ -14,6 +14,7 @@ import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.IPrincipal;
 import software.amazon.awscdk.services.lambda.ILayerVersion;
 import software.constructs.Construct;
+import software.constructs.IDependable;
 
 /**
  * The roles of a database, kept on every deploy: an owner, as which the migration runs, an application, and a reader. The
@@ -60,6 +61,11 @@ public final class DatabaseRoles extends Construct implements IConnectable, IGra
     /** Makes a resource that fails the deploy if a role cannot do what it should, or can do more. */
     CustomResource probe(Construct scope, String id) {
         return connected.resource(scope, id, action("PROBE"));
+    }
+
+    /** Makes the roles, and with them the migrations that run as their owner, wait for these. */
+    public void executeAfter(IDependable... dependables) {
+        resource.getNode().addDependency(dependables);
     }
 
     CustomResource resource() {

@@ -6,9 +6,12 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.CfnResource;
+import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Token;
 import software.amazon.awscdk.services.ec2.IConnectable;
 import software.amazon.awscdk.services.iam.IGrantable;
+import software.amazon.awscdk.services.rds.CfnDBCluster;
+import software.amazon.awscdk.services.rds.CfnDBInstance;
 import software.amazon.awscdk.services.rds.Endpoint;
 import software.amazon.awscdk.services.rds.IDatabaseCluster;
 import software.amazon.awscdk.services.rds.IDatabaseInstance;
@@ -46,7 +49,8 @@ public final class DatabaseTarget {
 
     /**
      * An Aurora cluster, of this app or imported. An imported one must have been given its endpoint; its security groups
-     * if they are to be opened, and its resource identifier for IAM authentication.
+     * if they are to be opened (one that is not mutable is left as it is), and its resource identifier for IAM
+     * authentication.
      */
     public static DatabaseTarget of(IDatabaseCluster cluster) {
         Endpoint writer = cluster.getClusterEndpoint();
@@ -55,7 +59,10 @@ public final class DatabaseTarget {
                 port(writer),
                 cluster,
                 servers(cluster),
-                (grantee, user) -> cluster.grantConnect(grantee, user));
+                (grantee, user) -> {
+                    cluster.grantConnect(grantee, user);
+                    requireIam(cluster);
+                });
     }
 
     /** An Aurora Serverless v1 cluster, which knows no IAM authentication. */
@@ -71,7 +78,10 @@ public final class DatabaseTarget {
                 instance.getDbInstanceEndpointPort(),
                 instance,
                 servers(instance),
-                (grantee, user) -> instance.grantConnect(grantee, user));
+                (grantee, user) -> {
+                    instance.grantConnect(grantee, user);
+                    requireIam(instance);
+                });
     }
 
     /** A server that CDK knows nothing of: nothing is opened, and IAM authentication must be allowed by the caller. */
@@ -118,6 +128,28 @@ public final class DatabaseTarget {
 
     private static String port(Endpoint endpoint) {
         return Token.asString(endpoint.getPort());
+    }
+
+    // What is imported cannot be looked at. An instance of this app is switched on by the grant itself.
+    private static void requireIam(IConstruct database) {
+        for (IConstruct each : database.getNode().findAll()) {
+            boolean off = switch (each) {
+                case CfnDBCluster cluster -> isOff(cluster, cluster.getEnableIamDatabaseAuthentication());
+                case CfnDBInstance instance when instance.getDbClusterIdentifier() == null ->
+                    isOff(instance, instance.getEnableIamDatabaseAuthentication());
+                default -> false;
+            };
+            if (off) {
+                throw new IllegalArgumentException(
+                        "'iamUsername' needs a database with IAM authentication, and '%s' has none. Set 'iamAuthentication(true)' on it"
+                                .formatted(database.getNode().getPath()));
+            }
+        }
+    }
+
+    private static boolean isOff(CfnResource resource, @Nullable Object value) {
+        return value == null
+                || !Boolean.TRUE.equals(Stack.of(resource).resolve(value));
     }
 
     // Not the whole tree: it also holds the rules that open the server to others, and an application that waits for the

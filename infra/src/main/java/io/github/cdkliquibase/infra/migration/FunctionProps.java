@@ -19,6 +19,7 @@ import software.amazon.awscdk.services.logs.RetentionDays;
  * @param archive the zip of the function; null for the one that comes with the constructs
  * @param vpc null for a function outside of any VPC
  * @param vpcSubnets null for the default of {@link ResourceFunction}
+ * @param needsAWayOut whether the function calls AWS services without an endpoint in the VPC that is known of
  * @param securityGroups empty for one of the function's own
  * @param memorySize in MB
  * @param environmentEncryption null for Lambda's own key
@@ -28,6 +29,7 @@ record FunctionProps(
         List<ILayerVersion> layers,
         @Nullable IVpc vpc,
         @Nullable SubnetSelection vpcSubnets,
+        boolean needsAWayOut,
         List<ISecurityGroup> securityGroups,
         Duration timeout,
         int memorySize,
@@ -41,16 +43,13 @@ record FunctionProps(
         securityGroups = List.copyOf(securityGroups);
     }
 
-    boolean hasGroupOfItsOwn() {
-        return vpc != null && securityGroups.isEmpty();
-    }
-
     FunctionProps withLayers(List<ILayerVersion> others) {
         return new FunctionProps(
                 archive,
                 others,
                 vpc,
                 vpcSubnets,
+                needsAWayOut,
                 securityGroups,
                 timeout,
                 memorySize,

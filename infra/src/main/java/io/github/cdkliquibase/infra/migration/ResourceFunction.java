@@ -4,12 +4,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.Acknowledgment;
-import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.RemovalPolicy;
-import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Validations;
 import software.amazon.awscdk.services.ec2.ISecurityGroup;
-import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
@@ -56,7 +54,7 @@ final class ResourceFunction extends Construct {
                 .role(role)
                 .environmentEncryption(props.environmentEncryption())
                 .vpc(props.vpc())
-                .vpcSubnets(subnets(props.vpc(), props.vpcSubnets()))
+                .vpcSubnets(subnets(props))
                 .securityGroups(securityGroups(props))
                 .build();
         acknowledgeJava21();
@@ -82,25 +80,26 @@ final class ResourceFunction extends Construct {
                 .build());
     }
 
-    private static @Nullable SubnetSelection subnets(@Nullable IVpc vpc, @Nullable SubnetSelection given) {
-        if (vpc == null || given != null) {
-            return given;
+    private static @Nullable SubnetSelection subnets(FunctionProps props) {
+        IVpc vpc = props.vpc();
+        if (vpc == null || props.vpcSubnets() != null) {
+            return props.vpcSubnets();
         }
-        List<ISubnet> isolated = vpc.getIsolatedSubnets();
+        boolean isolated = !vpc.getIsolatedSubnets().isEmpty();
+        boolean withEgress = !vpc.getPrivateSubnets().isEmpty();
         return SubnetSelection.builder()
-                .subnetType(isolated.isEmpty() ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED)
+                .subnetType(
+                        isolated && !(withEgress && props.needsAWayOut())
+                                ? SubnetType.PRIVATE_ISOLATED
+                                : SubnetType.PRIVATE_WITH_EGRESS)
                 .build();
     }
 
     // What Lambda does in the function's name to put it into a VPC. Deleting must be allowed on every resource, or the
     // function is refused; the Describe actions know no resources.
     private PolicyDocument networkInterfaces() {
-        String anything = Stack.of(this)
-                .formatArn(ArnComponents.builder()
-                        .service("ec2")
-                        .resource("*")
-                        .resourceName("*")
-                        .build());
+        // Of whatever account, because a subnet may be one that another account shares.
+        String anything = "arn:" + Aws.PARTITION + ":ec2:" + Aws.REGION + ":*:*/*";
         Validations.of(this)
                 .acknowledge(
                         Acknowledgment.builder()
@@ -110,7 +109,7 @@ final class ResourceFunction extends Construct {
                                 .build(),
                         Acknowledgment.builder()
                                 .id(
-                                        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:*/*]")
+                                        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:*:*/*]")
                                 .reason(
                                         "Lambda makes and removes the network interfaces of a function in a VPC in its name; their ids are not known before, and Lambda refuses a role that names some of them only")
                                 .build());

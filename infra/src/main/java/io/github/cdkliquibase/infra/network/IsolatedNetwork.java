@@ -1,6 +1,8 @@
 package io.github.cdkliquibase.infra.network;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.Aws;
@@ -29,8 +31,8 @@ import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
 /**
- * A VPC with no way to or from the internet: isolated subnets in two availability zones, no NAT gateway. What is refused
- * at its network interfaces is logged.
+ * A VPC with no way to or from the internet: isolated subnets, no NAT gateway. What is refused at its network interfaces is
+ * logged.
  *
  * <p>It has the endpoints that somebody asked for, and no others: each costs money, and is a way out.
  */
@@ -43,10 +45,16 @@ public final class IsolatedNetwork extends Construct {
     private @Nullable InterfaceVpcEndpoint secretsManager;
     private @Nullable GatewayVpcEndpoint s3;
 
+    /** A network of two availability zones, with the addresses that CDK takes by default. */
     public IsolatedNetwork(Construct scope, String id) {
+        this(scope, id, new IsolatedNetworkProps());
+    }
+
+    public IsolatedNetwork(Construct scope, String id, IsolatedNetworkProps props) {
         super(scope, id);
         vpc = Vpc.Builder.create(this, "Vpc")
-                .maxAzs(2)
+                .ipAddresses(props.ipAddresses())
+                .maxAzs(props.maxAzs())
                 .natGateways(0)
                 .subnetConfiguration(List.of(SubnetConfiguration.builder()
                         .name("Isolated")
@@ -70,7 +78,10 @@ public final class IsolatedNetwork extends Construct {
         return vpc;
     }
 
-    /** The endpoint of Secrets Manager, open to nobody yet; made when it is asked for first. */
+    /**
+     * The endpoint of Secrets Manager, open to nobody yet; made when it is asked for first. It lets nothing through but the
+     * reading of secrets of this account.
+     */
     public IInterfaceVpcEndpoint secretsManager() {
         if (secretsManager == null) {
             secretsManager = vpc.addInterfaceEndpoint(
@@ -80,6 +91,15 @@ public final class IsolatedNetwork extends Construct {
                             .subnets(ISOLATED)
                             .open(false)
                             .build());
+            secretsManager.addToPolicy(PolicyStatement.Builder.create()
+                    .principals(List.of(new AnyPrincipal()))
+                    .actions(List.of("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"))
+                    .resources(List.of("*"))
+                    .conditions(Map.of(
+                            "StringEquals",
+                            new TreeMap<>(Map.of(
+                                    "aws:PrincipalAccount", Aws.ACCOUNT_ID, "aws:ResourceAccount", Aws.ACCOUNT_ID))))
+                    .build());
         }
         return Objects.requireNonNull(secretsManager);
     }
