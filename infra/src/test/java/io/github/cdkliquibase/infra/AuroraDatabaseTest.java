@@ -121,13 +121,15 @@ final class AuroraDatabaseTest {
     void parametersOfASecondDatabaseCanBeElsewhere() {
         assertThat(synthesise(props(DeploymentStage.DEVELOPMENT).parameterPath("/shop/branch-42/orders"))
                         .all("AWS::SSM::Parameter"))
-                .extracting(parameter -> parameter.path("Properties").path("Name").asText())
+                .extracting(
+                        parameter -> parameter.path("Properties").path("Name").asText())
                 .containsExactlyInAnyOrder("/shop/branch-42/orders/cluster-arn", "/shop/branch-42/orders/secret-arn");
     }
 
     @Test
     void proxiesOfTwoStacksHaveTwoNamesWithoutAnyFeatureFlag() {
-        App plain = new App(AppProps.builder().outdir(folder.resolve("plain").toString()).build());
+        App plain = new App(
+                AppProps.builder().outdir(folder.resolve("plain").toString()).build());
         for (String name : List.of("One", "Two")) {
             Stack each = new Stack(plain, name);
             new AuroraDatabase(

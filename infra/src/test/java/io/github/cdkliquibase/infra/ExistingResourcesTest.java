@@ -166,8 +166,8 @@ final class ExistingResourcesTest {
     @Test
     void clientsOfOneEndpointCanWaitForEachOther() {
         IsolatedNetwork network = new IsolatedNetwork(stack, "Network");
-        DatabaseMigration first = migrate(
-                props().cluster(importedCluster()).secret(secret).network(network));
+        DatabaseMigration first =
+                migrate(props().cluster(importedCluster()).secret(secret).network(network));
         DatabaseMigration second = new DatabaseMigration(
                 stack,
                 "Second",
@@ -231,8 +231,12 @@ final class ExistingResourcesTest {
                         .build());
 
         SynthesisedStack synthesised = synthesise();
-        assertThat(subnetsOf(synthesised, "MigrationFunction")).contains("ThreeappSubnet").doesNotContain("ThreedbSubnet");
-        assertThat(subnetsOf(synthesised, "ByIamFunction")).contains("ThreedbSubnet").doesNotContain("ThreeappSubnet");
+        assertThat(subnetsOf(synthesised, "MigrationFunction"))
+                .contains("ThreeappSubnet")
+                .doesNotContain("ThreedbSubnet");
+        assertThat(subnetsOf(synthesised, "ByIamFunction"))
+                .contains("ThreedbSubnet")
+                .doesNotContain("ThreeappSubnet");
     }
 
     private static SubnetConfiguration subnets(String name, SubnetType type) {

@@ -81,7 +81,10 @@ final class NagTest {
         new DatabaseMigration(
                 stack,
                 "Migration",
-                props().network(network).cluster(database.cluster()).secret(database.secret()).build());
+                props().network(network)
+                        .cluster(database.cluster())
+                        .secret(database.secret())
+                        .build());
         new DatabaseMigration(
                 stack,
                 "ExpressMigration",
@@ -95,9 +98,7 @@ final class NagTest {
     }
 
     private static DatabaseMigrationProps.Builder props() {
-        return DatabaseMigrationProps.builder()
-                .changelog(inputs.changelog())
-                .functionArchive(inputs.migrationLambda());
+        return DatabaseMigrationProps.builder().changelog(inputs.changelog()).functionArchive(inputs.migrationLambda());
     }
 
     @Test

@@ -20,7 +20,6 @@ import io.github.cdkliquibase.lambda.roles.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -75,8 +74,8 @@ final class RolesWireContractTest {
 
     @Test
     void constructSetsEveryPropertyThatTheFunctionKnowsAndNoOther() {
-        Set<String> set = new TreeSet<>(
-                sent(everything().secret(secret("Admin", ADMIN))).keySet());
+        Set<String> set =
+                new TreeSet<>(sent(everything().secret(secret("Admin", ADMIN))).keySet());
         set.addAll(sent(everything().iamUsername("postgres")).keySet());
 
         assertThat(set).containsExactlyInAnyOrderElementsOf(RolesRequest.propertyNames());

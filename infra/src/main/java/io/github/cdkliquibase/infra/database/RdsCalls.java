@@ -68,9 +68,12 @@ final class RdsCalls extends Construct {
                         .service(SERVICE)
                         .action("createDBCluster")
                         .parameters(sorted(Map.of(
-                                "DBClusterIdentifier", clusterName,
-                                "Engine", "aurora-postgresql",
-                                "WithExpressConfiguration", true)))
+                                "DBClusterIdentifier",
+                                clusterName,
+                                "Engine",
+                                "aurora-postgresql",
+                                "WithExpressConfiguration",
+                                true)))
                         .physicalResourceId(PhysicalResourceId.of(clusterName))
                         .outputPaths(List.of("DBCluster.DBClusterIdentifier"))
                         .build());
@@ -130,7 +133,8 @@ final class RdsCalls extends Construct {
                 .onDelete(AwsSdkCall.builder()
                         .service(SERVICE)
                         .action("deleteDBInstance")
-                        .parameters(sorted(Map.of("DBInstanceIdentifier", cluster.instance(), "SkipFinalSnapshot", true)))
+                        .parameters(
+                                sorted(Map.of("DBInstanceIdentifier", cluster.instance(), "SkipFinalSnapshot", true)))
                         .ignoreErrorCodesMatching("DBInstanceNotFound|DBInstanceNotFoundFault")
                         .build())
                 .policy(AwsCustomResourcePolicy.fromStatements(
@@ -170,10 +174,11 @@ final class RdsCalls extends Construct {
     private void acknowledgeNamesThatRdsGives() {
         Validations.of(this)
                 .acknowledge(List.of("cluster-pg", "subgrp", "db", "pg").stream()
-                        .map(kind -> Known.finding(
-                                "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:rds:<AWS::Region>:<AWS::AccountId>:%s:*]"
-                                        .formatted(kind),
-                                "RDS itself names the instance of a cluster in Express configuration and chooses its groups; only the cluster's name is known before"))
+                        .map(
+                                kind -> Known.finding(
+                                        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:rds:<AWS::Region>:<AWS::AccountId>:%s:*]"
+                                                .formatted(kind),
+                                        "RDS itself names the instance of a cluster in Express configuration and chooses its groups; only the cluster's name is known before"))
                         .toArray(Acknowledgment[]::new));
     }
 }

@@ -54,15 +54,10 @@ public final class DatabaseTarget {
      */
     public static DatabaseTarget of(IDatabaseCluster cluster) {
         Endpoint writer = cluster.getClusterEndpoint();
-        return new DatabaseTarget(
-                writer.getHostname(),
-                port(writer),
-                cluster,
-                servers(cluster),
-                (grantee, user) -> {
-                    cluster.grantConnect(grantee, user);
-                    requireIam(cluster);
-                });
+        return new DatabaseTarget(writer.getHostname(), port(writer), cluster, servers(cluster), (grantee, user) -> {
+            cluster.grantConnect(grantee, user);
+            requireIam(cluster);
+        });
     }
 
     /** An Aurora Serverless v1 cluster, which knows no IAM authentication. */
@@ -135,7 +130,8 @@ public final class DatabaseTarget {
         for (IConstruct each : database.getNode().findAll()) {
             boolean off = switch (each) {
                 case CfnDBCluster cluster -> isOff(cluster, cluster.getEnableIamDatabaseAuthentication());
-                case CfnDBInstance instance when instance.getDbClusterIdentifier() == null ->
+                case CfnDBInstance instance
+                when instance.getDbClusterIdentifier() == null ->
                     isOff(instance, instance.getEnableIamDatabaseAuthentication());
                 default -> false;
             };
@@ -148,8 +144,7 @@ public final class DatabaseTarget {
     }
 
     private static boolean isOff(CfnResource resource, @Nullable Object value) {
-        return value == null
-                || !Boolean.TRUE.equals(Stack.of(resource).resolve(value));
+        return value == null || !Boolean.TRUE.equals(Stack.of(resource).resolve(value));
     }
 
     // Not the whole tree: it also holds the rules that open the server to others, and an application that waits for the

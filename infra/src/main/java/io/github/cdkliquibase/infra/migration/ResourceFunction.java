@@ -108,8 +108,7 @@ final class ResourceFunction extends Construct {
                                         "DescribeNetworkInterfaces and DescribeSubnets, which Lambda needs to put a function into a VPC, cannot be limited to resources")
                                 .build(),
                         Acknowledgment.builder()
-                                .id(
-                                        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:*:*/*]")
+                                .id("AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:*:*/*]")
                                 .reason(
                                         "Lambda makes and removes the network interfaces of a function in a VPC in its name; their ids are not known before, and Lambda refuses a role that names some of them only")
                                 .build());
