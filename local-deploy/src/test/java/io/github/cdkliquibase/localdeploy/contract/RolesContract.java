@@ -16,6 +16,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -456,6 +458,67 @@ abstract class RolesContract {
     }
 
     @Test
+    void aRoleWithASecretIsNotLockedOutThroughAnotherOfTheRoles() {
+        String group = scene.owner + "_team";
+        scene.asAdministrator("create role %s login; create role %s; create role %s"
+                .formatted(scene.owner, scene.application, group));
+        scene.asAdministrator("grant %s to %s; grant %s to %s".formatted(scene.application, group, group, scene.owner));
+
+        Map<String, Object> properties = scene.properties(
+                Map.of("Owner", scene.secretRole(scene.owner), "Application", iamRole(scene.application)));
+        Answer throughAnother = scene.resource.create(properties);
+        scene.asAdministrator(
+                "revoke %s from %s; grant %s to %s".formatted(group, scene.owner, scene.application, scene.owner));
+        Answer directly = scene.resource.create(properties);
+
+        assertThat(throughAnother.reason())
+                .contains("Role '%s' has a secret, but is a member of '%s'".formatted(scene.owner, scene.application));
+        assertThat(directly.succeeded()).as(directly.reason()).isTrue();
+        assertThat(scene.queryAsSuperuser("select pg_has_role('%s', 'rds_iam', 'member')".formatted(scene.owner)))
+                .isEqualTo("f");
+    }
+
+    @Test
+    void theProbeLooksAtTheDatabaseToo() {
+        Map<String, Object> properties = scene.threeRoles(Map.of());
+        scene.create(properties);
+        String database = scene.database.databaseName();
+
+        scene.asSuperuser("revoke connect on database %s from public, %s".formatted(database, scene.application));
+        assertThat(scene.probe(properties).reason()).contains("lacks CONNECT on the database");
+        scene.asSuperuser("grant connect, create on database %s to public".formatted(database));
+        assertThat(scene.probe(properties).reason()).contains("can create schemas in the database");
+        scene.asSuperuser("revoke create on database %s from public".formatted(database));
+        assertThat(scene.probe(properties).succeeded()).isTrue();
+        scene.asSuperuser("alter role %s valid until '2020-01-01'".formatted(scene.application));
+        assertThat(scene.probe(properties).reason()).contains("has expired (VALID UNTIL)");
+    }
+
+    @Test
+    void whoWantsATableWaitsNoLongerThanAMomentBehindTheHandover() throws Exception {
+        scene.asAdministrator("create table first (id int); create table last (id int)");
+        Map<String, Object> properties = scene.threeRoles(Map.of());
+        try (Connection application = scene.database.connectAsSuperuser();
+                Statement statement = application.createStatement()) {
+            application.setAutoCommit(false);
+            statement.execute("insert into last values (1)");
+            CompletableFuture<Answer> roles = new CompletableFuture<>();
+            Thread.startVirtualThread(() -> roles.complete(scene.resource.create(properties)));
+            Stage.await(
+                    "the wait for the table",
+                    () -> "t"
+                            .equals(
+                                    scene.queryAsSuperuser(
+                                            "select exists (select from pg_locks where not granted and mode = 'AccessExclusiveLock')")));
+            // Had it kept what it has while it waits, this would be a circle, and the application its victim.
+            statement.execute("insert into first values (1)");
+            application.commit();
+
+            assertThat(roles.get(60, TimeUnit.SECONDS).succeeded()).isTrue();
+        }
+    }
+
+    @Test
     void theAdministratorIsNotLockedOutEither() {
         scene.asAdministrator("create role " + scene.owner);
         scene.asAdministrator("grant %s to %s".formatted(scene.owner, scene.database.username()));
@@ -503,8 +566,9 @@ abstract class RolesContract {
 
         assertThat(scene.probe(properties).reason())
                 .isEqualTo(
-                        ("Role '%s' lacks DELETE, UPDATE on table public.customer, and 2 more. Deploy again, and the roles"
-                                        + " are set right before the migration; if a changeset made it so, take that back in a new one")
+                        ("Role '%s' lacks DELETE, UPDATE on table public.customer, and 2 more. Deploy again, and what"
+                                        + " the role itself was given or lost is set right before the migration; what comes from PUBLIC,"
+                                        + " from another role or from a changeset, take back there")
                                 .formatted(scene.application));
         assertThat(scene.update(later(properties, Map.of())).data().get("Drift"))
                 .contains("added DELETE, UPDATE on table public.customer");
@@ -592,8 +656,8 @@ abstract class RolesContract {
         assertThat(answer.reason())
                 .isEqualTo(
                         ("The database did not do what it was told, as it does where '%s' has no right to: CREATE on schema"
-                                        + " 'public' from everybody. Run 'REVOKE CREATE ON SCHEMA \"public\" FROM PUBLIC' as the owner of"
-                                        + " the object or a superuser. Nothing was changed")
+                                        + " 'public' from everybody. Run 'REVOKE CREATE ON SCHEMA \"public\" FROM PUBLIC' as whoever"
+                                        + " granted it, or as the owner of the object. Nothing was changed")
                                 .formatted(scene.database.username()));
         assertThat(scene.catalogs()).isEqualTo(before);
     }

@@ -83,6 +83,9 @@ final class RolesReader {
             throw new IllegalArgumentException("Property 'Owner' must be set");
         }
         List<String> schemas = properties.identifiers("Schemas");
+        schemas.stream().filter(RolesReader::isTheServersOwn).findFirst().ifPresent(schema -> {
+            throw PropertyValues.wrong("Schemas", schema, "schemas of your own, and none of the server's");
+        });
         return new DatabaseRoles(roles, schemas.isEmpty() ? List.of("public") : schemas);
     }
 
@@ -92,8 +95,20 @@ final class RolesReader {
                 .within(property)
                 .map(values -> new Role(
                         values.identifier(property + ".Name")
+                                .map(name -> ofYourOwn(property + ".Name", name))
                                 .orElseThrow(() -> new IllegalArgumentException(
                                         "Property '%s.Name' must be set".formatted(property))),
                         values.text(property + ".SecretArn").orElse(null)));
+    }
+
+    private static String ofYourOwn(String property, String name) {
+        if (name.startsWith("pg_") || name.startsWith("rds_") || name.equals("rdsadmin")) {
+            throw PropertyValues.wrong(property, name, "a role of your own, and none of PostgreSQL's or RDS's");
+        }
+        return name;
+    }
+
+    private static boolean isTheServersOwn(String schema) {
+        return schema.startsWith("pg_") || schema.equals("information_schema");
     }
 }

@@ -69,6 +69,17 @@ final class LockOut {
     }
 
     private void refuseTokensFor(Role role) {
+        wanted.roles().values().stream()
+                .filter(other -> !other.hasSecret())
+                .forEach(other -> path(role.name(), other.name()).ifPresent(path -> {
+                    throw new MigrationException(
+                            "Role %s has a secret, but is a member of %s (%s), which is to log in by IAM: RDS would not take its password. Run '%s', or leave the secret out. Nothing was changed"
+                                    .formatted(
+                                            Text.quote(role.name()),
+                                            Text.quote(other.name()),
+                                            shown(path),
+                                            revoke(path)));
+                }));
         // Its own membership is taken away, not refused.
         path(role.name(), Catalog.IAM).filter(path -> path.size() > 2).ifPresent(path -> {
             throw new MigrationException(

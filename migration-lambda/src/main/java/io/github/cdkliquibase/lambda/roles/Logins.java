@@ -145,8 +145,10 @@ final class Logins {
     void takeMembershipsAway(Catalog catalog) throws SQLException {
         for (Membership each : catalog.memberships()) {
             Purpose member = wanted.purposeOf(each.member());
-            boolean above = wanted.purposeOf(each.role()) != null || each.role().equals(catalog.me());
-            if (member != null && member != Purpose.OWNER && above) {
+            // The owner may be a member of others, but not of a role that may get rds_iam.
+            boolean ours = wanted.purposeOf(each.role()) != null;
+            if (member != null
+                    && (ours || (member != Purpose.OWNER && each.role().equals(catalog.me())))) {
                 ledger.make(new Change(
                         "membership.revoked",
                         "membership in %s from %s".formatted(Text.quote(each.role()), Text.quote(each.member())),

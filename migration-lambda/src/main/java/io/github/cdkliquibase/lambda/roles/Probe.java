@@ -69,7 +69,7 @@ final class Probe {
                 .log("The roles were probed");
         if (!faults.isEmpty()) {
             throw new MigrationException(
-                    "%s%s. Deploy again, and the roles are set right before the migration; if a changeset made it so, take that back in a new one"
+                    "%s%s. Deploy again, and what the role itself was given or lost is set right before the migration; what comes from PUBLIC, from another role or from a changeset, take back there"
                             .formatted(
                                     faults.get(0),
                                     faults.size() == 1 ? "" : ", and %d more".formatted(faults.size() - 1)));
@@ -131,6 +131,15 @@ final class Probe {
                 "SELECT pg_has_role(?, ?, 'MEMBER')", role, wanted.owner().name())) {
             faults.add("Role %s is a member of %s, and so can do all that the owner can"
                     .formatted(Text.quote(role), Text.quote(wanted.owner().name())));
+        }
+        if (sql.isTrue("SELECT rolvaliduntil < now() FROM pg_roles WHERE rolname = ?", role)) {
+            faults.add("Role %s has expired (VALID UNTIL), and cannot log in".formatted(Text.quote(role)));
+        }
+        if (!sql.isTrue("SELECT has_database_privilege(?, current_database(), 'CONNECT')", role)) {
+            faults.add("Role %s lacks CONNECT on the database".formatted(Text.quote(role)));
+        }
+        if (sql.isTrue("SELECT has_database_privilege(?, current_database(), 'CREATE')", role)) {
+            faults.add("Role %s can create schemas in the database".formatted(Text.quote(role)));
         }
         for (String schema : wanted.schemas()) {
             if (!sql.isTrue("SELECT has_schema_privilege(?, ?, 'USAGE')", role, schema)) {

@@ -146,7 +146,7 @@ final class Reconciliation {
         if (!left.isEmpty()) {
             String more = left.size() == 1 ? "" : " and %d more".formatted(left.size() - 1);
             throw new MigrationException(
-                    "The database did not do what it was told, as it does where %s has no right to: %s%s. Run '%s' as the owner of the object or a superuser. Nothing was changed"
+                    "The database did not do what it was told, as it does where %s has no right to: %s%s. Run '%s' as whoever granted it, or as the owner of the object. Nothing was changed"
                             .formatted(
                                     Text.quote(administrator),
                                     left.get(0).what(),

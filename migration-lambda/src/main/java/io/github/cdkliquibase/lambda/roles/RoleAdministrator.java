@@ -29,7 +29,11 @@ public final class RoleAdministrator {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    private static final String LOCK_TIMEOUT = "5s";
+    /**
+     * Whoever wants a table waits behind the one who waits for it here, so it is short. And shorter than PostgreSQL's
+     * deadlock_timeout, 1 s by default, so that in a circle this transaction gives way and not the application's.
+     */
+    private static final String LOCK_TIMEOUT = "200ms";
 
     /** "cdkroles" in the bytes of a long: one deploy at a time changes the roles of a database. */
     private static final long LOCK = 0x63646b726f6c6573L;
@@ -182,9 +186,12 @@ public final class RoleAdministrator {
                 throw e;
             }
             Change change = ledger.current().get();
-            String advice = STILL_NEEDED.equals(e.getSQLState())
-                    ? "It has rights or objects in another database of the server: take them from it there, or set 'OnDelete' to 'RETAIN'"
-                    : "Nothing was changed";
+            String advice =
+                    STILL_NEEDED.equals(e.getSQLState()) && change.statement().startsWith("REVOKE")
+                            ? "Somebody got the right from this role: take it from them first, or run the statement with CASCADE. Nothing was changed"
+                            : STILL_NEEDED.equals(e.getSQLState())
+                                    ? "It has rights or objects in another database of the server: take them from it there, or set 'OnDelete' to 'RETAIN'"
+                                    : "Nothing was changed";
             throw new MigrationException(
                     "'%s' failed: %s. %s".formatted(Text.cut(shown(change), 300), said(e), advice), e);
         }

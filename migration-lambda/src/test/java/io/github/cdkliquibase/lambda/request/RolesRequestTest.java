@@ -81,6 +81,12 @@ final class RolesRequestTest {
                         Map.of("Application", Map.of("Name", "migrator")),
                         "Properties 'Owner.Name' and 'Application.Name' must name two roles, got 'migrator' for both"),
                 Arguments.of(
+                        Map.of("Application", Map.of("Name", "rds_iam")),
+                        "Property 'Application.Name' must be a role of your own, and none of PostgreSQL's or RDS's, got 'rds_iam'"),
+                Arguments.of(
+                        Map.of("Schemas", List.of("information_schema")),
+                        "Property 'Schemas' must be schemas of your own, and none of the server's, got 'information_schema'"),
+                Arguments.of(
                         Map.of("Schemas", "public"),
                         "Property 'Schemas' must be a list of one text or more, got a single value"),
                 Arguments.of(
