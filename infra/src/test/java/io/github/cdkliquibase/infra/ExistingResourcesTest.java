@@ -431,6 +431,30 @@ final class ExistingResourcesTest {
     }
 
     @Test
+    void serverThatCdkKnowsNothingOfCanBeReachedFromTheVpc() {
+        migrate(props().database(DatabaseTarget.of("db.example.com", 6432))
+                .secret(secret)
+                .vpc(vpc));
+
+        assertThat(synthesise().template().toString())
+                .contains("\"CidrIp\":\"0.0.0.0/0\",\"Description\":\"Database\",\"FromPort\":6432");
+    }
+
+    @Test
+    void whatCannotWaitForTheMigrationIsRefused() {
+        DatabaseMigration migration =
+                migrate(props().cluster(importedCluster()).secret(secret).vpc(vpc));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> migration.executeBefore(stack))
+                .withMessage(
+                        "'executeBefore' must name constructs that need the schema, got 'Existing', which the migration itself is in");
+        assertThatIllegalArgumentException()
+                .isThrownBy(migration::executeBefore)
+                .withMessage("'executeBefore' must name what needs the schema, got nothing");
+    }
+
+    @Test
     void isolatedNetworkGetsNoEndpointForIam() {
         migrate(props().cluster(importedCluster())
                 .iamUsername("migrator")

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import software.amazon.awscdk.CustomResource;
 import software.amazon.awscdk.services.ec2.IConnectable;
 import software.amazon.awscdk.services.ec2.IInterfaceVpcEndpoint;
+import software.amazon.awscdk.services.ec2.Port;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.ILayerVersion;
 import software.constructs.Construct;
@@ -59,6 +60,9 @@ final class ConnectedResource {
         IConnectable server = props.target().connectable();
         if (server != null) {
             awaited.addAll(NetworkPath.open(function, server));
+        } else if (inVpc) {
+            NetworkPath.letOut(
+                    function, Port.tcp(Integer.parseInt(props.target().port())), "Database");
         }
         List<IInterfaceVpcEndpoint> endpoints = endpoints();
         for (IInterfaceVpcEndpoint endpoint : endpoints) {
@@ -72,7 +76,8 @@ final class ConnectedResource {
             awaited.add(props.network().s3ForAnswers());
         }
         if (inVpc && (props.protocol() == Protocol.DIRECT || (props.readsSecrets() && endpoints.isEmpty()))) {
-            NetworkPath.letOutToAws(function);
+            // The addresses of AWS are not known.
+            NetworkPath.letOut(function, Port.HTTPS, "AWS services");
         }
     }
 

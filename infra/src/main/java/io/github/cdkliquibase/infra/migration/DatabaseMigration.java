@@ -60,7 +60,15 @@ public final class DatabaseMigration extends Construct implements IConnectable, 
      * and updated after it, or not at all.
      */
     public void executeBefore(IConstruct... constructs) {
+        if (constructs.length == 0) {
+            throw new IllegalArgumentException("'executeBefore' must name what needs the schema, got nothing");
+        }
         for (IConstruct construct : constructs) {
+            if (getNode().getScopes().contains(construct)) {
+                throw new IllegalArgumentException(
+                        "'executeBefore' must name constructs that need the schema, got '%s', which the migration itself is in"
+                                .formatted(construct.getNode().getPath()));
+            }
             construct.getNode().addDependency(last);
         }
     }

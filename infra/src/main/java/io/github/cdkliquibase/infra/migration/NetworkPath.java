@@ -41,11 +41,11 @@ final class NetworkPath {
         return rules;
     }
 
-    /** Lets a client out to services of AWS, whose addresses are not known; the routes of its subnets say whether it gets there. */
-    static void letOutToAws(IConnectable client) {
+    /** Lets a client out to addresses that are not known; the routes of its subnets say whether it gets there. */
+    static void letOut(IConnectable client, Port port, String description) {
         client.getConnections().getSecurityGroups().stream()
                 .filter(group -> !group.getAllowAllOutbound())
-                .forEach(group -> group.addEgressRule(Peer.anyIpv4(), Port.HTTPS, "AWS services"));
+                .forEach(group -> group.addEgressRule(Peer.anyIpv4(), port, description));
     }
 
     // CDK names a rule by the group at its other end, in whichever of the two it puts it.
