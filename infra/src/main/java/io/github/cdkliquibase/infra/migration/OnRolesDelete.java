@@ -4,6 +4,6 @@ package io.github.cdkliquibase.infra.migration;
 public enum OnRolesDelete {
     /** They stay as they are. */
     RETAIN,
-    /** What they own goes to the administrator, and they are dropped. */
+    /** Those that the resource created are dropped, and what they own goes to the administrator; others stay. */
     REASSIGN_AND_DROP
 }

@@ -246,6 +246,25 @@ abstract class RolesContract {
     }
 
     @Test
+    void aRoleThatWasThereBeforeIsNeverDropped() {
+        scene.asAdministrator(
+                "create role %s login; create role %s login".formatted(scene.application, scene.readOnly));
+        Map<String, Object> properties = scene.threeRoles(Map.of("OnDelete", "REASSIGN_AND_DROP"));
+        scene.create(properties);
+        Map<String, Object> fewer = later(properties, Map.of());
+        fewer.remove("ReadOnly");
+        scene.update(fewer);
+
+        Answer answer = scene.resource.delete();
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        assertThat(scene.queryAsSuperuser(
+                        "select string_agg(rolname, ' ' order by rolname) from pg_roles where rolname in ('%s', '%s', '%s')"
+                                .formatted(scene.owner, scene.application, scene.readOnly)))
+                .isEqualTo(scene.readOnly + " " + scene.application);
+    }
+
+    @Test
     void aDeleteThatRetainsAndAStackRollbackNeedNoDatabase() {
         Map<String, Object> properties = scene.threeRoles(Map.of());
         scene.create(properties);

@@ -18,7 +18,10 @@ record Catalog(String me, int version, Map<String, Entry> roles, List<Membership
     /** The role of RDS whose members log in by an IAM token, and only so. */
     static final String IAM = "rds_iam";
 
-    /** A row of {@code pg_roles}. */
+    /** The comment on a role that this project has created, and so may drop. */
+    static final String MADE_HERE = "Made by cdk-liquibase";
+
+    /** A row of {@code pg_roles}, and whether this project has created the role. */
     record Entry(
             String name,
             boolean superuser,
@@ -27,7 +30,8 @@ record Catalog(String me, int version, Map<String, Entry> roles, List<Membership
             boolean createsDatabases,
             boolean createsRoles,
             boolean replicates,
-            boolean bypassesRowSecurity) {}
+            boolean bypassesRowSecurity,
+            boolean madeHere) {}
 
     /** A row of {@code pg_auth_members}. Before PostgreSQL 16 every membership can be inherited and set. */
     record Membership(String role, String member, String grantor, boolean inherits, boolean sets) {
@@ -41,7 +45,8 @@ record Catalog(String me, int version, Map<String, Entry> roles, List<Membership
     static Catalog read(Sql sql) throws SQLException {
         int version = sql.version();
         List<Entry> roles = sql.list(
-                "SELECT rolname, rolsuper, rolcanlogin, rolinherit, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls FROM pg_roles",
+                "SELECT rolname, rolsuper, rolcanlogin, rolinherit, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls,"
+                        + " coalesce(shobj_description(oid, 'pg_authid') = '" + MADE_HERE + "', false) FROM pg_roles",
                 row -> new Entry(
                         row.getString(1),
                         row.getBoolean(2),
@@ -50,7 +55,8 @@ record Catalog(String me, int version, Map<String, Entry> roles, List<Membership
                         row.getBoolean(5),
                         row.getBoolean(6),
                         row.getBoolean(7),
-                        row.getBoolean(8)));
+                        row.getBoolean(8),
+                        row.getBoolean(9)));
         // The names, because a grantor before PostgreSQL 16 may be gone.
         List<Membership> memberships = sql.list(
                 "SELECT r.rolname, m.rolname, coalesce(g.rolname, ''), "
@@ -64,6 +70,11 @@ record Catalog(String me, int version, Map<String, Entry> roles, List<Membership
                 version,
                 roles.stream().collect(Collectors.toMap(Entry::name, Function.identity())),
                 memberships);
+    }
+
+    /** Whether the role is there and was created by this project. One that was there before is never dropped. */
+    boolean mayDrop(String role) {
+        return role(role).map(Entry::madeHere).orElse(false);
     }
 
     boolean has(String role) {

@@ -71,7 +71,8 @@ final class Logins {
                 ledger.make(change(
                         "role.created",
                         "role " + Text.quote(name),
-                        "CREATE ROLE " + Sql.name(name) + " LOGIN",
+                        "CREATE ROLE %1$s LOGIN; COMMENT ON ROLE %1$s IS '%2$s'"
+                                .formatted(Sql.name(name), Catalog.MADE_HERE),
                         each.getKey()));
                 made.add(name);
             }

@@ -117,13 +117,13 @@ final class Reconciliation {
         return owners;
     }
 
-    // A role that the properties no longer name stays as it is, unless they say otherwise.
+    // A role that the properties no longer name stays as it is, unless they say otherwise and it was created here.
     private void removeFormer(Catalog catalog, BorrowedMembership borrowed) throws SQLException {
         if (before.isEmpty() || !dropsRemoved) {
             return;
         }
         for (String name : before.get().names()) {
-            if (!wanted.names(name) && catalog.has(name)) {
+            if (!wanted.names(name) && catalog.mayDrop(name)) {
                 borrowed.borrow(name);
                 for (Change change : Removal.of(name, wanted.owner().name())) {
                     ledger.make(change);

@@ -108,7 +108,7 @@ public final class RoleAdministrator {
     }
 
     /**
-     * Drops those of the roles that are there. What they own goes to the user that connects.
+     * Drops those of the roles that were created by this project. What they own goes to the user that connects.
      *
      * @throws MigrationException if they cannot all be dropped; then all are as they were
      */
@@ -117,7 +117,13 @@ public final class RoleAdministrator {
             Ledger ledger = new Ledger(sql, Optional.empty(), roles);
             tell(ledger, () -> {
                 Catalog catalog = Catalog.read(sql);
-                List<String> there = roles.names().stream().filter(catalog::has).toList();
+                List<String> there =
+                        roles.names().stream().filter(catalog::mayDrop).toList();
+                roles.names().stream()
+                        .filter(role -> catalog.has(role) && !catalog.mayDrop(role))
+                        .forEach(role -> LOG.atWarn()
+                                .addKeyValue("event", "role.kept")
+                                .log("Role {} was not created by this project, and stays", Text.quote(role)));
                 BorrowedMembership borrowed = new BorrowedMembership(sql, catalog);
                 for (String role : there) {
                     borrowed.borrow(role);
