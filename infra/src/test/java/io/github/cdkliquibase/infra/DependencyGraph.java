@@ -2,7 +2,6 @@ package io.github.cdkliquibase.infra;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,8 +46,9 @@ public final class DependencyGraph {
 
     /** Resources that wait for themselves, in the end; empty if CloudFormation can find an order. */
     List<String> circle() {
-        return new ArrayList<>(awaited.keySet())
-                .stream().filter(id -> awaitedBy(id).contains(id)).toList();
+        return awaited.keySet().stream()
+                .filter(id -> awaitedBy(id).contains(id))
+                .toList();
     }
 
     private static void collect(JsonNode node, Set<String> names) {

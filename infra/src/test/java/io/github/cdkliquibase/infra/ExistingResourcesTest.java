@@ -18,7 +18,6 @@ import io.github.cdkliquibase.infra.network.IsolatedNetwork;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,9 +76,9 @@ final class ExistingResourcesTest {
 
         SynthesisedStack synthesised = synthesise();
         String rule = synthesised.idOf("AWS::EC2::SecurityGroupIngress", Map.of("GroupId", "sg-12345678"));
-        assertThat(awaitedByTheMigration(synthesised)).contains(rule);
-        assertThat(property(synthesised, "Host")).isEqualTo("shop.cluster-abc.eu-central-1.rds.amazonaws.com");
-        assertThat(property(synthesised, "Port")).isEqualTo("5432");
+        assertThat(synthesised.awaitedByTheMigration()).contains(rule);
+        assertThat(synthesised.migrationProperty("Host")).isEqualTo("shop.cluster-abc.eu-central-1.rds.amazonaws.com");
+        assertThat(synthesised.migrationProperty("Port")).isEqualTo("5432");
     }
 
     @Test
@@ -133,7 +132,7 @@ final class ExistingResourcesTest {
                 .vpc(vpc);
         migrate(props.secret(secret));
 
-        assertThat(property(synthesise(), "Host")).isEqualTo("old.example.com");
+        assertThat(synthesise().migrationProperty("Host")).isEqualTo("old.example.com");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> props().cluster(ServerlessCluster.fromServerlessClusterAttributes(
                                 stack,
@@ -405,7 +404,7 @@ final class ExistingResourcesTest {
         assertThat(function.path("MemorySize").asInt()).isEqualTo(4096);
         assertThat(function.path("Architectures")).hasToString("[\"arm64\"]");
         assertThat(function.has("KmsKeyArn")).isTrue();
-        assertThat(property(synthesised, "ServiceTimeout")).isEqualTo("360");
+        assertThat(synthesised.migrationProperty("ServiceTimeout")).isEqualTo("360");
     }
 
     @Test
@@ -511,7 +510,7 @@ final class ExistingResourcesTest {
         builder.contexts("later");
         new DatabaseMigration(stack, "Migration", first);
 
-        assertThat(property(synthesise(), "Contexts")).isEmpty();
+        assertThat(synthesise().migrationProperty("Contexts")).isEmpty();
     }
 
     private static void refused(DatabaseMigrationProps.Builder builder, String message) {
@@ -557,16 +556,5 @@ final class ExistingResourcesTest {
     private SynthesisedStack synthesise() {
         app.synth();
         return SynthesisedStack.of(Path.of(app.getOutdir()), "Existing");
-    }
-
-    private static Set<String> awaitedByTheMigration(SynthesisedStack from) {
-        return DependencyGraph.of(from.template()).awaitedBy(from.idOf("Custom::DatabaseMigration", Map.of()));
-    }
-
-    private static String property(SynthesisedStack from, String name) {
-        return from.only("Custom::DatabaseMigration")
-                .path("Properties")
-                .path(name)
-                .asText();
     }
 }

@@ -75,7 +75,7 @@ final class ShopStackTest {
 
     @Test
     void customResourceWaitsForTheWriterAndTheWayToIt() {
-        Set<String> awaited = awaitedByTheMigration(stack);
+        Set<String> awaited = stack.awaitedByTheMigration();
 
         assertThat(stack.idsOf("AWS::RDS::DBInstance")).hasSize(1).isSubsetOf(awaited);
         assertThat(stack.idsOf("AWS::EC2::VPCEndpoint")).hasSize(1).isSubsetOf(awaited);
@@ -88,7 +88,7 @@ final class ShopStackTest {
                         .filter(id -> id.startsWith("Migration") || id.startsWith("Roles")))
                 .hasSize(4)
                 .isSubsetOf(awaited);
-        assertThat(awaitedByTheMigration(direct))
+        assertThat(direct.awaitedByTheMigration())
                 .containsAll(direct.idsOf("AWS::EC2::VPCEndpoint"))
                 .containsAll(direct.idsOf("AWS::RDS::DBInstance"));
     }
@@ -104,13 +104,13 @@ final class ShopStackTest {
         assertThat(graph.awaitedBy(application)).contains(probe);
         assertThat(graph.awaitedBy(probe)).contains(migration);
         assertThat(graph.awaitedBy(migration)).contains(roles);
-        assertThat(awaitedByTheMigration(stack)).noneMatch(id -> id.startsWith("Application"));
+        assertThat(stack.awaitedByTheMigration()).noneMatch(id -> id.startsWith("Application"));
     }
 
     @Test
     void deployedAtComesFromTheClock() {
-        assertThat(migrationProperty(stack, "DeployedAt")).isEqualTo("2026-01-02T03:04:05.678Z");
-        assertThat(migrationProperty(inputs.shop(Inputs.NOW.plusSeconds(1)), "DeployedAt"))
+        assertThat(stack.migrationProperty("DeployedAt")).isEqualTo("2026-01-02T03:04:05.678Z");
+        assertThat(inputs.shop(Inputs.NOW.plusSeconds(1)).migrationProperty("DeployedAt"))
                 .isEqualTo("2026-01-02T03:04:06.678Z");
     }
 
@@ -147,9 +147,9 @@ final class ShopStackTest {
 
     @Test
     void cloudFormationWaitsALittleLongerThanARunCanTake() {
-        assertThat(migrationProperty(stack, "ServiceTimeout")).isEqualTo("960");
+        assertThat(stack.migrationProperty("ServiceTimeout")).isEqualTo("960");
         assertThat(migrationFunction(stack).path("Timeout").asInt()).isEqualTo(840);
-        assertThat(migrationProperty(direct, "ServiceTimeout")).isEqualTo("1020");
+        assertThat(direct.migrationProperty("ServiceTimeout")).isEqualTo("1020");
         assertThat(migrationFunction(direct).path("Timeout").asInt()).isEqualTo(900);
     }
 
@@ -283,8 +283,8 @@ final class ShopStackTest {
 
         SynthesisedStack synthesised = changed.shop();
 
-        assertThat(migrationProperty(synthesised, "ChangelogHash"))
-                .isNotEqualTo(migrationProperty(stack, "ChangelogHash"));
+        assertThat(synthesised.migrationProperty("ChangelogHash"))
+                .isNotEqualTo(stack.migrationProperty("ChangelogHash"));
         assertThat(changelogLayer(synthesised).path("Content"))
                 .isNotEqualTo(changelogLayer(stack).path("Content"));
         assertThat(migrationFunction(synthesised).path("Code"))
@@ -301,12 +301,7 @@ final class ShopStackTest {
         assertThat(migrationFunction(synthesised).path("Code"))
                 .isNotEqualTo(migrationFunction(stack).path("Code"));
         assertThat(changelogLayer(synthesised)).isEqualTo(changelogLayer(stack));
-        assertThat(migrationProperty(synthesised, "ChangelogHash"))
-                .isEqualTo(migrationProperty(stack, "ChangelogHash"));
-    }
-
-    private static Set<String> awaitedByTheMigration(SynthesisedStack from) {
-        return DependencyGraph.of(from.template()).awaitedBy(from.idOf("Custom::DatabaseMigration", Map.of()));
+        assertThat(synthesised.migrationProperty("ChangelogHash")).isEqualTo(stack.migrationProperty("ChangelogHash"));
     }
 
     private static String serviceToken(SynthesisedStack from) {
@@ -315,13 +310,6 @@ final class ShopStackTest {
                 .path("ServiceToken")
                 .path("Fn::GetAtt")
                 .path(0)
-                .asText();
-    }
-
-    private static String migrationProperty(SynthesisedStack from, String name) {
-        return from.only("Custom::DatabaseMigration")
-                .path("Properties")
-                .path(name)
                 .asText();
     }
 

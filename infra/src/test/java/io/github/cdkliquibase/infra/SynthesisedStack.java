@@ -10,10 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A template as CloudFormation would get it, and the assets beside it. */
 record SynthesisedStack(Path assembly, JsonNode template) {
+
+    private static final String MIGRATION = "Custom::DatabaseMigration";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -51,6 +54,16 @@ record SynthesisedStack(Path assembly, JsonNode template) {
 
     List<JsonNode> all(String type) {
         return idsOf(type).stream().map(this::resource).toList();
+    }
+
+    /** A property of the one migration, as a text; empty if it is not there or no text. */
+    String migrationProperty(String name) {
+        return only(MIGRATION).path("Properties").path(name).asText();
+    }
+
+    /** What has to stand before the one migration. */
+    Set<String> awaitedByTheMigration() {
+        return DependencyGraph.of(template).awaitedBy(idOf(MIGRATION, Map.of()));
     }
 
     /** The statements of all policies of roles whose logical ids begin so. */

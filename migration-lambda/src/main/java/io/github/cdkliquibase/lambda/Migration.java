@@ -8,7 +8,6 @@ import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +34,7 @@ final class Migration {
      * @throws MigrationException if a property is wrong, or not everything could be applied in time
      */
     MigrationReport update(@Nullable Object properties, Deadline deadline) {
-        MigrationRequest request = read(() -> MigrationRequest.from(properties, changelogFolder));
+        MigrationRequest request = BadInput.told(() -> MigrationRequest.from(properties, changelogFolder));
         liquibase.check(request.changelog());
         return runs.inTime(
                 deadline,
@@ -64,14 +63,5 @@ final class Migration {
                     request.get().changelog(), session.open(request.get().database(), deadline), deadline);
             return true;
         });
-    }
-
-    // Bad input is told in its own words. Later, such an exception would be foreign, and its message not to be shown.
-    private static MigrationRequest read(Supplier<MigrationRequest> properties) {
-        try {
-            return properties.get();
-        } catch (IllegalArgumentException e) {
-            throw new MigrationException(String.valueOf(e.getMessage()), e);
-        }
     }
 }

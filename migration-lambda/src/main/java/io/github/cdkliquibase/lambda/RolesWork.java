@@ -59,7 +59,7 @@ final class RolesWork {
      * @throws MigrationException if a property is wrong, or it could not be done in time
      */
     Outcome apply(@Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
-        RolesRequest request = read(properties);
+        RolesRequest request = BadInput.told(() -> RolesRequest.from(properties, folder));
         Optional<DatabaseRoles> before = RolesRequest.before(oldProperties);
         return runs.inTime(deadline, session -> {
             Access access = new Access(request.database(), session, deadline);
@@ -89,15 +89,6 @@ final class RolesWork {
             return new RoleAdministrator(access::open, deadline)
                     .drop(request.get().roles());
         });
-    }
-
-    // Bad input is told in its own words. Later, such an exception would be foreign, and its message not to be shown.
-    private RolesRequest read(@Nullable Object properties) {
-        try {
-            return RolesRequest.from(properties, folder);
-        } catch (IllegalArgumentException e) {
-            throw new MigrationException(String.valueOf(e.getMessage()), e);
-        }
     }
 
     /** The way to the database for the administrator, and for a moment for the roles themselves. */

@@ -33,7 +33,7 @@ final class RdsCalls extends Construct {
     private final LogGroup logs;
 
     /** A cluster that was looked up: its endpoint, its resource id, and the name of its only instance; tokens. */
-    record Cluster(String identifier, String host, String resourceId, String instance, IDependable resource) {}
+    record Cluster(String host, String resourceId, String instance, IDependable resource) {}
 
     RdsCalls(Construct scope, String id) {
         super(scope, id);
@@ -120,7 +120,6 @@ final class RdsCalls extends Construct {
                 .build();
         resource.getNode().addDependency(cluster);
         return new Cluster(
-                identifier,
                 resource.getResponseField(found + "Endpoint"),
                 resource.getResponseField(found + "DbClusterResourceId"),
                 resource.getResponseField(found + "DBClusterMembers.0.DBInstanceIdentifier"),
@@ -147,8 +146,7 @@ final class RdsCalls extends Construct {
     private AwsCustomResource.Builder call(String id) {
         return AwsCustomResource.Builder.create(this, id)
                 .resourceType("Custom::AuroraExpress" + id)
-                // The SDK in the runtime may be older than the configuration, and would leave out what it does not
-                // know.
+                // The SDK in the runtime may be older than the configuration, and leave out what it does not know.
                 .installLatestAwsSdk(true)
                 .role(role)
                 .logGroup(logs);

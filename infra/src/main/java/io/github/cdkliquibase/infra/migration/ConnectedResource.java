@@ -29,7 +29,7 @@ final class ConnectedResource {
      *
      * @param handlerClass in the function's zip, by its simple name
      * @param resourceType of the resources, which begins with {@code Custom::}
-     * @param layer of files that the function needs besides the layers of the properties
+     * @param files layers of files that the function needs besides the layers of the properties
      */
     ConnectedResource(
             Construct scope,
@@ -37,10 +37,10 @@ final class ConnectedResource {
             String handlerClass,
             String resourceType,
             ConnectionProps props,
-            List<ILayerVersion> layer) {
+            List<ILayerVersion> files) {
         this.props = props;
         this.resourceType = resourceType;
-        List<ILayerVersion> layers = new ArrayList<>(layer);
+        List<ILayerVersion> layers = new ArrayList<>(files);
         layers.addAll(props.function().layers());
         FunctionProps functionProps = props.function().withLayers(layers);
         ResourceFunction resourceFunction = new ResourceFunction(

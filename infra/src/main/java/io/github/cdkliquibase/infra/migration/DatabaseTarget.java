@@ -79,7 +79,10 @@ public final class DatabaseTarget {
                 });
     }
 
-    /** A server that CDK knows nothing of: nothing is opened, and IAM authentication must be allowed by the caller. */
+    /**
+     * A server that CDK knows nothing of. The function is let out to its port; that the server lets it in, and {@code
+     * rds-db:connect} for IAM authentication, are up to the caller.
+     */
     public static DatabaseTarget of(String host, int port) {
         return new DatabaseTarget(host, Integer.toString(port), null, List.of(), (grantee, user) -> {});
     }

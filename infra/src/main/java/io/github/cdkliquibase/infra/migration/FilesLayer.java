@@ -46,8 +46,7 @@ final class FilesLayer {
         }
     }
 
-    // From a folder of its own each time: CDK stages one source only once in a process, whatever has changed in it
-    // since.
+    // From a folder of its own each time: CDK stages one source only once in a process, whatever changed in it since.
     private static LayerVersion layer(Construct scope, String id, String description, SortedMap<String, Path> files)
             throws IOException {
         Path folder = Files.createTempDirectory("cdk-liquibase-layer");

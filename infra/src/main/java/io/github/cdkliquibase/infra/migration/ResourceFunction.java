@@ -129,9 +129,9 @@ final class ResourceFunction extends Construct {
                 .build();
     }
 
-    // The name is the one that Lambda and CDK's Provider take for granted. It holds the function's name, which
-    // CloudFormation
-    // gives, so the policy comes after the function.
+    // The name is the one that Lambda and CDK's Provider take for granted. It holds the function's name, which is given
+    // by
+    // CloudFormation, so the policy comes after the function.
     private void allowLogs(Role role, RetentionDays retention, RemovalPolicy removalPolicy) {
         LogGroup logs = LogGroup.Builder.create(this, "Logs")
                 .logGroupName("/aws/lambda/" + function.getFunctionName())

@@ -55,8 +55,7 @@ final class Stage implements AutoCloseable {
     }
 
     // The owner of the database becomes what RDS makes of its master user: no superuser, but one who may create roles
-    // and
-    // let them in with IAM tokens.
+    // and let them in with IAM tokens.
     private void beAdministratorOfRds() {
         try (Connection connection = database.connectAsSuperuser();
                 Statement statement = connection.createStatement()) {

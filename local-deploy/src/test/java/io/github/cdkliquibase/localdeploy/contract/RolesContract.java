@@ -398,8 +398,7 @@ abstract class RolesContract {
         String administrator = scene.database.username();
         if (scene.version() >= 16) {
             // Here the rule counts the bare right to administer a role, which its creator always has, as a membership.
-            // On RDS
-            // it cannot, or nobody could log in who followed the manual. So the administrator needs other means.
+            // On RDS it cannot, or nobody could log in who followed the manual. So the administrator needs other means.
             scene.asSuperuser("revoke rds_iam from " + administrator);
             scene.asSuperuser("alter role " + administrator + " superuser");
             scene.asSuperuser("create role " + scene.owner);

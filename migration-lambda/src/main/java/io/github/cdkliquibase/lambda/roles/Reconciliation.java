@@ -83,8 +83,7 @@ final class Reconciliation {
     }
 
     // The same role under another name: it keeps what it owns and what it may do. They are two roles where the new name
-    // is
-    // taken, or the old one has another purpose now.
+    // is taken, or the old one has another purpose now.
     private void rename() throws SQLException {
         if (before.isEmpty()) {
             return;

@@ -44,7 +44,7 @@ public final class RoleAdministrator {
     /** What PostgreSQL says where two transactions change one role. It has no SQLSTATE of its own. */
     private static final String CHANGED_AT_ONCE = "tuple concurrently ";
 
-    /** A role still has something in another database. */
+    /** dependent_objects_still_exist: of a role in another database, or of somebody who got a right from it. */
     private static final String STILL_NEEDED = "2BP01";
 
     private final Supplier<Connection> connections;
@@ -192,15 +192,18 @@ public final class RoleAdministrator {
                 throw e;
             }
             Change change = ledger.current().get();
-            String advice =
-                    STILL_NEEDED.equals(e.getSQLState()) && change.statement().startsWith("REVOKE")
-                            ? "Somebody got the right from this role: take it from them first, or run the statement with CASCADE. Nothing was changed"
-                            : STILL_NEEDED.equals(e.getSQLState())
-                                    ? "It has rights or objects in another database of the server: take them from it there, or set 'OnDelete' to 'RETAIN'"
-                                    : "Nothing was changed";
             throw new MigrationException(
-                    "'%s' failed: %s. %s".formatted(Text.cut(shown(change), 300), said(e), advice), e);
+                    "'%s' failed: %s. %s".formatted(Text.cut(shown(change), 300), said(e), advice(change, e)), e);
         }
+    }
+
+    private static String advice(Change change, SQLException failure) {
+        if (!STILL_NEEDED.equals(failure.getSQLState())) {
+            return "Nothing was changed";
+        }
+        return change.statement().startsWith("REVOKE")
+                ? "Somebody got the right from this role: take it from them first, or run the statement with CASCADE. Nothing was changed"
+                : "It has rights or objects in another database of the server: take them from it there, or set 'OnDelete' to 'RETAIN'";
     }
 
     private static String shown(Change change) {
@@ -228,8 +231,7 @@ public final class RoleAdministrator {
     }
 
     // The guard knows what this project knows of how RDS looks for members of rds_iam. This is the proof: while the
-    // session
-    // is open, what locked the administrator out can be undone.
+    // session is open, what locked the administrator out can be undone.
     private static void takeTokensBackUnlessLetIn(
             Connection connection, Sql sql, List<String> newTokens, Passwords passwords) throws SQLException {
         try {
