@@ -72,6 +72,13 @@ record CustomResourceEvent(
         return derivedPhysicalResourceId().equals(givenPhysicalResourceId);
     }
 
+    /** The resource in words: the name of its stack and its logical id; empty if the event says neither. */
+    String resource() {
+        String stack = Objects.toString(stackId, "").replaceFirst("^arn:[^/]*:stack/([^/]*)/.*$", "$1");
+        String logicalId = Objects.toString(logicalResourceId, "");
+        return stack.isEmpty() ? logicalId : "stack '%s', resource '%s'".formatted(stack, logicalId);
+    }
+
     private String derivedPhysicalResourceId() {
         String resource = Objects.toString(logicalResourceId, "");
         String key = Objects.toString(stackId, "") + '\n' + resource;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
@@ -51,19 +52,26 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
 
     /**
      * Does what a Create or an Update asks for.
-     *
-     * @return the attributes, to which the caller adds {@code ElapsedMillis}
      */
-    abstract Map<String, String> apply(CustomResourceEvent event, Deadline deadline);
+    abstract Outcome apply(CustomResourceEvent event, Deadline deadline);
 
-    /** Does what a Delete asks for; {@linkplain #apply as above}. */
-    abstract Map<String, String> delete(CustomResourceEvent event, Deadline deadline);
+    /** Does what a Delete asks for. */
+    abstract Outcome delete(CustomResourceEvent event, Deadline deadline);
 
     /**
-     * The attributes of an event for which nothing was to be done. Every attribute is there in every answer: a template that
+     * The outcome of an event for which nothing was to be done. Every attribute is there in every answer: a template that
      * reads one must not fail because nothing ran.
      */
-    abstract Map<String, String> nothingRan(CustomResourceEvent event);
+    abstract Outcome nothingRan(CustomResourceEvent event);
+
+    /**
+     * What became of an event.
+     *
+     * @param attributes for {@code Fn::GetAtt}, to which {@code ElapsedMillis} is added
+     * @param words for the log, as the end of a sentence
+     * @param warnings how many the log has
+     */
+    record Outcome(Map<String, String> attributes, String words, int warnings) {}
 
     // The direct door, as Lambda finds it both under the handler string '…::handleRequest' and under the bare class
     // name: ahead of the base class's method, because it takes streams.
@@ -254,16 +262,21 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
 
     // A stack rollback leaves the database as it is: older code must not run forward, and nothing is asked of the
     // database.
-    private Map<String, String> undone(CustomResourceEvent event) {
-        Map<String, String> data = nothingRan(event);
+    private Outcome undone(CustomResourceEvent event) {
+        Map<String, String> data = new LinkedHashMap<>(nothingRan(event).attributes());
         data.put("StackRollback", "true");
-        return data;
+        return new Outcome(data, "the stack is rolled back, and the database stays as it is", 0);
     }
 
-    private Answer succeed(CustomResourceEvent event, Map<String, String> data, long startedNanos) {
-        data.put("ElapsedMillis", String.valueOf(millisSince(startedNanos)));
+    private Answer succeed(CustomResourceEvent event, Outcome outcome, long startedNanos) {
+        long millis = millisSince(startedNanos);
+        Map<String, String> data = new LinkedHashMap<>(outcome.attributes());
+        data.put("ElapsedMillis", String.valueOf(millis));
         try {
-            summary(event, "SUCCESS", startedNanos).addKeyValue("data", data).log("The event is done");
+            summary(event, "SUCCESS", millis)
+                    .addKeyValue("data", data)
+                    .addKeyValue("warnings", outcome.warnings())
+                    .log("{} succeeded after {} ms: {}", event.requestType(), millis, outcome.words());
         } catch (Throwable e) {
             // What was committed is committed, also where the log fails.
         }
@@ -276,30 +289,39 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         String reason = "The function failed in a way that it could not describe. Its log may show more";
         try {
             reason = reason(failure);
-            summary(event, "FAILED", startedNanos)
+            long millis = millisSince(startedNanos);
+            summary(event, "FAILED", millis)
                     .addKeyValue("reason", reason)
                     .setCause(failure)
-                    .log("The event failed");
+                    .log("{} failed after {} ms: {}", cutRequestType(event), millis, reason);
         } catch (Throwable e) {
             // Answered with what there is.
         }
         return new Answer.Failure(event.physicalResourceId(), reason);
     }
 
-    private LoggingEventBuilder summary(CustomResourceEvent event, String status, long startedNanos) {
+    private static String cutRequestType(CustomResourceEvent event) {
+        return Text.cut(Text.oneLine(String.valueOf(event.requestType())), LOGGED_BYTES);
+    }
+
+    private LoggingEventBuilder summary(CustomResourceEvent event, String status, long millis) {
         return (status.equals("SUCCESS") ? log.atInfo() : log.atError())
                 .addKeyValue("event", "summary")
-                .addKeyValue("requestType", Text.cut(String.valueOf(event.requestType()), LOGGED_BYTES))
+                .addKeyValue("requestType", cutRequestType(event))
                 .addKeyValue("status", status)
                 .addKeyValue("physicalResourceId", Text.cut(event.physicalResourceId(), LOGGED_BYTES))
-                .addKeyValue("durationMillis", millisSince(startedNanos));
+                .addKeyValue("durationMillis", millis);
     }
 
     // Only our own messages were written to be shown; of any other exception the class alone is told.
     private static String reason(Throwable failure) {
         String reason = failure instanceof MigrationException
                 ? Objects.toString(failure.getMessage(), "")
-                : failure.getClass().getName() + ". The log of the function shows where it happened";
+                : failure.getClass().getName()
+                        + Causes.missingClass(failure)
+                                .map(name -> ": class " + name + " is missing")
+                                .orElse("")
+                        + ". The log of the function shows where it happened";
         return Text.cut(Text.oneLine(reason), LONGEST_REASON);
     }
 

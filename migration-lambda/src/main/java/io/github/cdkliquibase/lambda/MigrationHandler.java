@@ -33,19 +33,23 @@ public final class MigrationHandler extends CustomResourceHandler {
     }
 
     @Override
-    Map<String, String> apply(CustomResourceEvent event, Deadline deadline) {
-        MigrationReport report = migration().update(event.properties(), deadline);
+    Outcome apply(CustomResourceEvent event, Deadline deadline) {
+        MigrationReport report = migration().update(event.properties(), event.resource(), deadline);
         Map<String, String> data = new LinkedHashMap<>();
         data.put("AppliedChangesets", String.valueOf(report.appliedChangesets()));
         data.put("TotalChangesets", String.valueOf(report.totalChangesets()));
         data.put("LastChangeset", report.lastChangeset());
         data.put("DeploymentId", report.deploymentId());
         data.put("RestorePoint", Objects.toString(report.restorePoint(), ""));
-        return data;
+        String words = report.appliedChangesets() == 0
+                ? "nothing was pending of %d changesets".formatted(report.totalChangesets())
+                : "applied %d of %d changesets, the last: %s"
+                        .formatted(report.appliedChangesets(), report.totalChangesets(), report.lastChangeset());
+        return new Outcome(data, words, report.warnings());
     }
 
     @Override
-    Map<String, String> delete(CustomResourceEvent event, Deadline deadline) {
+    Outcome delete(CustomResourceEvent event, Deadline deadline) {
         if (MigrationRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()) {
             migration().dropAll(event.properties(), deadline);
         }
@@ -53,13 +57,13 @@ public final class MigrationHandler extends CustomResourceHandler {
     }
 
     @Override
-    Map<String, String> nothingRan(CustomResourceEvent event) {
+    Outcome nothingRan(CustomResourceEvent event) {
         Map<String, String> data = new LinkedHashMap<>();
         data.put("AppliedChangesets", "0");
         data.put("TotalChangesets", "");
         data.put("LastChangeset", "");
         data.put("DeploymentId", "");
         data.put("RestorePoint", "");
-        return data;
+        return new Outcome(data, "nothing was run", 0);
     }
 }

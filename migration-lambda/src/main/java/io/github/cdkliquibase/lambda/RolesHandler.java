@@ -42,17 +42,21 @@ public final class RolesHandler extends CustomResourceHandler {
     }
 
     @Override
-    Map<String, String> apply(CustomResourceEvent event, Deadline deadline) {
-        RolesWork.Outcome outcome = work().apply(event.properties(), event.oldProperties(), deadline);
+    Outcome apply(CustomResourceEvent event, Deadline deadline) {
+        RolesWork.Done outcome = work().apply(event.properties(), event.oldProperties(), deadline);
         Map<String, String> data = names(outcome.request().roles());
         data.put("Changes", String.valueOf(outcome.report().changes()));
         data.put("Drift", Text.cut(String.join("; ", outcome.report().repaired()), LONGEST_DRIFT));
         data.put("ProbedTables", String.valueOf(outcome.report().tables()));
-        return data;
+        return new Outcome(
+                data,
+                "%d changes to the roles, %d tables probed"
+                        .formatted(outcome.report().changes(), outcome.report().tables()),
+                0);
     }
 
     @Override
-    Map<String, String> delete(CustomResourceEvent event, Deadline deadline) {
+    Outcome delete(CustomResourceEvent event, Deadline deadline) {
         if (RolesRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()) {
             work().drop(event.properties(), deadline);
         }
@@ -61,13 +65,13 @@ public final class RolesHandler extends CustomResourceHandler {
 
     // The names are a matter of the properties, so whoever reads them need not be told that nothing ran.
     @Override
-    Map<String, String> nothingRan(CustomResourceEvent event) {
+    Outcome nothingRan(CustomResourceEvent event) {
         Map<String, String> data =
                 RolesRequest.named(event.properties()).map(RolesHandler::names).orElseGet(RolesHandler::noNames);
         data.put("Changes", "0");
         data.put("Drift", "");
         data.put("ProbedTables", "0");
-        return data;
+        return new Outcome(data, "the roles stay as they are", 0);
     }
 
     private static Map<String, String> names(DatabaseRoles roles) {

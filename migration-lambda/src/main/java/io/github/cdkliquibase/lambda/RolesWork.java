@@ -50,7 +50,7 @@ final class RolesWork {
     }
 
     /** What was asked for, and what became of it. */
-    record Outcome(RolesRequest request, RolesReport report) {}
+    record Done(RolesRequest request, RolesReport report) {}
 
     /**
      * Reconciles or probes, as the properties say.
@@ -58,7 +58,7 @@ final class RolesWork {
      * @param oldProperties that an Update replaces; null otherwise
      * @throws MigrationException if a property is wrong, or it could not be done in time
      */
-    Outcome apply(@Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
+    Done apply(@Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
         RolesRequest request = BadInput.told(() -> RolesRequest.from(properties, folder));
         Optional<DatabaseRoles> before = RolesRequest.before(oldProperties);
         return runs.inTime(deadline, session -> {
@@ -68,7 +68,7 @@ final class RolesWork {
                 case RECONCILE -> administrator.reconcile(request.roles(), before, request.dropsRemoved(), access);
                 case PROBE -> administrator.probe(request.roles());
             };
-            return new Outcome(request, report);
+            return new Done(request, report);
         });
     }
 

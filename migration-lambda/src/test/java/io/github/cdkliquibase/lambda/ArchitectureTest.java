@@ -52,7 +52,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyThePackageChangelogKnowsLiquibase = noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT + ".changelog")
+            .resideOutsideOfPackage(ROOT + ".changelog..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("liquibase..");
@@ -66,7 +66,7 @@ final class ArchitectureTest {
             .belongToAnyOf(RolesHandler.class, RolesWork.class)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(ROOT + ".changelog", ROOT + ".journal", ROOT + ".lock");
+            .resideInAnyPackage(ROOT + ".changelog..", ROOT + ".history", ROOT + ".lock");
 
     @ArchTest
     static final ArchRule onlyThePackageDatabaseCallsAws = noClasses()

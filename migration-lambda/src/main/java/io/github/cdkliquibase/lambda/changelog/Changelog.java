@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelFilter as Liquibase defines it; empty runs every changeset, whatever its labels
  * @param parameters changelog parameters; their values are never shown
  * @param defaultSchema schema of unqualified objects; null means the user's own default
- * @param liquibaseSchema schema of the history tables; null means the default schema
+ * @param history where the history is
  */
 public record Changelog(
         Path folder,
@@ -22,19 +22,36 @@ public record Changelog(
         String labelFilter,
         Map<String, String> parameters,
         @Nullable String defaultSchema,
-        @Nullable String liquibaseSchema) {
+        History history) {
 
     /** The root changelog where a deploy names none. */
     public static final String DEFAULT_FILE = "db/changelog/db.changelog-master.yaml";
 
+    /** Copies the parameters. */
     public Changelog {
         parameters = Map.copyOf(parameters);
+    }
+
+    /**
+     * Liquibase's own tables.
+     *
+     * @param schema of them; null means the default schema
+     * @param table of the changesets that ran
+     * @param lockTable that plain Liquibase locks
+     */
+    public record History(@Nullable String schema, String table, String lockTable) {
+
+        /** Liquibase's default for the table of the changesets that ran. */
+        public static final String DEFAULT_TABLE = "DATABASECHANGELOG";
+
+        /** Liquibase's default for the lock table. */
+        public static final String DEFAULT_LOCK_TABLE = "DATABASECHANGELOGLOCK";
     }
 
     // Without the parameters' values.
     @Override
     public String toString() {
-        return "Changelog[file=%s, contexts=%s, labelFilter=%s, parameters=%s, defaultSchema=%s, liquibaseSchema=%s]"
-                .formatted(file, contexts, labelFilter, parameters.keySet(), defaultSchema, liquibaseSchema);
+        return "Changelog[file=%s, contexts=%s, labelFilter=%s, parameters=%s, defaultSchema=%s, history=%s]"
+                .formatted(file, contexts, labelFilter, parameters.keySet(), defaultSchema, history);
     }
 }

@@ -1,6 +1,14 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.changelog.execution.Fate;
+import io.github.cdkliquibase.lambda.changelog.execution.RunProgress;
+import io.github.cdkliquibase.lambda.changelog.execution.RunningChangeset;
+import io.github.cdkliquibase.lambda.changelog.execution.StatementPlace;
+import io.github.cdkliquibase.lambda.changelog.execution.TimeIsUpException;
+import io.github.cdkliquibase.lambda.changelog.files.OutsideFolderException;
+import io.github.cdkliquibase.lambda.changelog.output.LiquibaseText;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.postgresql.Blocker;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
@@ -10,95 +18,224 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import liquibase.changelog.ChangeSet;
+import liquibase.change.core.StopChange.StopChangeException;
 import liquibase.exception.LiquibaseException;
 import liquibase.exception.PreconditionErrorException;
 import liquibase.exception.PreconditionFailedException;
 import liquibase.exception.ValidationFailedException;
 import liquibase.precondition.FailedPrecondition;
 
-/** Turns what Liquibase throws into the reason that a person reads. */
+/** Words a failure of a run as the reason that a person reads. */
 final class FailureReason {
 
     /** Bytes of a foreign message in a reason; the reason as a whole may have 1,024. */
     private static final int FOREIGN_BYTES = 500;
 
     private final Changelog changelog;
-    private final ChangesetProgress progress;
+    private final RunProgress progress;
     private final Deadline deadline;
     private final Redaction redaction;
 
-    FailureReason(Changelog changelog, ChangesetProgress progress, Deadline deadline, Redaction redaction) {
+    FailureReason(Changelog changelog, RunProgress progress, Deadline deadline) {
         this.changelog = changelog;
         this.progress = progress;
         this.deadline = deadline;
-        this.redaction = redaction;
+        this.redaction = new Redaction(changelog.parameters());
     }
 
-    MigrationException of(Throwable failure) {
-        Optional<MigrationException> said = Causes.find(failure, MigrationException.class);
-        if (said.isPresent()) {
-            return said.get();
+    /**
+     * The changeset that ended an attempt, and what became of it.
+     *
+     * @param statement the statement that it ended in
+     * @param blocker the session that held the lock that the statement waited for
+     * @param madeItselfReadOnly whether the changeset, and not the server, refuses writes
+     */
+    record Culprit(
+            RunningChangeset changeset,
+            Fate fate,
+            Optional<StatementPlace> statement,
+            Optional<Blocker> blocker,
+            boolean madeItselfReadOnly) {}
+
+    /**
+     * The reason.
+     *
+     * @param culprit empty if the attempt ended between changesets
+     */
+    MigrationException of(Throwable failure, Optional<Culprit> culprit) {
+        Optional<MigrationException> worded = Causes.find(failure, MigrationException.class);
+        if (worded.isPresent()) {
+            return worded.get();
         }
-        ChangeSet culprit = progress.culprit();
-        // A lock that was not to be had until the deadline is the changeset's affair; all else that ends then, time's.
-        boolean locked = DatabaseMessage.isConflict(failure);
-        if (deadline.passed() && !locked) {
+        Optional<TimeIsUpException> timeIsUp = Causes.find(failure, TimeIsUpException.class);
+        if (timeIsUp.isPresent()) {
             return new MigrationException(
-                    "The time of the function ran out%s: %s. %s%s. %s"
-                            .formatted(
-                                    culprit == null ? "" : " in changeset '" + ChangesetProgress.name(culprit) + "'",
-                                    cause(failure),
-                                    progress.counts(),
-                                    culprit == null ? "" : "; " + progress.fate(culprit),
-                                    DatabaseMessage.passesOnANewConnection(failure)
-                                                    .isPresent()
-                                            ? advice(failure)
-                                            : progress.moreTime()),
+                    "The time of the function ran out before changeset '%s'. %s. %s"
+                            .formatted(timeIsUp.get().changeset(), progress.counts(), moreTime(false)),
                     failure);
         }
-        if (culprit != null) {
-            return new MigrationException(
-                    "Changeset '%s' failed: %s. %s; %s. %s"
-                            .formatted(
-                                    ChangesetProgress.name(culprit),
-                                    cause(failure),
-                                    progress.counts(),
-                                    progress.fate(culprit),
-                                    advice(failure)),
-                    failure);
+        // At the deadline, a lock timeout is reported as a lock timeout, and everything else as running out of time.
+        if (deadline.passed() && !DatabaseMessage.isConflict(failure)) {
+            return outOfTime(failure, culprit);
+        }
+        if (culprit.isPresent()) {
+            return ofChangeset(failure, culprit.get());
         }
         Optional<ValidationFailedException> validation = Causes.find(failure, ValidationFailedException.class);
         if (validation.isPresent()) {
-            return new MigrationException(
-                    "Changelog %s is not valid, and nothing was run: %s%s"
-                            .formatted(
-                                    Text.quote(changelog.file()),
-                                    clean(Objects.toString(validation.get().getMessage(), "")),
-                                    validation.get().getInvalidMD5Sums().isEmpty()
-                                            ? ""
-                                            : ". Take back what was edited in changesets that have run, and add new ones"),
-                    failure);
+            return notValid(validation.get(), failure);
         }
         return new MigrationException(
                 "Changelog %s could not be run: %s. %s. %s"
-                        .formatted(Text.quote(changelog.file()), cause(failure), progress.counts(), advice(failure)),
+                        .formatted(
+                                Text.quote(changelog.file()),
+                                cause(failure),
+                                progress.counts(),
+                                Advice.onHistory(failure)),
                 failure);
     }
 
-    private static String advice(Throwable failure) {
-        if (DatabaseMessage.isConflict(failure)) {
-            return "Another session holds a lock that it needs: end that session, or deploy when it is quiet";
+    private MigrationException ofChangeset(Throwable failure, Culprit culprit) {
+        String place = culprit.statement()
+                .map(each -> each.describe(DatabaseMessage.of(failure)
+                        .map(DatabaseMessage::position)
+                        .orElse(0)))
+                .filter(each -> !each.isEmpty())
+                .map(each -> "It failed in " + each + ". ")
+                .orElse("");
+        return new MigrationException(
+                "Changeset '%s' failed: %s. %s; %s. %s%s"
+                        .formatted(
+                                culprit.changeset().name(),
+                                cause(failure),
+                                progress.counts(),
+                                describe(culprit.fate()),
+                                place,
+                                culprit.madeItselfReadOnly()
+                                        ? "The changeset made its transaction read-only. Correct it and deploy again"
+                                        : Advice.onChangeset(failure, culprit.statement(), culprit.blocker())),
+                failure);
+    }
+
+    private MigrationException outOfTime(Throwable failure, Optional<Culprit> culprit) {
+        boolean hasMoved = progress.applied() > 0
+                || culprit.map(Culprit::fate)
+                        .filter(FailureReason::isPartlyDone)
+                        .isPresent();
+        return new MigrationException(
+                "The time of the function ran out%s: %s. %s%s. %s"
+                        .formatted(
+                                culprit.map(each -> " in changeset '"
+                                                + each.changeset().name() + "'")
+                                        .orElse(""),
+                                cause(failure),
+                                progress.counts(),
+                                culprit.map(each -> "; " + describe(each.fate()))
+                                        .orElse(""),
+                                DatabaseMessage.passesOnANewConnection(failure).isPresent()
+                                        ? Advice.CONNECTION
+                                        : moreTime(hasMoved)),
+                failure);
+    }
+
+    private static boolean isPartlyDone(Fate fate) {
+        return fate instanceof Fate.Partly partly && partly.done() > 0;
+    }
+
+    private String moreTime(boolean hasMoved) {
+        String more = deadline.isOfTheLongestFunction()
+                ? "The function has the longest time there is: split the work into more changesets"
+                : "Give the function more time";
+        return hasMoved || progress.applied() > 0 ? more + ", or deploy again to go on" : more;
+    }
+
+    private MigrationException notValid(ValidationFailedException validation, Throwable failure) {
+        return new MigrationException(
+                "Changelog %s is not valid, and nothing was run: %s%s"
+                        .formatted(
+                                Text.quote(changelog.file()),
+                                clean(Objects.toString(validation.getMessage(), "")),
+                                validation.getInvalidMD5Sums().isEmpty()
+                                        ? ""
+                                        : ". Undo the edit of changesets that have run, and add new changesets. If the edit changes nothing in the database, add 'validCheckSum' to the changeset"),
+                failure);
+    }
+
+    /** What is in the database of a changeset that was not ended, as a clause. */
+    static String describe(Fate fate) {
+        return switch (fate) {
+            case Fate.RolledBack rolledBack -> "this one was rolled back";
+            case Fate.CommitUnknown unknown -> "whether this one was committed will show at the next deploy";
+            case Fate.CommittedItself itself ->
+                "this one ran a COMMIT of its own, so what it did before that stays and has to be undone by hand";
+            case Fate.PartlyNotNoted partly ->
+                "this one runs outside a transaction, and nothing of it could be noted: %s stay, and the next deploy begins it anew"
+                        .formatted(
+                                partly.done() == 0
+                                        ? "none of its statements"
+                                        : "its first " + statements(partly.done()));
+            case Fate.Partly partly ->
+                "this one runs outside a transaction: %s%s%s"
+                        .formatted(
+                                done(partly),
+                                partly.nextUnknown()
+                                        ? ", and whether the one that was running is done will show at the next deploy"
+                                        : partly.done() == 0 ? "" : ", and will not be repeated",
+                                partly.invalidIndex()
+                                        .map(index ->
+                                                "; index %s is left invalid, and the next deploy drops it or builds it anew"
+                                                        .formatted(index))
+                                        .orElse(""));
+        };
+    }
+
+    private static String done(Fate.Partly partly) {
+        return switch (partly.done()) {
+            case 0 -> "none of its statements is done";
+            case 1 -> "1 of its statements is done";
+            default -> partly.done() + " of its statements are done";
+        };
+    }
+
+    private static String statements(int count) {
+        return count == 1 ? "statement" : count + " statements";
+    }
+
+    /** The reason where a new connection could not be had: how far the run came with those that it has lost. */
+    MigrationException lostForGood(MigrationException refusal, Optional<Culprit> culprit) {
+        if (!progress.hasBegun()) {
+            return refusal;
         }
-        if (DatabaseMessage.hasState(failure, DatabaseMessage.READ_ONLY)) {
-            return "The database takes no writes: 'Host' must be the endpoint of the writer";
-        }
-        if (DatabaseMessage.passesOnANewConnection(failure).isPresent()) {
-            return "Check the database and the way to it, and deploy again to go on";
-        }
-        return DatabaseMessage.isShortOfResources(failure)
-                ? "The database is short of a resource: make room, and deploy again to go on"
-                : "Correct it and deploy again";
+        return new MigrationException(
+                "%s. The connection before it was lost%s: %s%s"
+                        .formatted(
+                                refusal.getMessage(),
+                                culprit.map(each -> " in changeset '"
+                                                + each.changeset().name() + "'")
+                                        .orElse(""),
+                                progress.counts(),
+                                culprit.map(each -> "; " + describe(each.fate()))
+                                        .orElse("")),
+                refusal);
+    }
+
+    /** The reason where a changeset loses its connection again and again, and the server is there in between. */
+    MigrationException losesItsConnection(DatabaseMessage loss, int times, Culprit culprit, Throwable failure) {
+        String place = culprit.statement()
+                .map(each -> each.describe(0))
+                .filter(each -> !each.isEmpty())
+                .map(each -> " in " + each)
+                .orElse("");
+        return new MigrationException(
+                "Changeset '%s' failed: its connection was lost %d times%s, and the server could be reached each time after that: %s. %s; %s. The statement ends its own session, or the server with it. Correct it and deploy again"
+                        .formatted(
+                                culprit.changeset().name(),
+                                times,
+                                place,
+                                Text.cut(redaction.apply(loss.withState()), FOREIGN_BYTES),
+                                progress.counts(),
+                                describe(culprit.fate())),
+                failure);
     }
 
     MigrationException ofParsing(Throwable failure) {
@@ -109,7 +246,8 @@ final class FailureReason {
     }
 
     static MigrationException ofPreparing(Exception failure) {
-        return new MigrationException("The run could not be prepared: " + briefly(failure), failure);
+        return Causes.find(failure, MigrationException.class)
+                .orElseGet(() -> new MigrationException("The run could not be prepared: " + briefly(failure), failure));
     }
 
     static MigrationException ofDrop(Exception failure) {
@@ -124,11 +262,16 @@ final class FailureReason {
                 .orElse(failure.getClass().getSimpleName());
     }
 
-    private String cause(Throwable failure) {
+    /** What the database or Liquibase said of a failure, on one line. */
+    String cause(Throwable failure) {
+        Optional<StopChangeException> stop = Causes.find(failure, StopChangeException.class);
+        if (stop.isPresent()) {
+            return clean(Objects.toString(stop.get().getMessage(), "the change 'stop' has no message"));
+        }
         Optional<DatabaseMessage> database = DatabaseMessage.of(failure);
         if (database.isPresent()) {
             DatabaseMessage message = database.get();
-            return new DatabaseMessage(Text.cut(redaction.apply(message.text()), FOREIGN_BYTES), message.sqlState())
+            return message.withText(Text.cut(redaction.apply(message.text()), FOREIGN_BYTES))
                     .withState();
         }
         return precondition(failure).orElseGet(() -> foreign(failure));
@@ -157,9 +300,13 @@ final class FailureReason {
     private String foreign(Throwable failure) {
         Optional<OutsideFolderException> outside = Causes.find(failure, OutsideFolderException.class);
         if (outside.isPresent()) {
-            return OutsideFolderException.said(redaction.apply(outside.get().getInput()));
+            return OutsideFolderException.describe(redaction.apply(outside.get().getInput()));
         }
         Throwable root = Causes.root(failure);
+        Optional<String> missing = Causes.missingClass(failure);
+        if (missing.isPresent()) {
+            return "class %s is missing: add the jar that has it to the layer".formatted(Text.quote(missing.get()));
+        }
         if (root instanceof LinkageError) {
             return clean(root.getClass().getSimpleName() + " " + root.getMessage());
         }

@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  *     history; empty if there is neither
  * @param deploymentId what Liquibase wrote into the history rows of this run; empty if nothing ran
  * @param restorePoint just before the first changeset of this run; null if nothing ran
+ * @param warnings how many warnings the log has of what plain Liquibase passes over in silence
  */
 public record MigrationReport(
         int appliedChangesets,
         int totalChangesets,
         String lastChangeset,
         String deploymentId,
-        @Nullable Instant restorePoint) {}
+        @Nullable Instant restorePoint,
+        int warnings) {}

@@ -1,47 +1,66 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutor;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetListener;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import liquibase.ChecksumVersion;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
-import liquibase.Liquibase;
 import liquibase.RuntimeEnvironment;
 import liquibase.Scope;
-import liquibase.UpdateSummaryEnum;
+import liquibase.change.custom.CustomChangeWrapper;
 import liquibase.changelog.ChangeLogHistoryService;
 import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.changelog.ChangeLogIterator;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.ChangeSet.ExecType;
-import liquibase.changelog.FastCheckService;
+import liquibase.changelog.DatabaseChangeLog;
 import liquibase.changelog.RanChangeSet;
+import liquibase.changelog.filter.ChangeSetFilter;
 import liquibase.changelog.filter.ContextChangeSetFilter;
 import liquibase.changelog.filter.DbmsChangeSetFilter;
 import liquibase.changelog.filter.IgnoreChangeSetFilter;
 import liquibase.changelog.filter.LabelChangeSetFilter;
+import liquibase.changelog.filter.ShouldRunChangeSetFilter;
 import liquibase.changelog.visitor.ListVisitor;
+import liquibase.changelog.visitor.UpdateVisitor;
 import liquibase.database.Database;
 import liquibase.exception.LiquibaseException;
 import liquibase.executor.ExecutorService;
+import liquibase.lockservice.StandardLockService;
+import liquibase.parser.ChangeLogParserFactory;
+import liquibase.resource.ResourceAccessor;
 import liquibase.sqlgenerator.SqlGeneratorFactory;
 import liquibase.statement.DatabaseFunction;
 import liquibase.statement.core.InsertStatement;
 
-/** A changelog as it was read for one attempt on one database: Liquibase's changesets remember what happened to them. */
+/** A changelog as it was read for a run. */
 final class ParsedChangelog {
 
-    private final Liquibase liquibase;
-    private final Database database;
+    private final DatabaseChangeLog databaseChangeLog;
+    private final ParameterValues parameters;
     private final Contexts contexts;
     private final LabelExpression labels;
     private int leftOut;
 
-    private ParsedChangelog(Liquibase liquibase, Database database, Contexts contexts, LabelExpression labels) {
-        this.liquibase = liquibase;
-        this.database = database;
+    private ParsedChangelog(
+            DatabaseChangeLog databaseChangeLog,
+            ParameterValues parameters,
+            Contexts contexts,
+            LabelExpression labels) {
+        this.databaseChangeLog = databaseChangeLog;
+        this.parameters = parameters;
         this.contexts = contexts;
         this.labels = labels;
     }
@@ -49,61 +68,149 @@ final class ParsedChangelog {
     static ParsedChangelog read(Changelog changelog, Database database) throws LiquibaseException {
         Contexts contexts = new Contexts(changelog.contexts());
         LabelExpression labels = new LabelExpression(changelog.labelFilter());
-        Liquibase liquibase =
-                new Liquibase(changelog.file(), Scope.getCurrentScope().getResourceAccessor(), database);
-        changelog.parameters().forEach(liquibase::setChangeLogParameter);
-        liquibase.getChangeLogParameters().setContexts(contexts);
-        liquibase.getChangeLogParameters().setLabels(labels);
-        liquibase.setShowSummary(UpdateSummaryEnum.OFF);
-        liquibase.getDatabaseChangeLog();
-        return new ParsedChangelog(liquibase, database, contexts, labels);
+        ParameterValues parameters = new ParameterValues(changelog.parameters(), database);
+        parameters.setContexts(contexts);
+        parameters.setLabels(labels);
+        ResourceAccessor files = Scope.getCurrentScope().getResourceAccessor();
+        DatabaseChangeLog databaseChangeLog = inScope(
+                database,
+                () -> ChangeLogParserFactory.getInstance()
+                        .getParser(changelog.file(), files)
+                        .parse(changelog.file(), parameters, files));
+        return new ParsedChangelog(databaseChangeLog, parameters, contexts, labels);
     }
 
-    /** The names of all its changesets. */
-    Set<String> names() throws LiquibaseException {
-        return liquibase.getDatabaseChangeLog().getChangeSets().stream()
-                .map(changeSet -> changeSet.toString(false))
-                .collect(Collectors.toSet());
+    private static <T> T inScope(Database database, Scope.ScopedRunnerWithReturn<T> work) throws LiquibaseException {
+        try {
+            return Scope.child(Map.of(Scope.Attr.database.name(), database), work);
+        } catch (LiquibaseException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new LiquibaseException(e);
+        }
+    }
+
+    /** All changesets, also those that contexts, labels and the kind of database leave out. */
+    List<ChangeSet> all() {
+        return databaseChangeLog.getChangeSets();
+    }
+
+    /** The changeset of a name; empty if the changelog does not have it. */
+    Optional<ChangeSet> changeset(String name) {
+        return all().stream()
+                .filter(each -> ChangesetName.of(each).value().equals(name))
+                .findFirst();
+    }
+
+    ParameterValues parameters() {
+        return parameters;
+    }
+
+    /**
+     * Whether Liquibase's changesets may be executed again in another attempt. A changeset with a precondition remembers what
+     * became of it, and nobody knows what a change in Java remembers.
+     */
+    boolean canBeExecutedAgain() {
+        return all().stream()
+                .noneMatch(each -> each.getPreconditions() != null
+                        || each.getChanges().stream().anyMatch(CustomChangeWrapper.class::isInstance));
     }
 
     /** Leaves out the changesets that run always and have run already: in a later attempt of a run they would run again. */
-    void leaveOutRepeated(Predicate<String> hasRun) throws LiquibaseException {
-        List<ChangeSet> all = liquibase.getDatabaseChangeLog().getChangeSets();
-        int before = all.size();
-        all.removeIf(changeSet -> changeSet.shouldAlwaysRun() && hasRun.test(changeSet.toString(false)));
-        leftOut = before - all.size();
+    void leaveOutRepeated(Predicate<ChangesetName> hasRun) {
+        int before = all().size();
+        all().removeIf(each -> each.shouldAlwaysRun() && hasRun.test(ChangesetName.of(each)));
+        leftOut += before - all().size();
     }
 
-    /** How many changesets the database does not have yet; asked of the history anew each time. */
-    int pending() throws LiquibaseException {
-        history().reset();
-        return liquibase.listUnrunChangeSets(contexts, labels, false).size();
+    /**
+     * Checks the changelog as Liquibase does: checksums, duplicates, preconditions.
+     *
+     * @throws LiquibaseException if it is not valid
+     */
+    void validate(Database database) throws LiquibaseException {
+        history(database).reset();
+        databaseChangeLog.validate(database, contexts, labels);
     }
 
-    void update(ChangesetProgress progress, ChangesetExecutor executor) throws LiquibaseException {
-        loadWhatWritesHistory();
+    /** The changesets that the database does not have yet, or that run again; asked of the history anew. */
+    List<ChangeSet> pending(Database database) throws LiquibaseException {
+        history(database).reset();
+        List<ChangeSetFilter> filters = new ArrayList<>(filters(database));
+        filters.add(0, new ShouldRunChangeSetFilter(database));
+        return list(database, filters);
+    }
+
+    private List<ChangeSetFilter> filters(Database database) {
+        return List.of(
+                new ContextChangeSetFilter(contexts),
+                new LabelChangeSetFilter(labels),
+                new DbmsChangeSetFilter(database),
+                new IgnoreChangeSetFilter());
+    }
+
+    private List<ChangeSet> list(Database database, List<ChangeSetFilter> filters) throws LiquibaseException {
+        ListVisitor visitor = new ListVisitor();
+        new ChangeLogIterator(databaseChangeLog, filters.toArray(ChangeSetFilter[]::new))
+                .run(visitor, new RuntimeEnvironment(database, contexts, labels));
+        return visitor.getSeenChangeSets();
+    }
+
+    /** Whether Liquibase has to bring its history up to date, although no changeset is pending: checksums of older versions. */
+    boolean hasOldChecksums(Database database) throws LiquibaseException {
+        Map<String, RanChangeSet> old = history(database).getRanChangeSets().stream()
+                .filter(ran -> ran.getLastCheckSum() == null
+                        || ran.getLastCheckSum().getVersion()
+                                < ChecksumVersion.latest().getVersion())
+                .collect(Collectors.toMap(
+                        ran -> ChangesetName.of(ran).value(), Function.identity(), (one, other) -> one));
+        return !old.isEmpty()
+                && all().stream()
+                        .anyMatch(each -> old.containsKey(ChangesetName.of(each).value()));
+    }
+
+    /** Makes Liquibase's tables, or brings them up to date. Called with the lock of the run. */
+    void prepareTables(Database database) throws LiquibaseException {
+        StandardLockService lockTable = new StandardLockService();
+        lockTable.setDatabase(database);
+        lockTable.init();
+        database.commit();
+        history(database).init();
+        inScope(database, () -> {
+            history(database).upgradeChecksums(databaseChangeLog, contexts, labels);
+            return true;
+        });
+    }
+
+    /** Executes what is pending. Called with the lock of the run, after {@link #pending}, whose reading of the history counts. */
+    void update(Database database, ChangesetListener listener) throws LiquibaseException {
+        loadWhatWritesHistory(database);
+        new ChangeLogIterator(databaseChangeLog, filters(database).toArray(ChangeSetFilter[]::new))
+                .run(
+                        new UpdateVisitor(database, listener, new ShouldRunChangeSetFilter(database)),
+                        new RuntimeEnvironment(database, contexts, labels));
+    }
+
+    /** Lets Liquibase execute its statements on a database with this executor from now on. */
+    void executeWith(ChangesetExecutor executor, Database database) {
         executor.setDatabase(database);
         Scope.getCurrentScope().getSingleton(ExecutorService.class).setExecutor("jdbc", database, executor);
-        // Liquibase remembers in the JVM that a changelog's path is up to date, whatever the file holds by now.
-        Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
-        liquibase.setChangeExecListener(progress);
-        liquibase.update(contexts, labels);
     }
 
     // In a cold function these classes would be loaded while the first changeset holds its table locks.
-    private void loadWhatWritesHistory() {
+    private static void loadWhatWritesHistory(Database database) {
         SqlGeneratorFactory.getInstance()
                 .generateSql(
-                        new InsertStatement(null, historySchema(), database.getDatabaseChangeLogTableName())
+                        new InsertStatement(null, historySchema(database), database.getDatabaseChangeLogTableName())
                                 .addColumnValue("ID", "")
                                 .addColumnValue("ORDEREXECUTED", 0)
                                 .addColumnValue("DATEEXECUTED", new DatabaseFunction("NOW()")),
                         database);
     }
 
-    /** The schema of the history tables. */
-    String historySchema() {
-        return historySchema(database);
+    /** Writes the row of a changeset that an earlier run has committed without it. */
+    void record(ChangeSet changeSet, Database database) throws LiquibaseException {
+        history(database).setExecType(changeSet, ExecType.EXECUTED);
     }
 
     static String historySchema(Database database) {
@@ -111,41 +218,46 @@ final class ParsedChangelog {
     }
 
     /** How many changesets there are, after contexts, labels and the kind of database. */
-    int total() throws LiquibaseException {
-        ListVisitor all = new ListVisitor();
-        new ChangeLogIterator(
-                        liquibase.getDatabaseChangeLog(),
-                        new ContextChangeSetFilter(contexts),
-                        new LabelChangeSetFilter(labels),
-                        new DbmsChangeSetFilter(database),
-                        new IgnoreChangeSetFilter())
-                .run(all, new RuntimeEnvironment(database, contexts, labels));
-        return all.getSeenChangeSets().size() + leftOut;
+    int total(Database database) throws LiquibaseException {
+        return list(database, filters(database)).size() + leftOut;
     }
 
-    /** The newest changeset in the history as {@code file::id::author}; empty if the history is. */
-    String newestInHistory() throws LiquibaseException {
-        List<RanChangeSet> ran = history().getRanChangeSets();
-        if (ran.isEmpty()) {
-            return "";
-        }
-        return name(ran.get(ran.size() - 1));
+    /** The newest changeset in the history; empty if the history is. */
+    Optional<ChangesetName> newestInHistory(Database database) throws LiquibaseException {
+        List<RanChangeSet> ran = history(database).getRanChangeSets();
+        return ran.isEmpty() ? Optional.empty() : Optional.of(ChangesetName.of(ran.get(ran.size() - 1)));
     }
 
-    /** The changesets that the run with this id executed so far, in their order, as {@code file::id::author}. */
-    List<String> appliedBy(String deploymentId) throws LiquibaseException {
-        return history().getRanChangeSets().stream()
+    /** The changesets that the run with this id has executed so far, in their order. */
+    List<ChangesetName> appliedBy(String deploymentId, Database database) throws LiquibaseException {
+        return history(database).getRanChangeSets().stream()
                 .filter(ran -> deploymentId.equals(ran.getDeploymentId()))
                 .filter(ran -> ran.getExecType() == ExecType.EXECUTED || ran.getExecType() == ExecType.RERAN)
-                .map(ParsedChangelog::name)
+                .map(ChangesetName::of)
                 .toList();
     }
 
-    private static String name(RanChangeSet ran) {
-        return ran.getChangeLog() + "::" + ran.getId() + "::" + ran.getAuthor();
+    /** The changesets of the history that the changelog does not have, the newest first. */
+    List<ChangesetName> unknownInHistory(Database database) throws LiquibaseException {
+        Set<ChangesetName> known = all().stream().map(ChangesetName::of).collect(Collectors.toSet());
+        return history(database).getRanChangeSets().reversed().stream()
+                .map(ChangesetName::of)
+                .filter(name -> !known.contains(name))
+                .toList();
     }
 
-    private ChangeLogHistoryService history() {
+    /** What the history holds of a changeset, by which it is known whether somebody has run it since; empty for no row. */
+    String historyRow(ChangeSet changeSet, Database database) {
+        try {
+            RanChangeSet ran = history(database).getRanChangeSet(changeSet);
+            return ran == null ? "" : "%s %s".formatted(ran.getOrderExecuted(), ran.getDateExecuted());
+        } catch (LiquibaseException e) {
+            throw new MigrationException(
+                    "The history could not be asked for changeset " + Text.quote(changeSet.toString(false)), e);
+        }
+    }
+
+    private static ChangeLogHistoryService history(Database database) {
         return Scope.getCurrentScope()
                 .getSingleton(ChangeLogHistoryServiceFactory.class)
                 .getChangeLogService(database);

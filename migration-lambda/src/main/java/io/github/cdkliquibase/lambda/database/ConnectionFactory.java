@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -72,17 +73,18 @@ public final class ConnectionFactory {
      * Connects. What may pass by itself is tried again, with growing pauses, until the deadline; refused credentials are,
      * as often as their source says.
      *
+     * @param lockTimeout how long a statement waits for a lock; empty for the server's default
      * @return an open connection, which the caller closes
      * @throws MigrationException if there is no connection by the deadline, or cannot be one; the reason says why
      */
-    Connection open(DatabaseTarget target, Deadline deadline) {
+    Connection open(DatabaseTarget target, Optional<Duration> lockTimeout, Deadline deadline) {
         requireAuthorities(target.sslRootCert());
         CredentialsSource credentials = credentials(target);
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         for (int attempt = 1; ; attempt++) {
             Login login = credentials.next(deadline);
             try {
-                Connection connection = connect(login, target, deadline);
+                Connection connection = connect(login, target, lockTimeout, deadline);
                 LOG.atInfo()
                         .addKeyValue("event", "database.connected")
                         .addKeyValue("attempt", attempt)
@@ -124,7 +126,8 @@ public final class ConnectionFactory {
         return Backoff.sleep(pause, deadline);
     }
 
-    private static Connection connect(Login login, DatabaseTarget target, Deadline deadline) throws SQLException {
+    private static Connection connect(
+            Login login, DatabaseTarget target, Optional<Duration> lockTimeout, Deadline deadline) throws SQLException {
         long millis = Math.max(1, deadline.leftAtMost(LONGEST_ATTEMPT).toMillis());
         Properties settings = new Properties();
         PGProperty.USER.set(settings, login.username());
@@ -153,7 +156,7 @@ public final class ConnectionFactory {
             throw new SQLException("The driver did not take its own URL");
         }
         try {
-            prepare(connection, deadline);
+            prepare(connection, lockTimeout, deadline);
         } catch (SQLException e) {
             try (connection) {
                 throw e;
@@ -166,15 +169,16 @@ public final class ConnectionFactory {
     // asks between changesets too; counted from each statement's own start). And it ends the session, with its locks,
     // within seconds when the function is gone, also in the middle of a statement. Settings that this version of the
     // server does not have are left out.
-    private static void prepare(Connection connection, Deadline deadline) throws SQLException {
-        set(
-                connection,
-                Map.of(
-                        "statement_timeout", Math.clamp(deadline.left().toMillis(), 1, Integer.MAX_VALUE),
-                        "tcp_keepalives_idle", KeepAliveSockets.IDLE_SECONDS,
-                        "tcp_keepalives_interval", KeepAliveSockets.INTERVAL_SECONDS,
-                        "tcp_keepalives_count", KeepAliveSockets.PROBES,
-                        "tcp_user_timeout", UNACKNOWLEDGED.toMillis()));
+    private static void prepare(Connection connection, Optional<Duration> lockTimeout, Deadline deadline)
+            throws SQLException {
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                "statement_timeout", milliseconds(deadline.left()),
+                "tcp_keepalives_idle", KeepAliveSockets.IDLE_SECONDS,
+                "tcp_keepalives_interval", KeepAliveSockets.INTERVAL_SECONDS,
+                "tcp_keepalives_count", KeepAliveSockets.PROBES,
+                "tcp_user_timeout", UNACKNOWLEDGED.toMillis()));
+        lockTimeout.ifPresent(timeout -> settings.put("lock_timeout", milliseconds(timeout)));
+        set(connection, settings);
         try {
             set(connection, Map.of("client_connection_check_interval", GONE_CHECK.toMillis()));
         } catch (SQLException e) {
@@ -183,6 +187,10 @@ public final class ConnectionFactory {
                 throw e;
             }
         }
+    }
+
+    private static long milliseconds(Duration duration) {
+        return Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
     }
 
     private static void set(Connection connection, Map<String, Object> settings) throws SQLException {

@@ -2,8 +2,11 @@ package io.github.cdkliquibase.lambda.database;
 
 import io.github.cdkliquibase.lambda.deadline.BoundedWork;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -13,6 +16,8 @@ import org.slf4j.LoggerFactory;
 public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseSession.class);
+
+    private static final Duration LONGEST_ASIDE = Duration.ofSeconds(3);
 
     private final ConnectionFactory connections;
     private volatile @Nullable Connection connection;
@@ -27,13 +32,38 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
      * @return a connection that this session closes
      */
     public Connection open(DatabaseTarget target, Deadline deadline) {
+        return open(target, Optional.empty(), deadline);
+    }
+
+    /**
+     * Connects, in the place of the connection that it had; see {@link ConnectionFactory#open}.
+     *
+     * @param lockTimeout how long a statement waits for a lock; empty for the server's default
+     * @return a connection that this session closes
+     */
+    public Connection open(DatabaseTarget target, Optional<Duration> lockTimeout, Deadline deadline) {
         if (connection == null) {
             sayWhatIsWeak(target.sslMode());
         }
         close();
-        Connection opened = connections.open(target, deadline);
+        Connection opened = connections.open(target, lockTimeout, deadline);
         connection = opened;
         return opened;
+    }
+
+    /**
+     * Another connection to the same target, beside the one of this session.
+     *
+     * @return a connection that the caller closes
+     * @throws SQLException if there is none within a moment
+     */
+    public Connection openAside(DatabaseTarget target, Deadline deadline) throws SQLException {
+        try {
+            return connections.open(
+                    target, Optional.of(LONGEST_ASIDE), Deadline.in(deadline.leftAtMost(LONGEST_ASIDE)));
+        } catch (MigrationException e) {
+            throw new SQLException(e);
+        }
     }
 
     // Once for a run, and not again when it connects anew.

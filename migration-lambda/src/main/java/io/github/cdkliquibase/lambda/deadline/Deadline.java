@@ -15,11 +15,16 @@ public final class Deadline {
     /** And this much at least, as far as it is no more than half of it. */
     private static final Duration SHORTEST_MARGIN = Duration.ofMillis(1_500);
 
+    /** A function may run for 15 minutes; a part of them has passed before the event is handed over. */
+    private static final Duration LONGEST_FUNCTION = Duration.ofSeconds(14 * 60 + 30);
+
     private final long endNanos;
+    private final Duration time;
     private final Duration margin;
 
     private Deadline(Duration time, Duration margin) {
         this.endNanos = System.nanoTime() + time.toNanos();
+        this.time = time;
         this.margin = margin;
     }
 
@@ -46,6 +51,11 @@ public final class Deadline {
     /** A deadline the given time from now, with nothing kept back. */
     public static Deadline in(Duration time) {
         return new Deadline(time, Duration.ZERO);
+    }
+
+    /** Whether the function already has the longest time that Lambda gives. */
+    public boolean isOfTheLongestFunction() {
+        return time.plus(margin).compareTo(LONGEST_FUNCTION) >= 0;
     }
 
     /** The time between the deadline and the end from outside. */

@@ -6,10 +6,13 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Looks through an exception and its causes. */
 public final class Causes {
+
+    private static final Pattern CLASS_NAME = Pattern.compile("[\\w$]+(?:[./][\\w$]+)*");
 
     private Causes() {}
 
@@ -34,5 +37,16 @@ public final class Causes {
     public static Throwable root(Throwable failure) {
         List<Throwable> chain = chain(failure);
         return chain.get(chain.size() - 1);
+    }
+
+    /** The class that a failure says is missing, with dots in its name; empty if it says no such thing. */
+    public static Optional<String> missingClass(Throwable failure) {
+        return chain(failure).stream()
+                .filter(cause -> cause instanceof NoClassDefFoundError || cause instanceof ClassNotFoundException)
+                .map(Throwable::getMessage)
+                .filter(message ->
+                        message != null && CLASS_NAME.matcher(message).matches())
+                .map(message -> message.replace('/', '.'))
+                .reduce((outer, inner) -> inner);
     }
 }

@@ -1,8 +1,10 @@
 package io.github.cdkliquibase.lambda.failure;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -14,11 +16,18 @@ import org.postgresql.util.ServerErrorMessage;
  *
  * @param text the primary message, on one line
  * @param sqlState the five characters of PostgreSQL's appendix A, or null where the driver names none
+ * @param isOfTheServer whether the server said it, and not the driver
+ * @param isRaised whether the SQL of the changelog raised it ({@code RAISE}), so that the SQLSTATE says nothing of the server
+ * @param position in the statement, from 1; 0 where the server names none
  */
-public record DatabaseMessage(String text, @Nullable String sqlState) {
+public record DatabaseMessage(
+        String text, @Nullable String sqlState, boolean isOfTheServer, boolean isRaised, int position) {
 
     /** lock_not_available, deadlock_detected, serialization_failure. */
     private static final Set<String> CONFLICTS = Set.of("55P03", "40P01", "40001");
+
+    /** The SQLSTATE of a statement that did not get its lock in time. */
+    public static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** The SQLSTATE of a write to a server that takes none, such as one that was the writer before a failover. */
     public static final String READ_ONLY = "25006";
@@ -26,24 +35,47 @@ public record DatabaseMessage(String text, @Nullable String sqlState) {
     /** admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout. */
     private static final Set<String> ENDED_BY_THE_SERVER = Set.of("57P01", "57P02", "57P03", "57P05");
 
+    /** The driver's words for a connection that was used after it was lost. */
+    private static final String CLOSED = "08003";
+
+    /** The function of the server that raises what PL/pgSQL raises. */
+    private static final String RAISE = "exec_stmt_raise";
+
+    /** The driver's parser quotes the statement that it could not read. */
+    private static final Pattern IN_SQL = Pattern.compile(" in SQL .*", Pattern.DOTALL);
+
+    /** Messages of the driver that say something without quoting the statement, but for that. */
+    private static final Pattern OF_THE_PARSER = Pattern.compile(
+            "Unterminated .* started at position \\d+.*|COPY commands are only supported.*", Pattern.DOTALL);
+
     /**
      * What the database or its driver said, if the connection is lost or leads to a server that takes no writes, which
-     * another connection may mend: connection exceptions (class 08), the end of the server, a failover.
+     * another connection may mend: the end of the connection or of the server, a failover. A connection that the driver
+     * gives up because of what a statement has set is not lost, as another one would end the same way.
      */
     public static Optional<DatabaseMessage> passesOnANewConnection(Throwable failure) {
-        return of(failure).filter(message -> {
-            String state = message.sqlState();
-            return state != null
-                    && (state.startsWith("08") || state.equals(READ_ONLY) || ENDED_BY_THE_SERVER.contains(state));
-        });
+        return of(failure).filter(message -> message.isALoss(failure));
+    }
+
+    private boolean isALoss(Throwable failure) {
+        if (sqlState == null || isRaised) {
+            return false;
+        }
+        if (sqlState.startsWith("08")) {
+            return isOfTheServer
+                    || sqlState.equals(CLOSED)
+                    || Causes.find(failure, IOException.class).isPresent();
+        }
+        return sqlState.equals(READ_ONLY) || ENDED_BY_THE_SERVER.contains(sqlState);
     }
 
     /**
-     * Whether the statement lost against another session, and may win the next time: a lock that was not to be had in time,
-     * a deadlock (40P01), a serialization failure (40001).
+     * Whether the statement lost against another session, and may win the next time: it did not get its lock in time, there
+     * was a deadlock (40P01), or a serialization failure (40001).
      */
     public static boolean isConflict(Throwable failure) {
         return of(failure)
+                .filter(message -> !message.isRaised)
                 .map(DatabaseMessage::sqlState)
                 .filter(CONFLICTS::contains)
                 .isPresent();
@@ -76,8 +108,7 @@ public record DatabaseMessage(String text, @Nullable String sqlState) {
                 if (sql instanceof PSQLException driver) {
                     ServerErrorMessage server = driver.getServerErrorMessage();
                     if (server != null && server.getMessage() != null) {
-                        return Optional.of(
-                                new DatabaseMessage(Text.oneLine(server.getMessage()), server.getSQLState()));
+                        return Optional.of(ofServer(server));
                     }
                     if (fromDriver == null) {
                         fromDriver = ofDriver(driver);
@@ -88,15 +119,37 @@ public record DatabaseMessage(String text, @Nullable String sqlState) {
         return Optional.ofNullable(fromDriver);
     }
 
+    private static DatabaseMessage ofServer(ServerErrorMessage server) {
+        return new DatabaseMessage(
+                Text.oneLine(String.valueOf(server.getMessage())),
+                server.getSQLState(),
+                true,
+                RAISE.equals(server.getRoutine()),
+                server.getPosition());
+    }
+
     // What the driver says about connections and passwords is its own. Other messages of it quote the whole statement.
     private static DatabaseMessage ofDriver(PSQLException driver) {
         String state = driver.getSQLState();
         String message = driver.getMessage();
         if (message != null && state != null && (state.startsWith("08") || state.startsWith("28"))) {
             // Some of them are sentences with a full stop.
-            return new DatabaseMessage(Text.oneLine(message).replaceFirst("\\.$", ""), state);
+            return ofDriver(Text.oneLine(message).replaceFirst("\\.$", ""), state);
         }
-        return new DatabaseMessage("the database driver did not accept the statement", state);
+        if (message != null && OF_THE_PARSER.matcher(message).matches()) {
+            return ofDriver(
+                    Text.oneLine(IN_SQL.matcher(message).replaceFirst("")).replaceFirst("\\.$", ""), state);
+        }
+        return ofDriver("the database driver did not accept the statement", state);
+    }
+
+    private static DatabaseMessage ofDriver(String text, @Nullable String state) {
+        return new DatabaseMessage(text, state, false, false, 0);
+    }
+
+    /** The same message with another text. */
+    public DatabaseMessage withText(String newText) {
+        return new DatabaseMessage(newText, sqlState, isOfTheServer, isRaised, position);
     }
 
     /** The message with the SQLSTATE behind it, as reasons show it. */

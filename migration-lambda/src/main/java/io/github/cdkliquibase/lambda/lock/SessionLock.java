@@ -31,6 +31,7 @@ public final class SessionLock implements AutoCloseable {
     private static final int LONGEST_ANSWER_MILLIS = 15_000;
 
     private final Connection connection;
+    private final String table;
     private final int tableKey;
     private final int schemaKey;
     private final LockRow row;
@@ -45,6 +46,7 @@ public final class SessionLock implements AutoCloseable {
      */
     public SessionLock(Connection connection, String schema, String table) {
         this.connection = connection;
+        this.table = table;
         this.tableKey = table.hashCode();
         this.schemaKey = schema.hashCode();
         this.row = new LockRow(connection, schema, table);
@@ -53,7 +55,7 @@ public final class SessionLock implements AutoCloseable {
     /**
      * Takes the lock, if it does not have it; waits for it until the deadline.
      *
-     * @throws MigrationException if it was not to be had in time; the reason says who holds it
+     * @throws MigrationException if it could not be acquired in time; the reason says who holds it
      * @throws SQLException if the database could not be asked
      */
     public void acquire(Deadline deadline) throws SQLException {
@@ -63,6 +65,32 @@ public final class SessionLock implements AutoCloseable {
         Duration atStart = deadline.left();
         held = poll(deadline, atStart, () -> tryLock() ? Optional.empty() : Optional.of(holder()));
         poll(deadline, atStart, row::claim);
+    }
+
+    /**
+     * Takes the lock again after something in the session has released it, as {@code DISCARD ALL} does.
+     *
+     * @throws MigrationException if another run has it and keeps it until the deadline
+     * @throws SQLException if the database could not be asked
+     */
+    public void acquireAgain(Deadline deadline) throws SQLException {
+        held = false;
+        acquire(deadline);
+    }
+
+    /** Liquibase's lock table, which need not exist. */
+    public String table() {
+        return table;
+    }
+
+    /** First key of the lock, as {@code pg_locks} shows it. */
+    public long classId() {
+        return Integer.toUnsignedLong(tableKey);
+    }
+
+    /** Second key of the lock, as {@code pg_locks} shows it. */
+    public long objectId() {
+        return Integer.toUnsignedLong(schemaKey);
     }
 
     /** Whether this session holds the lock. */
@@ -89,7 +117,7 @@ public final class SessionLock implements AutoCloseable {
                             .addKeyValue(
                                     "waitedMillis",
                                     atStart.minus(deadline.left()).toMillis())
-                            .log("The changelog lock was to be had");
+                            .log("Acquired the changelog lock");
                 }
                 return true;
             }
@@ -103,7 +131,7 @@ public final class SessionLock implements AutoCloseable {
                                 obstacle.get().who());
             }
             if (!Backoff.sleep(backoff.next(), deadline)) {
-                throw new MigrationException("The changelog lock was not to be had within %d s: %s. %s"
+                throw new MigrationException("Could not acquire the changelog lock within %d s: %s. %s"
                         .formatted(
                                 atStart.minus(deadline.left()).toSeconds(),
                                 obstacle.get().who(),
@@ -134,8 +162,8 @@ public final class SessionLock implements AutoCloseable {
                 + " FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
                 + " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND a.datname = current_database()"
                 + " AND l.classid::bigint = ? AND l.objid::bigint = ?")) {
-            query.setLong(1, Integer.toUnsignedLong(tableKey));
-            query.setLong(2, Integer.toUnsignedLong(schemaKey));
+            query.setLong(1, classId());
+            query.setLong(2, objectId());
             try (ResultSet found = query.executeQuery()) {
                 if (!found.next()) {
                     return new Obstacle("it was free again a moment later", "Deploy again");

@@ -4,8 +4,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.io.OutputStream;
 import java.util.logging.LogManager;
 import net.logstash.logback.encoder.LogstashEncoder;
 import net.logstash.logback.fieldnames.LogstashFieldNames;
@@ -37,9 +38,10 @@ public final class JsonLines extends ContextAwareBase implements Configurator {
         encoder.setThrowableConverter(new StackWithoutMessages());
         encoder.start();
 
-        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        OutputStreamAppender<ILoggingEvent> console = new OutputStreamAppender<>();
         console.setContext(context);
         console.setEncoder(encoder);
+        console.setOutputStream(standardOutput());
         console.start();
 
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -54,5 +56,11 @@ public final class JsonLines extends ContextAwareBase implements Configurator {
         LogManager.getLogManager().reset();
         SLF4JBridgeHandler.install();
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    // As it is now. While a run lasts, what is printed there is redirected into the log.
+    @SuppressWarnings("SystemOut")
+    private static OutputStream standardOutput() {
+        return System.out;
     }
 }

@@ -5,15 +5,22 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Renders a stack trace with classes and frames only.
  *
  * <p>Exceptions of Liquibase carry whole statements with parameters filled in, those of the driver rows, those of the AWS
- * SDK requests. Only our own exception's message was written to be seen.
+ * SDK requests.
  */
 final class StackWithoutMessages extends ThrowableHandlingConverter {
+
+    /** Exceptions whose message was written to be seen, and those whose message is the name of a class. */
+    private static final Set<String> SHOWN = Set.of(
+            MigrationException.class.getName(),
+            NoClassDefFoundError.class.getName(),
+            ClassNotFoundException.class.getName());
 
     private static final int DEEPEST_CAUSE = 20;
     private static final int FRAMES = 40;
@@ -31,7 +38,7 @@ final class StackWithoutMessages extends ThrowableHandlingConverter {
 
     private static void append(StringBuilder text, int depth, IThrowableProxy failure) {
         text.append(depth == 0 ? "" : "Caused by: ").append(failure.getClassName());
-        if (isOurs(failure.getClassName())) {
+        if (isShown(failure.getClassName())) {
             text.append(": ").append(failure.getMessage());
         }
         text.append('\n');
@@ -42,7 +49,7 @@ final class StackWithoutMessages extends ThrowableHandlingConverter {
         }
     }
 
-    private static boolean isOurs(@Nullable String className) {
-        return MigrationException.class.getName().equals(className);
+    private static boolean isShown(@Nullable String className) {
+        return className != null && SHOWN.contains(className);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.request;
 
 import io.github.cdkliquibase.lambda.changelog.Changelog;
+import io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters;
 import io.github.cdkliquibase.lambda.database.DatabaseTarget;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,8 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param database where to connect and how
  * @param changelog what to run there
  * @param lockTimeout how long one statement waits for a table lock; longer than zero
+ * @param undefinedParameters what to do where the changelog uses a parameter that has no value
+ * @param restartChangeset name of an unfinished changeset that begins anew
  */
-public record MigrationRequest(DatabaseTarget database, Changelog changelog, Duration lockTimeout) {
+public record MigrationRequest(
+        DatabaseTarget database,
+        Changelog changelog,
+        Duration lockTimeout,
+        UndefinedParameters undefinedParameters,
+        Optional<String> restartChangeset) {
 
     /**
      * Reads the properties of a Create or an Update.

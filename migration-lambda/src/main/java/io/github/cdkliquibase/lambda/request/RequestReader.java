@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.request;
 
 import io.github.cdkliquibase.lambda.changelog.Changelog;
+import io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters;
 import io.github.cdkliquibase.lambda.database.Authentication;
 import io.github.cdkliquibase.lambda.database.DatabaseTarget;
 import io.github.cdkliquibase.lambda.database.HostName;
@@ -34,7 +35,11 @@ final class RequestReader {
             "LabelFilter",
             "DefaultSchema",
             "LiquibaseSchema",
+            "HistoryTable",
+            "LockTable",
             "Parameters",
+            "UndefinedParameters",
+            "RestartChangeset",
             "LockTimeout",
             "OnStackRollback",
             "OnDelete",
@@ -63,9 +68,28 @@ final class RequestReader {
                 properties.textOrEmpty("LabelFilter"),
                 properties.texts("Parameters"),
                 properties.identifier("DefaultSchema").orElse(null),
-                properties.identifier("LiquibaseSchema").orElse(null));
+                history());
         return new MigrationRequest(
-                database(folder), changelog, properties.duration("LockTimeout").orElse(DEFAULT_LOCK_TIMEOUT));
+                database(folder),
+                changelog,
+                properties.duration("LockTimeout").orElse(DEFAULT_LOCK_TIMEOUT),
+                UndefinedParameters.valueOf(properties.word(
+                        "UndefinedParameters",
+                        UndefinedParameters.KEEP.name(),
+                        UndefinedParameters.KEEP.name(),
+                        UndefinedParameters.REFUSE.name())),
+                properties.text("RestartChangeset"));
+    }
+
+    private Changelog.History history() {
+        String table = properties.identifier("HistoryTable").orElse(Changelog.History.DEFAULT_TABLE);
+        String lockTable = properties.identifier("LockTable").orElse(Changelog.History.DEFAULT_LOCK_TABLE);
+        if (table.equalsIgnoreCase(lockTable)) {
+            throw new IllegalArgumentException(
+                    "Properties 'HistoryTable' and 'LockTable' must name two tables, got %s for both"
+                            .formatted(Text.quote(table)));
+        }
+        return new Changelog.History(properties.identifier("LiquibaseSchema").orElse(null), table, lockTable);
     }
 
     /** Reads where the database is and which schema is meant, and nothing else. */
@@ -77,8 +101,9 @@ final class RequestReader {
                 "",
                 Map.of(),
                 properties.identifier("DefaultSchema").orElse(null),
-                properties.identifier("LiquibaseSchema").orElse(null));
-        return new MigrationRequest(database(folder), changelog, DEFAULT_LOCK_TIMEOUT);
+                history());
+        return new MigrationRequest(
+                database(folder), changelog, DEFAULT_LOCK_TIMEOUT, UndefinedParameters.KEEP, Optional.empty());
     }
 
     /** Reads where the database is and as whom to connect. */

@@ -34,7 +34,7 @@ final class MigrationRequestTest {
         assertThat(request.changelog().labelFilter()).isEmpty();
         assertThat(request.changelog().parameters()).isEmpty();
         assertThat(request.changelog().defaultSchema()).isNull();
-        assertThat(request.changelog().liquibaseSchema()).isNull();
+        assertThat(request.changelog().history().schema()).isNull();
         assertThat(request.database().authentication()).isEqualTo(new Authentication.Secret(SECRET));
         assertThat(request.database().host()).isNull();
         assertThat(request.database().port()).isNull();
@@ -75,7 +75,7 @@ final class MigrationRequestTest {
         assertThat(request.changelog().contexts()).isEqualTo("prod,eu");
         assertThat(request.changelog().labelFilter()).isEqualTo("v1 or v2");
         assertThat(request.changelog().defaultSchema()).isEqualTo("app");
-        assertThat(request.changelog().liquibaseSchema()).isEqualTo("history");
+        assertThat(request.changelog().history().schema()).isEqualTo("history");
         assertThat(request.changelog().parameters()).isEqualTo(Map.of("tablespace", "fast", "size", "5"));
         assertThat(request.database().host()).isEqualTo(new HostName("db.example.com"));
         assertThat(request.database().port()).isEqualTo(6543);

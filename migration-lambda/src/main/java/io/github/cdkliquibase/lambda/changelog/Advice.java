@@ -1,0 +1,97 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import io.github.cdkliquibase.lambda.changelog.execution.StatementPlace;
+import io.github.cdkliquibase.lambda.engine.postgresql.Blocker;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What to do next, as the last sentence of a reason. */
+final class Advice {
+
+    static final String CONNECTION = "Check the database and the way to it, and deploy again to go on";
+
+    private static final String CORRECT = "Correct it and deploy again";
+
+    private static final String SPLIT_IN_DOLLAR_QUOTE =
+            "The statement ends inside a dollar quote, because its text was split at ';': give the changeset 'splitStatements:false' or another 'endDelimiter', and deploy again";
+
+    private static final String SPLIT_IN_QUOTE =
+            "Close the quote. If the text was split at a ';' inside it, give the changeset 'splitStatements:false'. Then deploy again";
+
+    private static final Pattern PARAMETER = Pattern.compile("\\$\\{([^}\\s]{1,100})}");
+
+    /** By SQLSTATE, where the cure is known. */
+    private static final Map<String, String> CURES = Map.of(
+            "25001",
+            "Give the changeset 'runInTransaction:false' and deploy again",
+            "42501",
+            "Grant the user of the migration what it lacks, or let 'DatabaseRoles' keep its rights, and deploy again",
+            "42P07",
+            "If it was made without Liquibase, give the changeset a precondition with 'onFail:MARK_RAN', and deploy again");
+
+    private Advice() {}
+
+    /**
+     * After a changeset failed.
+     *
+     * @param statement that it failed in
+     * @param blocker the session that held the lock that the statement waited for
+     */
+    static String onChangeset(Throwable failure, Optional<StatementPlace> statement, Optional<Blocker> blocker) {
+        if (DatabaseMessage.isConflict(failure)) {
+            return blocker.map(each -> "%s held the lock. %s".formatted(each.who(), each.advice()))
+                    .orElse("Another session holds a lock that it needs: end that session, or deploy when it is quiet");
+        }
+        Optional<DatabaseMessage> message = DatabaseMessage.of(failure);
+        Optional<String> ofTheParser = message.map(DatabaseMessage::text).flatMap(Advice::ofTheParser);
+        if (ofTheParser.isPresent()) {
+            return ofTheParser.get();
+        }
+        Optional<String> undefined = statement.flatMap(each -> undefined(each.sql()));
+        if (undefined.isPresent()) {
+            return "Parameter %s is used in it and has no value: set it in the property 'Parameters' and deploy again"
+                    .formatted(Text.quote(undefined.get()));
+        }
+        if (DatabaseMessage.passesOnANewConnection(failure).isPresent()) {
+            return DatabaseMessage.hasState(failure, DatabaseMessage.READ_ONLY)
+                    ? "The database takes no writes: 'Host' must be the endpoint of the writer"
+                    : CONNECTION;
+        }
+        if (DatabaseMessage.isShortOfResources(failure)) {
+            return "The database is short of a resource: make room, and deploy again to go on";
+        }
+        return message.map(DatabaseMessage::sqlState)
+                .map(state -> CURES.getOrDefault(state, CORRECT))
+                .orElse(CORRECT);
+    }
+
+    // The driver's parser, and the server's.
+    private static Optional<String> ofTheParser(String text) {
+        if (text.startsWith("Unterminated dollar") || text.startsWith("unterminated dollar")) {
+            return Optional.of(SPLIT_IN_DOLLAR_QUOTE);
+        }
+        if (text.startsWith("Unterminated") || text.startsWith("unterminated quoted")) {
+            return Optional.of(SPLIT_IN_QUOTE);
+        }
+        return text.startsWith("COPY commands")
+                ? Optional.of("Use 'pg_dump --inserts' or the change 'loadData', and deploy again")
+                : Optional.empty();
+    }
+
+    private static Optional<String> undefined(String sql) {
+        Matcher parameter = PARAMETER.matcher(sql);
+        return parameter.find() ? Optional.ofNullable(parameter.group(1)) : Optional.empty();
+    }
+
+    /** After the run failed between changesets, at Liquibase's own tables. */
+    static String onHistory(Throwable failure) {
+        if (DatabaseMessage.hasState(failure, "42501")) {
+            return "The user of the migration needs rights on Liquibase's tables and on their schema: grant them, or name another schema in 'LiquibaseSchema', and deploy again";
+        }
+        return onChangeset(failure, Optional.empty(), Optional.empty());
+    }
+}

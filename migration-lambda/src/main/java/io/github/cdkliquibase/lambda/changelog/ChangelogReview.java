@@ -1,0 +1,222 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import liquibase.Scope;
+import liquibase.changelog.ChangeSet;
+import liquibase.changelog.DatabaseChangeLog;
+import liquibase.resource.Resource;
+import liquibase.serializer.LiquibaseSerializable;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells what Liquibase passes over in silence: parameters without a value, SQL that it does not see as changesets, and
+ * changesets of the history that the folder does not have. Plain Liquibase goes on in each of these cases, and so does a run.
+ */
+final class ChangelogReview {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChangelogReview.class);
+
+    private static final int LISTED = 3;
+
+    /** Letters by which a misspelt word may differ. */
+    private static final int NEAR = 2;
+
+    private static final String HEADER = "changeset";
+
+    /** A comment line that looks like the header of a changeset. */
+    private static final Pattern HEADER_LINE =
+            Pattern.compile("\\s*--\\s*(?<word>[A-Za-z_]{7,12})\\s+[^\\s:]+:\\S+.*", Pattern.CASE_INSENSITIVE);
+
+    private static final String EXACT = "\\s*--[ ]*changeset\\s.*";
+
+    private final ParsedChangelog changelog;
+    private final Set<String> undefinedToldOf = new TreeSet<>();
+    private int warnings;
+
+    ChangelogReview(ParsedChangelog changelog) {
+        this.changelog = changelog;
+    }
+
+    /** How many warnings were logged. */
+    int warnings() {
+        return warnings;
+    }
+
+    /**
+     * Parameters that pending changesets use and that have no value.
+     *
+     * @param refuse whether to refuse the run for them
+     * @throws MigrationException that names them
+     */
+    void undefinedParameters(List<ChangeSet> pending, boolean refuse) {
+        for (String name : changelog.parameters().undefined()) {
+            List<String> users = pending.stream()
+                    .filter(changeSet -> mentions(changeSet, "${" + name + "}"))
+                    .map(changeSet -> ChangesetName.of(changeSet).toString())
+                    .toList();
+            if (users.isEmpty()) {
+                continue;
+            }
+            if (refuse) {
+                throw new MigrationException(
+                        "Parameter %s is used in changeset '%s' and has no value, and nothing was run. Set it in the property 'Parameters'"
+                                .formatted(Text.quote(name), users.get(0)));
+            }
+            if (undefinedToldOf.add(name)) {
+                warnings++;
+                LOG.atWarn()
+                        .addKeyValue("event", "parameter.undefined")
+                        .addKeyValue("parameter", name)
+                        .log(
+                                "Parameter {} has no value, so '${{}}' stays as it is in {}. Set it in the property 'Parameters'",
+                                Text.quote(name),
+                                name,
+                                listed(users));
+            }
+        }
+    }
+
+    private static boolean mentions(LiquibaseSerializable part, String text) {
+        return part.getSerializableFields().stream()
+                .filter(field -> !field.equals("rollback"))
+                .anyMatch(field -> mentions(part.getSerializableFieldValue(field), text));
+    }
+
+    private static boolean mentions(@Nullable Object value, String text) {
+        return switch (value) {
+            case null -> false;
+            case LiquibaseSerializable part -> mentions(part, text);
+            case Collection<?> all -> all.stream().anyMatch(each -> mentions(each, text));
+            case Object[] all -> Stream.of(all).anyMatch(each -> mentions(each, text));
+            default -> value.toString().contains(text);
+        };
+    }
+
+    /**
+     * SQL that is in the folder and in no changeset, or not in the one that its author meant.
+     *
+     * @param opened files that were read for the changelog
+     */
+    void unseenSql(Collection<String> opened, List<ChangeSet> pending) {
+        if (changelog.all().isEmpty()) {
+            warn("changelog.empty", "The changelog has no changeset");
+        }
+        Set<String> withChangesets =
+                changelog.all().stream().map(ChangelogReview::file).collect(Collectors.toSet());
+        Set<String> toRead = pending.stream().map(ChangelogReview::file).collect(Collectors.toCollection(TreeSet::new));
+        for (String path : opened) {
+            String file = String.valueOf(DatabaseChangeLog.normalizePath(path));
+            if (file.endsWith(".sql") && !withChangesets.contains(file)) {
+                warn(
+                        "changelog.empty",
+                        "File %s has no changeset, so nothing of it is run".formatted(Text.quote(file)));
+                toRead.add(file);
+            }
+        }
+        Set<String> raw = pending.stream()
+                .filter(ChangelogReview::isRaw)
+                .map(ChangelogReview::file)
+                .collect(Collectors.toSet());
+        toRead.stream().filter(file -> file.endsWith(".sql")).forEach(file -> headers(file, raw.contains(file)));
+    }
+
+    private static String file(ChangeSet changeSet) {
+        return String.valueOf(
+                DatabaseChangeLog.normalizePath(changeSet.getChangeLog().getPhysicalFilePath()));
+    }
+
+    // What Liquibase makes of a file without the header of formatted SQL.
+    private static boolean isRaw(ChangeSet changeSet) {
+        return changeSet.getId().equals("raw") && changeSet.getAuthor().equals("includeAll");
+    }
+
+    private void headers(String file, boolean isRaw) {
+        for (String line : headerLines(file)) {
+            Matcher header = HEADER_LINE.matcher(line);
+            if (!header.matches()) {
+                continue;
+            }
+            String word = String.valueOf(header.group("word")).toLowerCase(java.util.Locale.ROOT);
+            if (isRaw && word.equals(HEADER)) {
+                warn(
+                        "changelog.no-header",
+                        "File %s does not begin with '--liquibase formatted sql', so it is one changeset as a whole and its lines '--changeset' are comments"
+                                .formatted(Text.quote(file)));
+                return;
+            }
+            if (!line.toLowerCase(java.util.Locale.ROOT).matches(EXACT)
+                    && LevenshteinDistance.getDefaultInstance().apply(HEADER, word) <= NEAR
+                    && !word.equals(HEADER)) {
+                warn(
+                        "changelog.misspelt",
+                        "File %s has the comment %s, which begins no changeset: what follows it belongs to the changeset before. Write '--changeset'"
+                                .formatted(Text.quote(file), Text.quote(line.strip())));
+            }
+        }
+    }
+
+    private static List<String> headerLines(String file) {
+        List<String> lines = new ArrayList<>();
+        try {
+            Resource resource = Scope.getCurrentScope().getResourceAccessor().get(file);
+            if (resource == null || !resource.exists()) {
+                return lines;
+            }
+            try (BufferedReader reader =
+                    new BufferedReader(new InputStreamReader(resource.openInputStream(), StandardCharsets.UTF_8))) {
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                    if (line.stripLeading().startsWith("--")) {
+                        lines.add(line);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // Liquibase could read it: this is only a review.
+            LOG.debug("File {} could not be read again", file, e);
+        }
+        return lines;
+    }
+
+    /** Changesets of the history that the changelog does not have, the newest first. */
+    void historyAhead(List<ChangesetName> unknown) {
+        if (unknown.isEmpty()) {
+            return;
+        }
+        warnings++;
+        LOG.atWarn()
+                .addKeyValue("event", "history.ahead")
+                .addKeyValue("count", unknown.size())
+                .log(
+                        "The history has {} changesets that the changelog does not have, the newest: {}",
+                        unknown.size(),
+                        listed(unknown.stream().map(ChangesetName::toString).toList()));
+    }
+
+    private void warn(String event, String message) {
+        warnings++;
+        LOG.atWarn().addKeyValue("event", event).log(message);
+    }
+
+    private static String listed(List<String> names) {
+        String first = names.stream().limit(LISTED).map(Text::quote).collect(Collectors.joining(", "));
+        return names.size() > LISTED ? first + " and %d more".formatted(names.size() - LISTED) : first;
+    }
+}

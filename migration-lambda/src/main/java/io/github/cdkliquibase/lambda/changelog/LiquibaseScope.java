@@ -1,0 +1,132 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetConnection;
+import io.github.cdkliquibase.lambda.changelog.files.FolderResources;
+import io.github.cdkliquibase.lambda.changelog.output.LiquibaseConsole;
+import io.github.cdkliquibase.lambda.changelog.output.LiquibaseLog;
+import io.github.cdkliquibase.lambda.changelog.output.PrintedLines;
+import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Redaction;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import liquibase.GlobalConfiguration;
+import liquibase.Scope;
+import liquibase.changelog.ChangeLogHistoryServiceFactory;
+import liquibase.database.Database;
+import liquibase.database.DatabaseFactory;
+import liquibase.exception.LiquibaseException;
+import liquibase.executor.ExecutorService;
+import liquibase.lockservice.LockServiceFactory;
+import liquibase.sql.SqlConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/** Liquibase, set up for one run: its log, its files, its settings, and a database for each connection. */
+final class LiquibaseScope {
+
+    private LiquibaseScope() {}
+
+    /** Work of a run. */
+    @FunctionalInterface
+    interface Work<T> {
+
+        /** Does it with the files of the changelog. */
+        T with(FolderResources files) throws Exception;
+    }
+
+    /**
+     * Does the work in a scope of Liquibase.
+     *
+     * @param deploymentId for the history rows; Liquibase's own is made once in a JVM
+     * @throws MigrationException of the work, or because Liquibase could not be set up
+     */
+    @SuppressWarnings("try") // what is printed is redirected as long as the resource is open
+    static <T> T run(Changelog changelog, String deploymentId, Work<T> work) {
+        Redaction redaction = new Redaction(changelog.parameters());
+        try (FolderResources files = FolderResources.of(changelog.folder());
+                PrintedLines printed = PrintedLines.redirect(redaction)) {
+            Map<String, Object> settings = Map.of(
+                    Scope.Attr.logService.name(),
+                    new LiquibaseLog(redaction),
+                    Scope.Attr.ui.name(),
+                    new LiquibaseConsole(redaction),
+                    Scope.Attr.resourceAccessor.name(),
+                    files,
+                    Scope.Attr.deploymentId.name(),
+                    deploymentId,
+                    // In subnets without a way out every attempt to report usage would wait for its timeout.
+                    "liquibase.analytics.enabled",
+                    false,
+                    // Or else an XML changelog could have any file and any URL read, whatever the variables say.
+                    GlobalConfiguration.SECURE_PARSING.getKey(),
+                    true,
+                    // Statements stay below what LiquibaseLog lets through, whatever the variables say.
+                    SqlConfiguration.SHOW_AT_LOG_LEVEL.getKey(),
+                    Level.FINE,
+                    // Global in Liquibase: without it, changes with a schema in capitals find the one in lower case, as
+                    // changelogs for several databases expect.
+                    GlobalConfiguration.PRESERVE_SCHEMA_CASE.getKey(),
+                    namesACapital(changelog));
+            return Scope.child(settings, () -> work.with(files));
+        } catch (MigrationException e) {
+            throw e;
+        } catch (Exception e) {
+            throw FailureReason.ofPreparing(e);
+        }
+    }
+
+    private static boolean namesACapital(Changelog changelog) {
+        return Stream.of(changelog.defaultSchema(), changelog.history().schema())
+                .anyMatch(schema -> schema != null && schema.codePoints().anyMatch(Character::isUpperCase));
+    }
+
+    /**
+     * Liquibase's view of a connection.
+     *
+     * @throws MigrationException if a schema that the properties name does not exist
+     */
+    static Database database(Changelog changelog, ChangesetConnection liquibases) throws LiquibaseException {
+        Connection connection = liquibases.getUnderlyingConnection();
+        try {
+            requireSchema("DefaultSchema", changelog.defaultSchema(), connection);
+            requireSchema("LiquibaseSchema", changelog.history().schema(), connection);
+            if (changelog.defaultSchema() != null) {
+                Schemas.searchFirst(changelog.defaultSchema(), connection);
+            }
+        } catch (SQLException e) {
+            throw FailureReason.ofPreparing(e);
+        }
+        Database database = DatabaseFactory.getInstance().findCorrectDatabaseImplementation(liquibases);
+        if (changelog.defaultSchema() != null) {
+            database.setDefaultSchemaName(changelog.defaultSchema());
+        }
+        if (changelog.history().schema() != null) {
+            database.setLiquibaseSchemaName(changelog.history().schema());
+        }
+        database.setDatabaseChangeLogTableName(changelog.history().table());
+        database.setDatabaseChangeLogLockTableName(changelog.history().lockTable());
+        return database;
+    }
+
+    private static void requireSchema(String property, @Nullable String schema, Connection connection)
+            throws SQLException {
+        if (schema != null && !Schemas.exists(schema, connection)) {
+            throw new MigrationException(
+                    "Property '%s' names schema %s, which does not exist in the database. Create it first: no schema is created by itself"
+                            .formatted(property, Text.quote(schema)));
+        }
+    }
+
+    /** Lets go of what Liquibase keeps of a database for as long as the JVM lives, and with it of the connection. */
+    static void forget() {
+        Scope.getCurrentScope()
+                .getSingleton(ChangeLogHistoryServiceFactory.class)
+                .resetAll();
+        Scope.getCurrentScope().getSingleton(ExecutorService.class).reset();
+        LockServiceFactory.getInstance().resetAll();
+    }
+}

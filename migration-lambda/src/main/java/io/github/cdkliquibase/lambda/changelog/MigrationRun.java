@@ -1,0 +1,427 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import io.github.cdkliquibase.lambda.changelog.FailureReason.Culprit;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetConnection;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutions;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutor;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetListener;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetLog;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
+import io.github.cdkliquibase.lambda.changelog.execution.RunProgress;
+import io.github.cdkliquibase.lambda.changelog.execution.RunningChangeset;
+import io.github.cdkliquibase.lambda.changelog.execution.SessionMemory;
+import io.github.cdkliquibase.lambda.changelog.files.FolderResources;
+import io.github.cdkliquibase.lambda.deadline.Backoff;
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.postgresql.BlockerWatch;
+import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
+import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
+import io.github.cdkliquibase.lambda.engine.postgresql.ServerState;
+import io.github.cdkliquibase.lambda.engine.postgresql.StatementBounds;
+import io.github.cdkliquibase.lambda.failure.Causes;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.history.HistoryTables;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangeset.Origin;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
+import io.github.cdkliquibase.lambda.lock.SessionLock;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import liquibase.changelog.ChangeSet;
+import liquibase.database.Database;
+import liquibase.exception.LiquibaseException;
+
+/** One run of a changelog, over all its attempts and connections. */
+final class MigrationRun {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    /** A statement that loses its connection so often, while the server is there in between, is what loses it. */
+    private static final int MOST_LOSSES = 3;
+
+    /** Liquibase's columns of the history. A table with fewer is of an old version. */
+    private static final List<String> HISTORY_COLUMNS = List.of(
+            "id",
+            "author",
+            "filename",
+            "dateexecuted",
+            "orderexecuted",
+            "exectype",
+            "md5sum",
+            "description",
+            "comments",
+            "tag",
+            "liquibase",
+            "contexts",
+            "labels",
+            "deployment_id");
+
+    private final Changelog changelog;
+    private final RunOptions options;
+    private final DatabaseConnections connections;
+    private final Deadline deadline;
+    private final String deploymentId;
+    private final RunProgress progress = new RunProgress();
+    private final ChangesetLog log = new ChangesetLog(progress);
+    private final FailureReason reasons;
+    private final SessionMemory memory = new SessionMemory();
+    private final Losses losses = new Losses();
+
+    private volatile Optional<ChangesetListener> listener = Optional.empty();
+    private Optional<ParsedChangelog> parsed = Optional.empty();
+    private Optional<ChangelogReview> review = Optional.empty();
+    private Optional<Conflict> lastConflict = Optional.empty();
+
+    /** A conflict with another session that ended an attempt, and how far the run was then. */
+    private record Conflict(MigrationException reason, int applied) {}
+
+    /** An attempt that ended early. */
+    private static final class AttemptFailedException extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        private final MigrationException reason;
+        private final transient Optional<DatabaseMessage> loss;
+        private final transient Optional<Culprit> culprit;
+        private final int statement;
+
+        AttemptFailedException(
+                MigrationException reason, Optional<DatabaseMessage> loss, Optional<Culprit> culprit, int statement) {
+            super(reason);
+            this.reason = reason;
+            this.loss = loss;
+            this.culprit = culprit;
+            this.statement = statement;
+        }
+    }
+
+    /** How often in a row the connection was lost in one statement of one changeset. */
+    private static final class Losses {
+
+        private Optional<String> place = Optional.empty();
+        private int times;
+
+        int count(Optional<Culprit> culprit, int statement) {
+            Optional<String> now = culprit.map(each -> each.changeset().name().value() + " " + statement);
+            times = now.isPresent() && now.equals(place) ? times + 1 : 1;
+            place = now;
+            return now.isPresent() ? times : 0;
+        }
+    }
+
+    MigrationRun(
+            Changelog changelog,
+            RunOptions options,
+            DatabaseConnections connections,
+            Deadline deadline,
+            String deploymentId) {
+        this.changelog = changelog;
+        this.options = options;
+        this.connections = connections;
+        this.deadline = deadline;
+        this.deploymentId = deploymentId;
+        this.reasons = new FailureReason(changelog, progress, deadline);
+    }
+
+    /** Where the run is, as the end of a clause; empty before the first changeset. May be asked from any thread. */
+    String progressText() {
+        return running()
+                .map(each -> " in changeset '%s'; %s".formatted(each.name(), progress.counts()))
+                .orElse("");
+    }
+
+    /**
+     * Applies what is pending.
+     *
+     * @throws MigrationException if not every changeset could be applied; those before the failed one stay
+     */
+    MigrationReport execute() {
+        return LiquibaseScope.run(changelog, deploymentId, this::overConnections);
+    }
+
+    private MigrationReport overConnections(FolderResources files) {
+        Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+        Optional<AttemptFailedException> lost = Optional.empty();
+        while (true) {
+            Connection connection = connect(lost);
+            try {
+                return on(connection, files);
+            } catch (AttemptFailedException e) {
+                Duration pause = backoff.next();
+                if (e.loss.isEmpty()) {
+                    throw lost.filter(before -> deadline.passed())
+                            .map(before -> afterLoss(e.reason, before))
+                            .orElse(e.reason);
+                }
+                int times = losses.count(e.culprit, e.statement);
+                if (times >= MOST_LOSSES) {
+                    throw reasons.losesItsConnection(e.loss.get(), times, e.culprit.orElseThrow(), e.reason);
+                }
+                if (!Backoff.sleep(pause, deadline)) {
+                    throw e.reason;
+                }
+                lost = Optional.of(e);
+                log.reconnects(e.culprit.map(Culprit::changeset), pause, e.loss.get());
+            }
+        }
+    }
+
+    private static MigrationException afterLoss(MigrationException reason, AttemptFailedException before) {
+        return new MigrationException(
+                "%s. Before that the connection was lost: %s"
+                        .formatted(
+                                reason.getMessage(),
+                                before.loss.map(DatabaseMessage::withState).orElse("")),
+                reason);
+    }
+
+    private Connection connect(Optional<AttemptFailedException> lost) {
+        try {
+            return connections.open();
+        } catch (MigrationException e) {
+            throw reasons.lostForGood(e, lost.flatMap(before -> before.culprit));
+        }
+    }
+
+    private Optional<RunningChangeset> running() {
+        return listener.flatMap(ChangesetListener::running);
+    }
+
+    private MigrationReport on(Connection connection, FolderResources files) throws AttemptFailedException {
+        ChangesetConnection liquibases = new ChangesetConnection(connection);
+        try (RunConnection work =
+                new RunConnection(liquibases, LiquibaseScope.database(changelog, liquibases), connection, files)) {
+            Backoff backoff = afterConflict();
+            while (true) {
+                try {
+                    return work.attempt();
+                } catch (LiquibaseException | SQLException | RuntimeException | Error e) {
+                    boolean isConflict = work.lostAConflict(e);
+                    AttemptFailedException failed = work.failed(e, isConflict);
+                    Duration pause = backoff.next();
+                    if (!isConflict || !rolledBack(connection) || !Backoff.sleep(pause, deadline)) {
+                        throw failed;
+                    }
+                    log.retries(running(), pause, DatabaseMessage.of(e).orElseThrow());
+                    listener = Optional.empty();
+                }
+            }
+        } catch (LiquibaseException | MigrationException e) {
+            throw new AttemptFailedException(
+                    FailureReason.ofPreparing(e), ServerState.loss(e, connection), Optional.empty(), 0);
+        } finally {
+            LiquibaseScope.forget();
+        }
+    }
+
+    private static SessionLock lock(Database database, Connection connection) {
+        return new SessionLock(
+                connection, ParsedChangelog.historySchema(database), database.getDatabaseChangeLogLockTableName());
+    }
+
+    // Where the time runs out on the way to another attempt, or early in it, the conflict is the reason.
+    private MigrationException reasonOf(MigrationException reason, boolean isConflict) {
+        if (isConflict) {
+            lastConflict = Optional.of(new Conflict(reason, progress.applied()));
+            return reason;
+        }
+        return lastConflict
+                .filter(conflict -> deadline.passed() && progress.applied() == conflict.applied())
+                .map(Conflict::reason)
+                .orElse(reason);
+    }
+
+    // About as long as the application was held up, so that its queue drains, and so that a run with a short
+    // timeout is not late by much when the way is free.
+    private Backoff afterConflict() {
+        Duration first = clamp(options.lockTimeout(), FIRST_PAUSE, LONGEST_PAUSE);
+        return new Backoff(first, clamp(first.multipliedBy(10), Duration.ofSeconds(1), LONGEST_PAUSE));
+    }
+
+    private static Duration clamp(Duration duration, Duration least, Duration most) {
+        return Duration.ofMillis(Math.clamp(duration.toMillis(), least.toMillis(), most.toMillis()));
+    }
+
+    // Before the pause: a transaction that is open would keep its table locks.
+    private static boolean rolledBack(Connection connection) {
+        try {
+            connection.rollback();
+            return true;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private ParsedChangelog parsed(Database database) {
+        if (parsed.isEmpty()) {
+            try {
+                ParsedChangelog read = ParsedChangelog.read(changelog, database);
+                parsed = Optional.of(read);
+                review = Optional.of(new ChangelogReview(read));
+            } catch (LiquibaseException | RuntimeException | Error e) {
+                throw reasons.ofParsing(e);
+            }
+        }
+        return parsed.get();
+    }
+
+    /** What a run works with on one connection. */
+    private record Workbench(
+            RunSession session, UnfinishedChangesets unfinished, ChangesetExecutor executor, BlockerWatch watch) {}
+
+    /** The run on one connection, over its attempts. */
+    private final class RunConnection implements AutoCloseable {
+
+        private final ChangesetConnection liquibases;
+        private final Database database;
+        private final SessionLock lock;
+        private final Connection connection;
+        private final FolderResources files;
+        private Optional<Workbench> workbench = Optional.empty();
+
+        RunConnection(ChangesetConnection liquibases, Database database, Connection connection, FolderResources files) {
+            this.liquibases = liquibases;
+            this.database = database;
+            this.lock = lock(database, connection);
+            this.connection = connection;
+            this.files = files;
+        }
+
+        MigrationReport attempt() throws LiquibaseException, SQLException {
+            ParsedChangelog current = parsed(database);
+            ChangelogReview warnings = review.orElseThrow();
+            current.validate(database);
+            List<ChangeSet> pending = current.pending(database);
+            warnings.undefinedParameters(
+                    pending, options.undefinedParameters() == RunOptions.UndefinedParameters.REFUSE);
+            if (!progress.hasBegun()) {
+                warnings.unseenSql(files.opened(), pending);
+                warnings.historyAhead(current.unknownInHistory(database));
+            }
+            if (pending.isEmpty() && hasCurrentTables() && !current.hasOldChecksums(database)) {
+                progress.begins(0);
+            } else {
+                apply(current);
+            }
+            return report(current);
+        }
+
+        private boolean hasCurrentTables() throws SQLException {
+            return Schemas.columns(
+                            ParsedChangelog.historySchema(database),
+                            database.getDatabaseChangeLogTableName(),
+                            HISTORY_COLUMNS,
+                            connection)
+                    == HISTORY_COLUMNS.size();
+        }
+
+        private void apply(ParsedChangelog current) throws LiquibaseException, SQLException {
+            lock.acquire(deadline);
+            Workbench tools = workbench(current);
+            current.prepareTables(database);
+            tools.unfinished().reload();
+            UnfinishedRecovery recovery =
+                    new UnfinishedRecovery(tools.unfinished(), current, database, connection, deadline);
+            recovery.recover(options.restartChangeset());
+            // Another run may have applied them while this one waited.
+            List<ChangeSet> pending = current.pending(database);
+            recovery.createTableFor(pending);
+            progress.begins(pending.size());
+            // A commit whose answer was lost with its connection is found here.
+            current.appliedBy(deploymentId, database).forEach(progress::applied);
+            current.leaveOutRepeated(progress::isApplied);
+            connection.commit();
+            memory.restoreTo(tools.session());
+            ChangesetListener following = new ChangesetListener(progress, log, tools.executor(), deadline);
+            listener = Optional.of(following);
+            current.update(database, following);
+        }
+
+        private Workbench workbench(ParsedChangelog current) throws SQLException {
+            if (workbench.isPresent()) {
+                return workbench.get();
+            }
+            RunSession session = RunSession.of(connection, lock.classId(), lock.objectId());
+            UnfinishedChangesets unfinished = UnfinishedChangesets.of(
+                    session,
+                    new HistoryTables(
+                            ParsedChangelog.historySchema(database), database.getDatabaseChangeLogTableName()));
+            connection.rollback();
+            BlockerWatch watch = BlockerWatch.of(connection, connections::openAside, options.lockTimeout());
+            ChangesetExecutions executions = new ChangesetExecutions(
+                    session,
+                    memory,
+                    lock,
+                    unfinished,
+                    new Origin(changelog.file(), options.resource()),
+                    changeSet -> current.historyRow(changeSet, database),
+                    new StatementBounds(connection, options.lockTimeout(), deadline),
+                    deadline);
+            ChangesetExecutor executor =
+                    new ChangesetExecutor(liquibases, executions, watch, new StatementMask(current.parameters()));
+            current.executeWith(executor, database);
+            Workbench made = new Workbench(session, unfinished, executor, watch);
+            workbench = Optional.of(made);
+            return made;
+        }
+
+        private MigrationReport report(ParsedChangelog current) throws LiquibaseException {
+            Optional<ChangesetName> last =
+                    progress.lastApplied().isPresent() ? progress.lastApplied() : current.newestInHistory(database);
+            return new MigrationReport(
+                    progress.applied(),
+                    current.total(database),
+                    last.map(ChangesetName::toString).orElse(""),
+                    progress.applied() == 0 ? "" : deploymentId,
+                    progress.firstStart().orElse(null),
+                    review.map(ChangelogReview::warnings).orElse(0));
+        }
+
+        boolean lostAConflict(Throwable failure) {
+            return running().isPresent()
+                    && workbench
+                            .filter(tools -> tools.executor().canBeRetried())
+                            .isPresent()
+                    && Causes.find(failure, MigrationException.class).isEmpty()
+                    && DatabaseMessage.isConflict(failure);
+        }
+
+        AttemptFailedException failed(Throwable failure, boolean isConflict) {
+            boolean madeItselfReadOnly =
+                    DatabaseMessage.hasState(failure, DatabaseMessage.READ_ONLY) && ServerState.takesWrites(connection);
+            Optional<Culprit> culprit = running()
+                    .map(changeset -> new Culprit(
+                            changeset,
+                            workbench.orElseThrow().executor().fate(),
+                            workbench.orElseThrow().executor().place(),
+                            workbench.orElseThrow().watch().blocker(),
+                            madeItselfReadOnly));
+            int statement = workbench.map(tools -> tools.executor().statement()).orElse(0);
+            MigrationException reason = reasonOf(reasons.of(failure, culprit), isConflict);
+            running().ifPresent(changeset -> log.failed(changeset, reasons.cause(failure)));
+            workbench.ifPresent(tools -> tools.executor().abandonChangeset());
+            if (parsed.isPresent() && !parsed.get().canBeExecutedAgain()) {
+                parsed = Optional.empty();
+            }
+            return new AttemptFailedException(
+                    reason,
+                    madeItselfReadOnly ? Optional.empty() : ServerState.loss(failure, connection),
+                    culprit,
+                    statement);
+        }
+
+        // A table of unfinished changesets that holds none is not left behind.
+        @Override
+        public void close() {
+            workbench.ifPresent(tools -> {
+                tools.watch().close();
+                tools.unfinished().dropIfEmpty();
+            });
+            lock.close();
+        }
+    }
+}

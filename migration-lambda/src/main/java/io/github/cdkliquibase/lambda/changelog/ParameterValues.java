@@ -1,0 +1,154 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import liquibase.ContextExpression;
+import liquibase.Labels;
+import liquibase.changelog.ChangeLogParameters;
+import liquibase.changelog.ChangeSet;
+import liquibase.changelog.DatabaseChangeLog;
+import liquibase.database.Database;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters of a changelog: those of the deploy, those that the changelog sets itself, and Liquibase's own
+ * {@code database.*}.
+ *
+ * <p>Liquibase would also take the variables of the function's environment and Java's properties, and let them win. The
+ * function's environment holds its credentials. So every key gets a prefix here that neither can have.
+ *
+ * <p>It also notes which parameters have no value, and which texts the deploy's parameters were filled into.
+ */
+final class ParameterValues extends ChangeLogParameters {
+
+    private static final String PREFIX = "\u0001";
+
+    /** Liquibase's own names, which it looks up before anything else. */
+    private static final Set<String> OF_THE_EXECUTION = Set.of(
+            "LIQUIBASE_EXECUTION_DEPLOYMENT_ID",
+            "LIQUIBASE_EXECUTION_CHANGELOG_FILE",
+            "LIQUIBASE_EXECUTION_CHANGESET_ID",
+            "LIQUIBASE_EXECUTION_CHANGESET_AUTHOR");
+
+    /** Stands for a parameter's value. It is no String, because parameters in a String are filled in once more. */
+    private record NameOf(String parameter) {
+
+        @Override
+        public String toString() {
+            return "${" + parameter + "}";
+        }
+    }
+
+    private final Set<String> ofTheDeploy = new HashSet<>();
+    private final Set<String> undefined = new HashSet<>();
+    private final Map<String, String> masked = new HashMap<>();
+    private boolean expanding;
+    private boolean masking;
+    private boolean usedTheDeploys;
+
+    /**
+     * The parameters of a run.
+     *
+     * @param values of the deploy; they win over those that the changelog sets
+     */
+    ParameterValues(Map<String, String> values, Database database) {
+        super(database);
+        values.forEach(this::set);
+        values.keySet().forEach(name -> ofTheDeploy.add(name.toLowerCase(Locale.ROOT)));
+    }
+
+    @Override
+    public void set(String key, Object value, ContextExpression contexts, Labels labels, String... databases) {
+        super.set(PREFIX + key, value, contexts, labels, databases);
+        noteOrigin(key, value);
+    }
+
+    // A parameter of the changelog whose value is made of one of the deploy's.
+    @SuppressWarnings("UnnecessaryCheckNotNull") // the base class sets parameters before this class has its fields
+    private void noteOrigin(String key, Object value) {
+        if (masked != null && value instanceof String text && masked.containsKey(text.strip())) {
+            ofTheDeploy.add(key.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    @Override
+    public void setLocal(
+            String key,
+            Object value,
+            DatabaseChangeLog changeLog,
+            ContextExpression contexts,
+            Labels labels,
+            String... databases) {
+        super.setLocal(PREFIX + key, value, changeLog, contexts, labels, databases);
+        noteOrigin(key, value);
+    }
+
+    @Override
+    public @Nullable Object getValue(String key, DatabaseChangeLog changeLog) {
+        Object value = OF_THE_EXECUTION.contains(key.toUpperCase(Locale.ROOT))
+                ? super.getValue(key, changeLog)
+                : super.getValue(PREFIX + key, changeLog);
+        if (!expanding) {
+            return value;
+        }
+        if (value == null) {
+            undefined.add(key);
+        } else if (ofTheDeploy.contains(key.toLowerCase(Locale.ROOT))) {
+            usedTheDeploys = true;
+            return masking ? new NameOf(key) : value;
+        }
+        return value;
+    }
+
+    @Override
+    public @Nullable Object getLocalValue(String key, ChangeSet changeSet) {
+        return super.getLocalValue(PREFIX + key, changeSet);
+    }
+
+    @Override
+    public boolean hasValue(String key, DatabaseChangeLog changeLog) {
+        return getValue(key, changeLog) != null;
+    }
+
+    @Override
+    public String expandExpressions(String text, DatabaseChangeLog changeLog) {
+        if (text == null || !text.contains("${")) {
+            return text;
+        }
+        expanding = true;
+        try {
+            usedTheDeploys = false;
+            String expanded = super.expandExpressions(text, changeLog);
+            if (usedTheDeploys) {
+                masking = true;
+                masked.put(
+                        expanded.strip(),
+                        super.expandExpressions(text, changeLog).strip());
+            }
+            return expanded;
+        } finally {
+            expanding = false;
+            masking = false;
+        }
+    }
+
+    /** The text before the deploy's parameters were filled in; empty if none were. */
+    Optional<String> masked(String text) {
+        return Optional.ofNullable(masked.get(text.strip()));
+    }
+
+    /** The texts that the deploy's parameters were filled into, and those texts before that. */
+    Map<String, String> maskedTexts() {
+        return Collections.unmodifiableMap(masked);
+    }
+
+    /** Names of parameters that are used and have no value. */
+    Set<String> undefined() {
+        return Collections.unmodifiableSet(undefined);
+    }
+}

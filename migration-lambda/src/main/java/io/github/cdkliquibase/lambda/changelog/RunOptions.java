@@ -1,0 +1,28 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a changelog is run.
+ *
+ * @param lockTimeout how long a statement inside a transaction waits for a table lock, before its changeset is rolled back and
+ *     tried again until the deadline
+ * @param undefinedParameters what to do where a changelog uses a parameter that has no value
+ * @param restartChangeset name of an unfinished changeset that begins anew with its first statement
+ * @param resource stack and logical id of the custom resource, in words; empty if there is none
+ */
+public record RunOptions(
+        Duration lockTimeout,
+        UndefinedParameters undefinedParameters,
+        Optional<String> restartChangeset,
+        String resource) {
+
+    /** What to do where a changelog uses a parameter that has no value. */
+    public enum UndefinedParameters {
+        /** {@code ${name}} stays as it is, as with plain Liquibase, and a warning tells it. */
+        KEEP,
+        /** Nothing is run. */
+        REFUSE
+    }
+}

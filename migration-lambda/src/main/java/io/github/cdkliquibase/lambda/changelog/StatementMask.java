@@ -1,0 +1,85 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import io.github.cdkliquibase.lambda.changelog.execution.ParameterMask;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import liquibase.change.AbstractSQLChange;
+import liquibase.change.Change;
+import liquibase.util.StringUtil;
+
+/**
+ * Puts the names of the deploy's parameters into statements in the place of their values.
+ *
+ * <p>The SQL of a change is known before the parameters were filled in, so it is split into statements in the same way. In
+ * statements that Liquibase makes from other changes, texts that hold a parameter's value are replaced where they stand as a
+ * whole.
+ */
+final class StatementMask implements ParameterMask {
+
+    private static final Pattern NAME = Pattern.compile("[\\w$.]{3,}");
+
+    private final ParameterValues parameters;
+    private final IdentityHashMap<Change, Map<String, String>> statements = new IdentityHashMap<>();
+
+    StatementMask(ParameterValues parameters) {
+        this.parameters = parameters;
+    }
+
+    @Override
+    public String apply(Change change, String sql) {
+        if (parameters.maskedTexts().isEmpty() || sql.isEmpty()) {
+            return sql;
+        }
+        if (change instanceof AbstractSQLChange written && written.getSql() != null) {
+            return statements
+                    .computeIfAbsent(change, each -> masked(written, String.valueOf(written.getSql())))
+                    .getOrDefault(sql.strip(), sql);
+        }
+        return replaced(sql);
+    }
+
+    private Map<String, String> masked(AbstractSQLChange change, String sql) {
+        Map<String, String> byStatement = new HashMap<>();
+        Optional<String> masked = parameters.masked(sql);
+        if (masked.isPresent()) {
+            String[] filled = split(change, sql);
+            String[] named = split(change, masked.get());
+            for (int i = 0; i < filled.length && filled.length == named.length; i++) {
+                byStatement.put(filled[i].strip(), named[i].strip());
+            }
+        }
+        return byStatement;
+    }
+
+    private static String[] split(AbstractSQLChange change, String sql) {
+        return StringUtil.processMultiLineSQL(
+                sql.replace("\r", ""),
+                change.isStripComments(),
+                change.isSplitStatements(),
+                change.getEndDelimiter(),
+                change.getChangeSet());
+    }
+
+    private String replaced(String sql) {
+        List<Map.Entry<String, String>> longestFirst = parameters.maskedTexts().entrySet().stream()
+                .sorted(Comparator.comparingInt((Map.Entry<String, String> text) ->
+                                text.getKey().length())
+                        .reversed())
+                .toList();
+        String replaced = sql;
+        for (Map.Entry<String, String> text : longestFirst) {
+            replaced = replaced.replace("'" + text.getKey() + "'", "'" + text.getValue() + "'");
+            if (NAME.matcher(text.getKey()).matches()) {
+                replaced = replaced.replaceAll(
+                        "(?<![\\w$])" + Pattern.quote(text.getKey()) + "(?![\\w$])",
+                        java.util.regex.Matcher.quoteReplacement(text.getValue()));
+            }
+        }
+        return replaced;
+    }
+}

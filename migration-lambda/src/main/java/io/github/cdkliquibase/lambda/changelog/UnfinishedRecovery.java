@@ -1,0 +1,158 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutions;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild;
+import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild.Result;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangeset;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import liquibase.changelog.ChangeSet;
+import liquibase.database.Database;
+import liquibase.exception.LiquibaseException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts right what earlier runs have left unfinished, before the first changeset of a run starts and its preconditions are asked:
+ * drops invalid indexes, writes rows that are missing, and removes notes that say nothing any more.
+ */
+final class UnfinishedRecovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UnfinishedRecovery.class);
+
+    private final UnfinishedChangesets unfinished;
+    private final ParsedChangelog changelog;
+    private final Database database;
+    private final Connection connection;
+    private final Deadline deadline;
+
+    UnfinishedRecovery(
+            UnfinishedChangesets unfinished,
+            ParsedChangelog changelog,
+            Database database,
+            Connection connection,
+            Deadline deadline) {
+        this.unfinished = unfinished;
+        this.changelog = changelog;
+        this.database = database;
+        this.connection = connection;
+        this.deadline = deadline;
+    }
+
+    /**
+     * Puts right what was left.
+     *
+     * @param restart name of a changeset whose note is removed, so that it begins anew
+     */
+    void recover(Optional<String> restart) throws SQLException, LiquibaseException {
+        for (UnfinishedChangeset left : unfinished.entries()) {
+            UnfinishedChangeset now = withoutInvalidIndex(left);
+            Optional<ChangeSet> changeSet = changelog.changeset(now.name());
+            if (now.isEmpty()) {
+                unfinished.noteOrForget(now);
+            } else if (restart.filter(now.name()::equals).isPresent()) {
+                warn(
+                        "changeset.restarted",
+                        now.name(),
+                        "Changeset {} begins anew, as 'RestartChangeset' asks",
+                        now.name());
+                remove(now);
+            } else if (changeSet.isEmpty()) {
+                tellOfUnknown(now);
+            } else if (!changelog.historyRow(changeSet.get(), database).equals(now.historyRow())) {
+                warn(
+                        "changeset.finished-elsewhere",
+                        now.name(),
+                        "Changeset {} was left unfinished, and has been run by somebody else since",
+                        now.name());
+                remove(now);
+            } else if (now.whole()) {
+                finish(changeSet.get(), now);
+            }
+        }
+    }
+
+    private UnfinishedChangeset withoutInvalidIndex(UnfinishedChangeset left) throws SQLException {
+        if (left.index().isEmpty()) {
+            return left;
+        }
+        Result result = inAutoCommit(left.index().get());
+        UnfinishedChangeset now =
+                result == Result.MISSING || !left.isUncertain() ? left.withRunning("", Optional.empty()) : left;
+        if (!now.equals(left) && !now.isEmpty()) {
+            unfinished.note(now);
+        }
+        return now;
+    }
+
+    private Result inAutoCommit(IndexBuild index) throws SQLException {
+        connection.commit();
+        connection.setAutoCommit(true);
+        try {
+            return index.clear(connection, deadline);
+        } finally {
+            if (!connection.isClosed()) {
+                connection.setAutoCommit(false);
+            }
+        }
+    }
+
+    private void remove(UnfinishedChangeset left) throws SQLException {
+        unfinished.forget(left.name());
+        connection.commit();
+    }
+
+    // It is committed as a whole, and a crash kept its row from being written.
+    private void finish(ChangeSet changeSet, UnfinishedChangeset left) throws SQLException, LiquibaseException {
+        warn(
+                "changeset.recorded",
+                left.name(),
+                "Changeset {} was committed by a run that was cut short before it could write the history. The row is written now",
+                left.name());
+        unfinished.forget(left.name());
+        changelog.record(changeSet, database);
+        connection.commit();
+    }
+
+    private void tellOfUnknown(UnfinishedChangeset left) {
+        warn(
+                "changeset.unfinished",
+                left.name(),
+                "This changeset of {} was left unfinished after {} of its statements, and this changelog does not have it. What they did stays. If it will not come back, delete its row in table {}",
+                left.origin(),
+                left.done(),
+                unfinished.table());
+    }
+
+    private static void warn(String event, String changeset, String message, Object... arguments) {
+        LOG.atWarn()
+                .addKeyValue("event", event)
+                .addKeyValue("changeset", new ChangesetName(changeset).toString())
+                .log(message, arguments);
+    }
+
+    /**
+     * Makes the table of unfinished changesets, if a pending changeset may need it. Where it cannot be made, the run goes on
+     * without it, as plain Liquibase would.
+     */
+    void createTableFor(List<ChangeSet> pending) throws SQLException {
+        if (pending.stream().noneMatch(ChangesetExecutions::mayNeedNotes)) {
+            return;
+        }
+        connection.commit();
+        Optional<DatabaseMessage> refusal = unfinished.create();
+        refusal.ifPresent(why -> LOG.atWarn()
+                .addKeyValue("event", "unfinished.unavailable")
+                .log(
+                        "Table {} could not be made: {}. A changeset outside a transaction that is cut short will begin anew at the next deploy",
+                        Text.quote(unfinished.table()),
+                        why.withState()));
+    }
+}

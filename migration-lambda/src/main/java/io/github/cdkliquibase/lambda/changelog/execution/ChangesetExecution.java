@@ -1,0 +1,52 @@
+package io.github.cdkliquibase.lambda.changelog.execution;
+
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
+import liquibase.changelog.ChangeSet.ExecType;
+import liquibase.exception.DatabaseException;
+
+/** One changeset while it is executed. Made when it starts, dropped when it ends. */
+sealed interface ChangesetExecution permits OneTransaction, StatementByStatement, WithoutNotes {
+
+    /** Whether it needs the SQL of statements that Liquibase makes, too. */
+    default boolean wantsSql() {
+        return false;
+    }
+
+    /** Executes the next statement. */
+    void execute(ChangesetStatement statement) throws DatabaseException;
+
+    /** A change starts. */
+    default void changeStarts() {}
+
+    /** A change has been executed. */
+    default void changeEnds() {}
+
+    /**
+     * Writes the changeset's row in the history.
+     *
+     * @param how the changeset ended; failures and skipped changesets have no row
+     * @param row writes it
+     */
+    void record(ExecType how, Work row) throws DatabaseException;
+
+    /**
+     * Liquibase asks for a commit.
+     *
+     * @param commit sends it
+     */
+    default void commit(Work commit) throws DatabaseException {
+        commit.run();
+    }
+
+    /** Liquibase has rolled back. */
+    default void rolledBack() {}
+
+    /** Whether nothing of what failed last is left, so that it can be tried again. */
+    boolean canBeRetried();
+
+    /** What is in the database if the changeset ends here. */
+    Fate fate();
+
+    /** The number of the statement that was begun last, from 1; 0 before the first. */
+    int statement();
+}

@@ -1,0 +1,147 @@
+package io.github.cdkliquibase.lambda.changelog.execution;
+
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
+import io.github.cdkliquibase.lambda.engine.postgresql.StatementBounds;
+import io.github.cdkliquibase.lambda.engine.postgresql.StatementKind;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangeset;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangeset.Origin;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
+import io.github.cdkliquibase.lambda.lock.SessionLock;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import liquibase.change.AbstractSQLChange;
+import liquibase.changelog.ChangeSet;
+
+/** Decides how a changeset is executed on one connection, and what follows when it has ended. */
+public final class ChangesetExecutions {
+
+    /** In a text that may make its transaction read-only. */
+    private static final Pattern READ_ONLY =
+            Pattern.compile("\\bread\\s+only\\b|\\btransaction_read_only\\b", Pattern.CASE_INSENSITIVE);
+
+    /** A transaction that has executed something takes no other isolation level, so no note may come first. */
+    private static final Pattern ISOLATION = Pattern.compile("\\bisolation\\b", Pattern.CASE_INSENSITIVE);
+
+    private final RunSession session;
+    private final SessionMemory memory;
+    private final SessionLock lock;
+    private final UnfinishedChangesets unfinished;
+    private final Origin origin;
+    private final Function<ChangeSet, String> historyRow;
+    private final StatementBounds bounds;
+    private final Deadline deadline;
+    private final Map<ChangesetName, Leftovers> begun = new HashMap<>();
+
+    /**
+     * The executions on a connection.
+     *
+     * @param memory of the run
+     * @param lock of the run, on this connection
+     * @param historyRow says what the history holds of a changeset; empty if it has no row
+     */
+    public ChangesetExecutions(
+            RunSession session,
+            SessionMemory memory,
+            SessionLock lock,
+            UnfinishedChangesets unfinished,
+            Origin origin,
+            Function<ChangeSet, String> historyRow,
+            StatementBounds bounds,
+            Deadline deadline) {
+        this.session = session;
+        this.memory = memory;
+        this.lock = lock;
+        this.unfinished = unfinished;
+        this.origin = origin;
+        this.historyRow = historyRow;
+        this.bounds = bounds;
+        this.deadline = deadline;
+    }
+
+    /** Whether executing a changeset may need the table of unfinished changesets. */
+    public static boolean mayNeedNotes(ChangeSet changeSet) {
+        return !changeSet.isRunInTransaction() || mayBecomeReadOnly(changeSet);
+    }
+
+    ChangesetExecution start(ChangeSet changeSet) throws SQLException {
+        ChangesetName name = ChangesetName.of(changeSet);
+        Optional<UnfinishedChangeset> left = unfinished.entry(name.value());
+        if (changeSet.isRunInTransaction()) {
+            if (left.isPresent()) {
+                throw UnfinishedReasons.hasATransactionNow(name, left.get().done());
+            }
+            boolean notes = unfinished.canNote() && mayBecomeReadOnly(changeSet);
+            return new OneTransaction(
+                    session,
+                    unfinished,
+                    name.value(),
+                    notes ? Optional.of(begin(name, changeSet).asWhole()) : Optional.empty());
+        }
+        if (!unfinished.canNote()) {
+            return new WithoutNotes(session);
+        }
+        Resumption resumption = resumption(name, changeSet, left);
+        return new StatementByStatement(name, session, unfinished, resumption, bounds, deadline);
+    }
+
+    private UnfinishedChangeset begin(ChangesetName name, ChangeSet changeSet) {
+        return UnfinishedChangeset.begun(name.value(), origin, historyRow.apply(changeSet));
+    }
+
+    private Resumption resumption(ChangesetName name, ChangeSet changeSet, Optional<UnfinishedChangeset> left)
+            throws SQLException {
+        UnfinishedChangeset begin = begin(name, changeSet);
+        Leftovers known = begun.get(name);
+        boolean isOnNewSession = known == null;
+        Leftovers leftovers = known == null ? new Leftovers(session) : known;
+        begun.put(name, leftovers);
+        if (left.isEmpty()) {
+            return new Resumption(begin, leftovers, isOnNewSession);
+        }
+        UnfinishedChangeset note = left.get();
+        // A changeset that always runs may be repeated, and what its first half did may be out of date.
+        if (changeSet.shouldAlwaysRun() && isOnNewSession) {
+            return new Resumption(begin, leftovers, true);
+        }
+        if (isOnNewSession && !note.session().left().isEmpty()) {
+            if (note.touchedDatabase()) {
+                throw UnfinishedReasons.needsItsSession(
+                        name, note.done(), String.join(", ", note.session().left()));
+            }
+            // All that is done was about the session, which has ended: nothing is.
+            return new Resumption(begin, leftovers, true);
+        }
+        return new Resumption(note, leftovers, isOnNewSession);
+    }
+
+    // Only where the text can be relied on: it ends no transaction by itself, which would commit the note too early.
+    private static boolean mayBecomeReadOnly(ChangeSet changeSet) {
+        String sql = changeSet.getChanges().stream()
+                .filter(AbstractSQLChange.class::isInstance)
+                .map(change -> ((AbstractSQLChange) change).getSql())
+                .filter(text -> text != null)
+                .reduce("", (one, other) -> one + ";\n" + other);
+        return READ_ONLY.matcher(sql).find() && !ISOLATION.matcher(sql).find() && !StatementKind.endsATransaction(sql);
+    }
+
+    void executed(ChangesetStatement statement) {
+        memory.executed(statement);
+    }
+
+    void ended() throws SQLException {
+        if (memory.changesetEnded(session)) {
+            lock.acquireAgain(deadline);
+        }
+    }
+
+    void useOwnSettings() throws SQLException {
+        if (!session.connection().getAutoCommit()) {
+            session.useOwnSettings();
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.github.cdkliquibase.lambda.changelog.execution;
+
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
+import io.github.cdkliquibase.lambda.engine.postgresql.BlockerWatch;
+import io.github.cdkliquibase.lambda.engine.postgresql.Statements;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import liquibase.change.Change;
+import liquibase.changelog.ChangeSet;
+import liquibase.exception.DatabaseException;
+import liquibase.executor.jvm.JdbcExecutor;
+import liquibase.executor.jvm.RowMapper;
+import liquibase.sql.visitor.SqlVisitor;
+import liquibase.statement.ExecutablePreparedStatement;
+import liquibase.statement.SqlStatement;
+import liquibase.statement.core.MarkChangeSetRanStatement;
+import liquibase.statement.core.RawParameterizedSqlStatement;
+import liquibase.statement.core.RawSqlStatement;
+import liquibase.statement.core.RuntimeStatement;
+
+/**
+ * Liquibase's executor on one connection. Hands each statement of a change to the changeset that is being executed, and
+ * executes Liquibase's own statements with the run's own settings.
+ */
+public final class ChangesetExecutor extends JdbcExecutor {
+
+    private final ChangesetExecutions executions;
+    private final BlockerWatch watch;
+    private final ParameterMask mask;
+    private Optional<ChangesetExecution> current = Optional.empty();
+    private Optional<Change> change = Optional.empty();
+    private Optional<StatementPlace> place = Optional.empty();
+
+    /**
+     * An executor on a connection.
+     *
+     * @param connection whose commits it decides from now on
+     * @param executions makes the executions of changesets
+     * @param watch is told when a statement runs
+     * @param mask hides the values of the deploy's parameters where statements are known again
+     */
+    public ChangesetExecutor(
+            ChangesetConnection connection, ChangesetExecutions executions, BlockerWatch watch, ParameterMask mask) {
+        this.executions = executions;
+        this.watch = watch;
+        this.mask = mask;
+        connection.executesWith(this);
+    }
+
+    void changesetStarts(ChangeSet changeSet) throws SQLException {
+        place = Optional.empty();
+        change = Optional.empty();
+        // While it is made there is none: what fails then has done nothing.
+        current = Optional.empty();
+        current = Optional.of(executions.start(changeSet));
+    }
+
+    /** Forgets the changeset that failed. Liquibase's own statements have the run's own settings again. */
+    public void abandonChangeset() {
+        current = Optional.empty();
+        change = Optional.empty();
+    }
+
+    void changesetEnds() throws SQLException {
+        current = Optional.empty();
+        change = Optional.empty();
+        executions.ended();
+    }
+
+    void changeStarts(Change started) {
+        change = Optional.of(started);
+        place = Optional.of(StatementPlace.before(started));
+        current.ifPresent(ChangesetExecution::changeStarts);
+    }
+
+    void changeEnds() {
+        change = Optional.empty();
+        current.ifPresent(ChangesetExecution::changeEnds);
+    }
+
+    void commit(Work commit) throws DatabaseException {
+        if (current.isPresent()) {
+            current.get().commit(commit);
+        } else {
+            commit.run();
+        }
+    }
+
+    void rolledBack() {
+        change = Optional.empty();
+        current.ifPresent(ChangesetExecution::rolledBack);
+    }
+
+    /** Whether nothing is left of the changeset that failed, so that it can be tried again. */
+    public boolean canBeRetried() {
+        return current.map(ChangesetExecution::canBeRetried).orElse(true);
+    }
+
+    /** What is in the database of the changeset that failed. */
+    public Fate fate() {
+        return current.map(ChangesetExecution::fate).orElseGet(Fate.RolledBack::new);
+    }
+
+    /** Number of the statement of the changeset that was begun last, from 1; 0 if none was. */
+    public int statement() {
+        return current.map(ChangesetExecution::statement).orElse(0);
+    }
+
+    /** Where the statement is that was begun last; empty before the first change of a changeset. */
+    public Optional<StatementPlace> place() {
+        return place;
+    }
+
+    @Override
+    public void execute(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
+        Work work = () -> super.execute(statement, visitors);
+        watch.starts();
+        try {
+            if (current.isEmpty()) {
+                useOwnSettings();
+                work.run();
+            } else if (statement instanceof MarkChangeSetRanStatement mark) {
+                current.get().record(mark.getExecType(), work);
+            } else if (change.isEmpty()) {
+                work.run();
+            } else {
+                execute(current.get(), change.get(), statement, visitors, work);
+            }
+        } finally {
+            watch.ends();
+        }
+    }
+
+    // All of Liquibase's queries come by here.
+    @Override
+    @SuppressWarnings("rawtypes") // Liquibase's signature
+    public List query(SqlStatement statement, RowMapper rows, List<SqlVisitor> visitors) throws DatabaseException {
+        if (current.isEmpty()) {
+            useOwnSettings();
+        }
+        return super.query(statement, rows, visitors);
+    }
+
+    @Override
+    public int update(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
+        if (current.isEmpty()) {
+            useOwnSettings();
+        }
+        return super.update(statement, visitors);
+    }
+
+    private void execute(
+            ChangesetExecution execution, Change ofChange, SqlStatement statement, List<SqlVisitor> visitors, Work work)
+            throws DatabaseException {
+        boolean isWritten = isWritten(statement);
+        String sql = isWritten || execution.wantsSql() ? sql(statement, visitors) : "";
+        place = place.map(before -> before.next(sql));
+        ChangesetStatement next =
+                new ChangesetStatement(sql, mask.apply(ofChange, sql), isWritten, work, () -> parts(sql));
+        execution.execute(next);
+        executions.executed(next);
+    }
+
+    @SuppressWarnings("deprecation") // the newer class of a statement is executed as a prepared one
+    private List<ChangesetStatement> parts(String sql) {
+        return Statements.in(sql).stream()
+                .map(part -> new ChangesetStatement(
+                        part, part, true, () -> super.execute(new RawSqlStatement(part), List.of()), List::of))
+                .toList();
+    }
+
+    private void useOwnSettings() throws DatabaseException {
+        try {
+            executions.useOwnSettings();
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    // What a change is made of in Java may be anything, too.
+    @SuppressWarnings("deprecation") // what is not split is still of the older class
+    private static boolean isWritten(SqlStatement statement) {
+        return statement instanceof RawParameterizedSqlStatement
+                || statement instanceof RawSqlStatement
+                || isOpaque(statement);
+    }
+
+    // Its SQL is made when it is executed, and making it twice would do twice what it does.
+    private static boolean isOpaque(SqlStatement statement) {
+        return statement instanceof ExecutablePreparedStatement || statement instanceof RuntimeStatement;
+    }
+
+    private String sql(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
+        return isOpaque(statement)
+                ? "-- " + statement.getClass().getName()
+                : Arrays.stream(applyVisitors(statement, visitors))
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.joining(";\n"));
+    }
+}

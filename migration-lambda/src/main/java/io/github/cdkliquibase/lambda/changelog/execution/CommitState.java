@@ -1,0 +1,17 @@
+package io.github.cdkliquibase.lambda.changelog.execution;
+
+/** Where a changeset's transaction is on its way to the commit that it shares with its row in the history. */
+enum CommitState {
+    /** A change is being executed. A commit that it makes itself, in Java, waits. */
+    IN_CHANGE,
+    /** Between changes. The next commit is the changeset's own, and waits for the row. */
+    OPEN,
+    /** The changeset's commit waits. */
+    HELD,
+    /** The row is written. The next commit is the one of both. */
+    RECORDED,
+    /** The commit was sent, and not answered yet. */
+    SENT,
+    /** The commit was answered. */
+    DONE
+}

@@ -1,0 +1,70 @@
+package io.github.cdkliquibase.lambda.changelog.execution;
+
+import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
+import io.github.cdkliquibase.lambda.engine.postgresql.SessionState;
+import io.github.cdkliquibase.lambda.engine.postgresql.Traces;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangeset;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the statements of one changeset have left in their session. A changeset that left something there cannot be gone on
+ * with in another session, unless it can be set again.
+ *
+ * <p>What a statement changes that changes the session only ({@code SET}, {@code PREPARE}, {@code LISTEN}) does not count:
+ * such a statement is executed again.
+ */
+final class Leftovers {
+
+    private final RunSession session;
+    private final Set<String> customNames = new TreeSet<>();
+    private final Map<String, String> expectedCustom = new HashMap<>();
+    private final Set<String> expectedObjects;
+    private SessionState last;
+
+    /** Nothing is left yet: what is there was there before the changeset, or belongs to nobody. */
+    Leftovers(RunSession session) throws SQLException {
+        this.session = session;
+        this.last = session.changed(customNames);
+        this.expectedObjects = new HashSet<>(last.objects());
+    }
+
+    /** Takes note of a statement that is about to be executed. */
+    void willExecute(String sql) throws SQLException {
+        if (customNames.addAll(Traces.customSettings(sql))) {
+            last = session.changed(customNames);
+            last.customSettings().forEach(expectedCustom::putIfAbsent);
+        }
+    }
+
+    /** A statement was executed that changes the session and nothing else. */
+    void expectChanges() throws SQLException {
+        SessionState now = session.changed(customNames);
+        Set<String> made = new HashSet<>(now.objects());
+        made.removeAll(last.objects());
+        expectedObjects.addAll(made);
+        customNames.stream()
+                .filter(name -> !now.customSettings()
+                        .getOrDefault(name, "")
+                        .equals(last.customSettings().get(name)))
+                .forEach(name -> expectedCustom.put(name, now.customSettings().getOrDefault(name, "")));
+        last = now;
+    }
+
+    /** What is left now. Inside a transaction that includes what ends with it. */
+    UnfinishedChangeset.Session now() throws SQLException {
+        last = session.changed(customNames);
+        Set<String> left = new TreeSet<>(last.objects());
+        left.removeAll(expectedObjects);
+        last.customSettings().forEach((name, value) -> {
+            if (!value.equals(expectedCustom.getOrDefault(name, ""))) {
+                left.add("setting '" + name + "'");
+            }
+        });
+        return new UnfinishedChangeset.Session(last.role(), last.settings(), left);
+    }
+}

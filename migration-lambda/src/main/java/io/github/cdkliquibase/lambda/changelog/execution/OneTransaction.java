@@ -1,0 +1,181 @@
+package io.github.cdkliquibase.lambda.changelog.execution;
+
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
+import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
+import io.github.cdkliquibase.lambda.engine.postgresql.StatementKind;
+import io.github.cdkliquibase.lambda.engine.postgresql.TransactionId;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangeset;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import liquibase.changelog.ChangeSet.ExecType;
+import liquibase.exception.DatabaseException;
+
+/**
+ * A changeset that is one transaction with its row in the history.
+ *
+ * <p>Liquibase commits a changeset, and then its row: a crash in between leaves a changeset that every later run would
+ * execute again. Here the first of the two commits waits for the second. What can fail at a commit, deferred constraints, is
+ * checked in its place. The row is written with the run's own role and settings.
+ *
+ * <p>A transaction that the changeset has made read-only takes no row. Then the row has a transaction of its own. A note that
+ * is written in the changeset's transaction, before its first statement, covers the time between the two.
+ */
+final class OneTransaction implements ChangesetExecution {
+
+    private final RunSession session;
+    private final Connection connection;
+    private final UnfinishedChangesets unfinished;
+    private final String name;
+    private final Optional<UnfinishedChangeset> note;
+
+    private CommitState state = CommitState.OPEN;
+    private boolean noted;
+    private int statement;
+    private boolean committedItself;
+    private Optional<TransactionId> mayHaveEnded = Optional.empty();
+
+    /**
+     * A changeset that starts.
+     *
+     * @param note that is written before its first statement, if it may make its transaction read-only
+     */
+    OneTransaction(
+            RunSession session, UnfinishedChangesets unfinished, String name, Optional<UnfinishedChangeset> note) {
+        this.session = session;
+        this.connection = session.connection();
+        this.unfinished = unfinished;
+        this.name = name;
+        this.note = note;
+    }
+
+    @Override
+    public void changeStarts() {
+        state = CommitState.IN_CHANGE;
+    }
+
+    @Override
+    public void changeEnds() {
+        state = CommitState.OPEN;
+    }
+
+    @Override
+    public void execute(ChangesetStatement next) throws DatabaseException {
+        statement++;
+        try {
+            if (statement == 1 && note.isPresent()) {
+                session.withOwnSettings(() -> unfinished.noteInTransaction(note.get()));
+                noted = true;
+            }
+            if (next.isWritten() && StatementKind.endsATransaction(next.sql())) {
+                executeEnding(next);
+            } else {
+                next.execute();
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    // A text that was not split may write and commit in one go, so it gets an identifier before it has written.
+    private void executeEnding(ChangesetStatement next) throws SQLException, DatabaseException {
+        mayHaveEnded = StatementKind.of(next.sql()).isOfTransactions()
+                ? TransactionId.ifAssigned(connection)
+                : Optional.of(TransactionId.current(connection));
+        next.execute();
+        settle();
+    }
+
+    // Finds out whether the transaction that a statement may have ended was committed.
+    private void settle() throws SQLException {
+        if (mayHaveEnded.isPresent() && mayHaveEnded.get().isCommitted(connection)) {
+            committedItself = true;
+        }
+        mayHaveEnded = Optional.empty();
+    }
+
+    @Override
+    public void record(ExecType how, Work row) throws DatabaseException {
+        try {
+            if (session.useOwnSettings()) {
+                // The transaction takes no row.
+                connection.commit();
+                note.filter(written -> noted).ifPresent(unfinished::committed);
+                session.beginOwnTransaction();
+            }
+            row.run();
+            if (how != ExecType.FAILED && how != ExecType.SKIPPED) {
+                unfinished.forget(name);
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+        state = CommitState.RECORDED;
+    }
+
+    @Override
+    public void commit(Work commit) throws DatabaseException {
+        switch (state) {
+            case IN_CHANGE, HELD -> {}
+            case OPEN -> {
+                checkDeferredConstraints();
+                state = CommitState.HELD;
+            }
+            case RECORDED, SENT, DONE -> send(commit);
+        }
+    }
+
+    private void send(Work commit) throws DatabaseException {
+        state = CommitState.SENT;
+        try {
+            commit.run();
+            state = CommitState.DONE;
+        } catch (DatabaseException e) {
+            if (DatabaseMessage.passesOnANewConnection(e).isEmpty()) {
+                // What the server refuses it has rolled back.
+                state = CommitState.DONE;
+            }
+            throw e;
+        }
+    }
+
+    private void checkDeferredConstraints() throws DatabaseException {
+        try (Statement constraints = connection.createStatement()) {
+            constraints.execute("SET CONSTRAINTS ALL IMMEDIATE");
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    @Override
+    public void rolledBack() {
+        state = CommitState.OPEN;
+        noted = false;
+        try {
+            settle();
+        } catch (SQLException e) {
+            // The connection is lost: what the transaction became stays open.
+        }
+    }
+
+    @Override
+    public boolean canBeRetried() {
+        return fate() instanceof Fate.RolledBack;
+    }
+
+    @Override
+    public Fate fate() {
+        if (state == CommitState.SENT || mayHaveEnded.isPresent()) {
+            return new Fate.CommitUnknown();
+        }
+        return committedItself ? new Fate.CommittedItself() : new Fate.RolledBack();
+    }
+
+    @Override
+    public int statement() {
+        return statement;
+    }
+}

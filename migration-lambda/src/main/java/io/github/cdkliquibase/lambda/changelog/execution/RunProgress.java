@@ -1,0 +1,93 @@
+package io.github.cdkliquibase.lambda.changelog.execution;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import liquibase.changelog.ChangeSet;
+
+/**
+ * How far a run is, over all its attempts and connections. May be asked from any thread.
+ */
+public final class RunProgress {
+
+    private final Set<ChangesetName> applied = Collections.synchronizedSet(new HashSet<>());
+    private final Map<ChangesetName, Integer> positions = new HashMap<>();
+    private volatile Optional<Integer> pending = Optional.empty();
+    private Optional<ChangesetName> lastApplied = Optional.empty();
+    private Optional<Instant> firstStart = Optional.empty();
+
+    /** Nothing has begun yet. */
+    public RunProgress() {}
+
+    /**
+     * Called when an attempt begins.
+     *
+     * @param nowPending how many changesets are pending; those of the first attempt count
+     */
+    public void begins(int nowPending) {
+        if (pending.isEmpty()) {
+            pending = Optional.of(nowPending);
+        }
+    }
+
+    /** Whether an attempt has begun, so that there is something to tell of it. */
+    public boolean hasBegun() {
+        return pending.isPresent();
+    }
+
+    /** How many changesets were pending when the run began. */
+    public int pending() {
+        return pending.orElse(0);
+    }
+
+    void starts() {
+        if (firstStart.isEmpty()) {
+            firstStart = Optional.of(Instant.now());
+        }
+    }
+
+    /** The place of a changeset in the run, from 1, the same in every attempt. */
+    int position(ChangeSet changeSet) {
+        return positions.computeIfAbsent(ChangesetName.of(changeSet), name -> positions.size() + 1);
+    }
+
+    /** Called for each changeset that this run has executed, as often as it is found out. */
+    public void applied(ChangesetName changeset) {
+        if (applied.add(changeset)) {
+            lastApplied = Optional.of(changeset);
+        }
+    }
+
+    /** Whether this run has executed the changeset, in this attempt or in an earlier one. */
+    public boolean isApplied(ChangesetName changeset) {
+        return applied.contains(changeset);
+    }
+
+    /** How many changesets this run has executed, each once, however often an attempt executes it. */
+    public int applied() {
+        return applied.size();
+    }
+
+    /** The changeset that this run executed last; empty if it has executed none. */
+    public Optional<ChangesetName> lastApplied() {
+        return lastApplied;
+    }
+
+    /** When the first changeset started; empty if none was executed. */
+    public Optional<Instant> firstStart() {
+        return applied.isEmpty() ? Optional.empty() : firstStart;
+    }
+
+    /** How far the run came, in words for a reason. */
+    public String counts() {
+        if (!hasBegun()) {
+            return "Nothing was run";
+        }
+        return "%d of %d changesets were applied%s"
+                .formatted(applied(), Math.max(pending(), applied()), applied.isEmpty() ? "" : " and stay");
+    }
+}

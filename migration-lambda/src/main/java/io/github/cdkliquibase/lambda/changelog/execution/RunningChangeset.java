@@ -1,0 +1,22 @@
+package io.github.cdkliquibase.lambda.changelog.execution;
+
+import liquibase.changelog.ChangeSet;
+
+/**
+ * The changeset that is being executed, or that was when the run ended.
+ *
+ * @param changeSet Liquibase's
+ * @param startedNanos when it started, on the JVM's clock
+ */
+public record RunningChangeset(ChangeSet changeSet, long startedNanos) {
+
+    /** Its name. */
+    public ChangesetName name() {
+        return ChangesetName.of(changeSet);
+    }
+
+    /** Milliseconds since it started. */
+    long millis() {
+        return (System.nanoTime() - startedNanos) / 1_000_000;
+    }
+}

@@ -1,0 +1,341 @@
+package io.github.cdkliquibase.lambda.changelog.execution;
+
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild;
+import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild.Result;
+import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
+import io.github.cdkliquibase.lambda.engine.postgresql.StatementBounds;
+import io.github.cdkliquibase.lambda.engine.postgresql.StatementKind;
+import io.github.cdkliquibase.lambda.engine.postgresql.Traces;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangeset;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import liquibase.changelog.ChangeSet.ExecType;
+import liquibase.exception.DatabaseException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A changeset outside a transaction: each statement has a transaction of its own with a note of it, so that a run that goes on
+ * after a crash repeats none. A statement that refuses a transaction is noted before and after it. What the changeset puts
+ * between {@code BEGIN} and {@code COMMIT} of its own is noted in that transaction.
+ */
+final class StatementByStatement implements ChangesetExecution {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatementByStatement.class);
+
+    /** active_sql_transaction and invalid_transaction_termination. */
+    private static final Set<String> REFUSES_A_TRANSACTION = Set.of("25001", "2D000");
+
+    /** duplicate_object and duplicate_database. */
+    private static final Set<String> CREATED_BEFORE = Set.of("42710", "42P04");
+
+    /** undefined_object, undefined_table and undefined_database. */
+    private static final Set<String> DROPPED_BEFORE = Set.of("42704", "42P01", "3D000");
+
+    private final ChangesetName name;
+    private final RunSession session;
+    private final Connection connection;
+    private final UnfinishedChangesets unfinished;
+    private final StatementBounds bounds;
+    private final Deadline deadline;
+    private final Leftovers leftovers;
+    private final Resumption resumption;
+
+    /** The note as it is in the database. */
+    private UnfinishedChangeset note;
+
+    private int statement;
+    private String digest = "";
+    private boolean inOwnTransaction;
+    private boolean canBeRetried = true;
+
+    /**
+     * A changeset that starts, or is gone on with.
+     *
+     * @param resumption how far it is, and how to go on from there
+     */
+    StatementByStatement(
+            ChangesetName name,
+            RunSession session,
+            UnfinishedChangesets unfinished,
+            Resumption resumption,
+            StatementBounds bounds,
+            Deadline deadline) {
+        this.name = name;
+        this.session = session;
+        this.connection = session.connection();
+        this.unfinished = unfinished;
+        this.note = resumption.note();
+        this.resumption = resumption;
+        this.bounds = bounds;
+        this.deadline = deadline;
+        this.leftovers = resumption.leftovers();
+        if (note.done() > 0) {
+            LOG.atWarn()
+                    .addKeyValue("event", "changeset.resumed")
+                    .addKeyValue("changeset", name.toString())
+                    .log(
+                            "Changeset {} goes on behind the first {} of its statements, which are done",
+                            name,
+                            note.done());
+        }
+    }
+
+    @Override
+    public boolean wantsSql() {
+        return true;
+    }
+
+    // A text that was not split and begins a transaction is noted part by part, as if it had been split.
+    @Override
+    public void execute(ChangesetStatement next) throws DatabaseException {
+        List<ChangesetStatement> parts = next.isWritten() ? next.parts().get() : List.of();
+        if (parts.size() > 1 && StatementKind.of(parts.get(0).sql()) == StatementKind.BEGIN) {
+            for (ChangesetStatement part : parts) {
+                executeOne(part);
+            }
+        } else {
+            executeOne(next);
+        }
+    }
+
+    private void executeOne(ChangesetStatement next) throws DatabaseException {
+        int index = statement++;
+        digest = Digests.chain(digest, next.digestText());
+        StatementKind kind = StatementKind.of(next.sql());
+        try {
+            if (index < note.done()) {
+                skip(index, next, kind);
+                return;
+            }
+            resumption.beforeStatement(
+                    name, session, next.sql(), index == resumption.note().done());
+            if (note.isUncertain() && !note.running().equals(digest)) {
+                forgetRunning();
+            }
+            leftovers.willExecute(next.sql());
+            canBeRetried = true;
+            if (inOwnTransaction || kind.isOfTransactions()) {
+                executeInOwnTransaction(next, kind);
+            } else {
+                switch (kind) {
+                    case SESSION -> executeInSession(next);
+                    case ALONE -> executeAlone(next);
+                    default -> {
+                        if (!executedInTransaction(next)) {
+                            executeAlone(next);
+                        }
+                    }
+                }
+            }
+        } catch (DatabaseException e) {
+            resumption.failed(name, next.sql(), e);
+            throw e;
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    private void skip(int index, ChangesetStatement next, StatementKind kind) throws DatabaseException {
+        if (index == note.done() - 1 && !digest.equals(note.digest())) {
+            throw UnfinishedReasons.others(name, note.done());
+        }
+        if (kind == StatementKind.SESSION && resumption.isOnNewSession()) {
+            next.execute();
+        }
+    }
+
+    // The statement that was under way is another one now. An index that it left invalid was dropped when the run
+    // began.
+    private void forgetRunning() throws SQLException {
+        if (note.index().isPresent() && note.index().get().result(connection) == Result.VALID) {
+            say(
+                    "index.kept",
+                    "Index {} was completed by a statement that has changed since. Drop it if it is not wanted",
+                    note.index().get());
+        }
+        note = note.withRunning("", Optional.empty());
+    }
+
+    // Noted with the next statement. Until then another run executes it again.
+    private void executeInSession(ChangesetStatement next) throws DatabaseException, SQLException {
+        next.execute();
+        leftovers.expectChanges();
+    }
+
+    // False if the statement refuses a transaction.
+    private boolean executedInTransaction(ChangesetStatement next) throws DatabaseException, SQLException {
+        try {
+            unfinished.note(
+                    next::execute,
+                    () -> done(note.touchedDatabase() || Traces.touchesDatabase(connection, next.sql())));
+        } catch (DatabaseException e) {
+            if (REFUSES_A_TRANSACTION.stream().noneMatch(state -> DatabaseMessage.hasState(e, state))) {
+                throw e;
+            }
+            return false;
+        }
+        note = unfinished.entry(name.value()).orElseThrow();
+        noteWhatOutlivesItsTransaction();
+        return true;
+    }
+
+    // Inside the transaction, what was set for the transaction could not be told from what was set for the session.
+    private void noteWhatOutlivesItsTransaction() throws SQLException {
+        if (note.session().isUnchanged()) {
+            return;
+        }
+        UnfinishedChangeset now = done(note.touchedDatabase());
+        if (!now.equals(note)) {
+            unfinished.note(now);
+            note = now;
+        }
+    }
+
+    private void executeInOwnTransaction(ChangesetStatement next, StatementKind kind)
+            throws DatabaseException, SQLException {
+        switch (kind) {
+            case BEGIN -> {
+                next.execute();
+                inOwnTransaction = true;
+            }
+            case COMMIT -> {
+                UnfinishedChangeset now = done(true);
+                boolean noted = inOwnTransaction && unfinished.noteInTransaction(now);
+                canBeRetried = false;
+                next.execute();
+                inOwnTransaction = false;
+                if (noted) {
+                    unfinished.committed(now);
+                } else {
+                    unfinished.note(now);
+                }
+                note = now;
+                noteWhatOutlivesItsTransaction();
+            }
+            case ROLLBACK -> {
+                next.execute();
+                inOwnTransaction = false;
+                note = done(note.touchedDatabase());
+                unfinished.note(note);
+            }
+            default -> next.execute();
+        }
+    }
+
+    private UnfinishedChangeset done(boolean touchedDatabase) throws SQLException {
+        return note.withDone(statement, digest, leftovers.now(), touchedDatabase);
+    }
+
+    private void executeAlone(ChangesetStatement next) throws DatabaseException, SQLException {
+        canBeRetried = false;
+        boolean wasRunning = note.running().equals(digest);
+        Optional<IndexBuild> left = note.index();
+        Optional<IndexBuild> build = IndexBuild.of(next.sql(), connection);
+        Optional<IndexBuild> index = wasRunning && left.isPresent() ? left : build;
+        boolean isThere = index.isPresent() && index.get().clear(connection, deadline) == Result.VALID;
+        if (isThere && wasRunning) {
+            say("statement.done-before", "Index {} is complete: a run that was cut short has built it", index.get());
+        } else {
+            if (wasRunning && index.isEmpty()) {
+                say(
+                        "statement.repeated",
+                        "Statement {} was under way when a run was cut short. It is executed again",
+                        statement);
+            }
+            // An index that was there before is not this changeset's, and must not be taken for it later.
+            if (!isThere) {
+                note = note.withRunning(digest, build);
+                unfinished.note(note);
+            }
+            try {
+                bounds.waitLonger(() -> next.execute());
+            } catch (DatabaseException e) {
+                failedAlone(e, next.sql(), build, wasRunning);
+            }
+        }
+        note = done(true);
+        unfinished.note(note);
+    }
+
+    private void failedAlone(DatabaseException failure, String sql, Optional<IndexBuild> index, boolean wasRunning)
+            throws DatabaseException, SQLException {
+        if (connection.isClosed()) {
+            throw failure;
+        }
+        if (wasRunning && wasDoneBefore(failure, sql)) {
+            say(
+                    "statement.done-before",
+                    "{}: a run that was cut short has done it",
+                    DatabaseMessage.of(failure).orElseThrow().withState());
+            return;
+        }
+        try {
+            boolean isLeft = index.isPresent() && index.get().result(connection) == Result.INVALID;
+            // Of a text with transactions of its own, a part may be committed.
+            String stillRunning = StatementKind.endsATransaction(sql) ? note.running() : "";
+            note = note.withRunning(stillRunning, isLeft ? index : Optional.empty());
+            unfinished.noteOrForget(note);
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+        throw failure;
+    }
+
+    // What it wants is there already, and an earlier run had begun just this statement.
+    private static boolean wasDoneBefore(DatabaseException failure, String sql) {
+        Set<String> states = StatementKind.isDrop(sql) ? DROPPED_BEFORE : CREATED_BEFORE;
+        return states.stream().anyMatch(state -> DatabaseMessage.hasState(failure, state));
+    }
+
+    private void say(String event, String message, Object argument) {
+        LOG.atWarn()
+                .addKeyValue("event", event)
+                .addKeyValue("changeset", name.toString())
+                .log(message, argument);
+    }
+
+    @Override
+    public void record(ExecType how, Work row) throws DatabaseException {
+        if (how != ExecType.MARK_RAN && how != ExecType.FAILED && how != ExecType.SKIPPED && statement < note.done()) {
+            throw UnfinishedReasons.others(name, note.done());
+        }
+        try {
+            session.beginOwnTransaction();
+            row.run();
+            // A failure that the changelog puts up with has no row, and the next deploy goes on from here.
+            if (how != ExecType.FAILED && how != ExecType.SKIPPED) {
+                unfinished.forget(name.value());
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    @Override
+    public void rolledBack() {
+        inOwnTransaction = false;
+    }
+
+    @Override
+    public boolean canBeRetried() {
+        return canBeRetried;
+    }
+
+    @Override
+    public Fate fate() {
+        return new Fate.Partly(note.done(), note.isUncertain(), note.index());
+    }
+
+    @Override
+    public int statement() {
+        return statement;
+    }
+}

@@ -1,0 +1,77 @@
+package io.github.cdkliquibase.lambda.changelog.execution;
+
+import java.util.Optional;
+import liquibase.change.AbstractSQLChange;
+import liquibase.change.Change;
+import liquibase.change.core.RawSQLChange;
+import liquibase.change.core.SQLFileChange;
+import liquibase.util.StringUtil;
+
+/**
+ * Where in a change a statement is.
+ *
+ * @param change that it belongs to
+ * @param number of the statement in the change, from 1; 0 before the first
+ * @param sql of the statement; empty where nobody wrote it
+ */
+public record StatementPlace(Change change, int number, String sql) {
+
+    static StatementPlace before(Change change) {
+        return new StatementPlace(change, 0, "");
+    }
+
+    StatementPlace next(String nextSql) {
+        return new StatementPlace(change, number + 1, nextSql);
+    }
+
+    /**
+     * In words for a reason: the number of the statement, its line and its file, as far as they are known.
+     *
+     * @param position offset in the statement that the database names, from 1; 0 if it names none
+     * @return empty if nothing is known that helps
+     */
+    public String describe(int position) {
+        if (!(change instanceof AbstractSQLChange written) || written.getSql() == null || sql.isEmpty()) {
+            return number > 1 ? "statement %d of its %s".formatted(number, change.getSerializedObjectName()) : "";
+        }
+        String text = written.getSql();
+        String[] statements = StringUtil.processMultiLineSQL(
+                text.replace("\r", ""),
+                written.isStripComments(),
+                written.isSplitStatements(),
+                written.getEndDelimiter(),
+                written.getChangeSet());
+        String statement = statements.length > 1 ? "statement %d of %d".formatted(number, statements.length) : "";
+        String line = line(written, statements, position).orElse("");
+        return statement.isEmpty() || line.isEmpty() ? statement + line : statement + ", " + line;
+    }
+
+    private Optional<String> line(AbstractSQLChange written, String[] statements, int position) {
+        String text = String.valueOf(written.getSql()).replace("\r", "");
+        int from = 0;
+        for (int each = 0; each < number - 1 && each < statements.length; each++) {
+            int found = text.indexOf(statements[each], from);
+            from = found < 0 ? from : found + statements[each].length();
+        }
+        int start = text.indexOf(sql, from);
+        if (start < 0) {
+            return Optional.empty();
+        }
+        int end = Math.min(text.length(), start + Math.max(0, position - 1));
+        int line = 1
+                + (int) text.substring(0, end)
+                        .chars()
+                        .filter(each -> each == '\n')
+                        .count();
+        return switch (written) {
+            case SQLFileChange file -> Optional.of("line %d of '%s'".formatted(line, file.getPath()));
+            case RawSQLChange raw
+            when raw.getSqlStartLine() != null ->
+                Optional.of("line %d of '%s'"
+                        .formatted(
+                                raw.getSqlStartLine() + line - 1,
+                                raw.getChangeSet().getChangeLog().getPhysicalFilePath()));
+            default -> line == 1 ? Optional.empty() : Optional.of("line %d of its SQL".formatted(line));
+        };
+    }
+}

@@ -1,0 +1,38 @@
+package io.github.cdkliquibase.lambda.changelog.execution;
+
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+
+/** Why a changeset that was left unfinished cannot be gone on with, and what to do. */
+final class UnfinishedReasons {
+
+    private static final String RESTART =
+            "Or undo what these statements did, set the property 'RestartChangeset' to the changeset's name, and deploy again: it then begins with its first statement";
+
+    private UnfinishedReasons() {}
+
+    /** The statements that are done are not the ones that the changeset has now. */
+    static MigrationException others(ChangesetName name, int done) {
+        return new MigrationException(
+                "Changeset '%s' runs outside a transaction and was left unfinished after %d of its statements. These statements have changed since. Undo the edit and deploy again. %s"
+                        .formatted(name, done, RESTART));
+    }
+
+    /**
+     * The statements that are done left something in their session, which has ended.
+     *
+     * @param left what, in words
+     */
+    static MigrationException needsItsSession(ChangesetName name, int done, String left) {
+        return new MigrationException(
+                "Changeset '%s' runs outside a transaction and was left unfinished after %d of its statements. They left %s in their session, which has ended, so the statements after them could go wrong. Undo what these statements did, set the property 'RestartChangeset' to the changeset's name, and deploy again: it then begins with its first statement"
+                        .formatted(name, done, Text.oneLine(left)));
+    }
+
+    /** The changeset has a transaction now. */
+    static MigrationException hasATransactionNow(ChangesetName name, int done) {
+        return new MigrationException(
+                "Changeset '%s' was left unfinished outside a transaction after %d of its statements, and has a transaction now. Set 'runInTransaction' to 'false' again and deploy again. %s"
+                        .formatted(name, done, RESTART));
+    }
+}

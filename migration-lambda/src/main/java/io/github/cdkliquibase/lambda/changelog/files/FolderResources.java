@@ -1,0 +1,170 @@
+package io.github.cdkliquibase.lambda.changelog.files;
+
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import liquibase.resource.DirectoryResourceAccessor;
+import liquibase.resource.PathResource;
+import liquibase.resource.Resource;
+
+/**
+ * The files that Liquibase finds: those of the changelog folder and no others.
+ *
+ * <p>Liquibase's own accessor of a folder follows {@code ..}, absolute paths and symbolic links out of it. Here they may
+ * be used as long as they end inside. Paths may begin with {@code classpath:}, as those of Spring Boot's changelogs do: the
+ * folder stands for the class path.
+ */
+public final class FolderResources extends DirectoryResourceAccessor {
+
+    private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.*-]+:.*", Pattern.DOTALL);
+    private static final Pattern CLASSPATH = Pattern.compile("^classpath\\*?:");
+
+    private final Path root;
+    private final Set<String> opened = Collections.synchronizedSet(new LinkedHashSet<>());
+
+    private FolderResources(Path root) throws IOException {
+        super(root);
+        this.root = root;
+    }
+
+    /**
+     * The files of a folder.
+     *
+     * @throws MigrationException if the folder cannot be read
+     */
+    public static FolderResources of(Path folder) {
+        try {
+            return new FolderResources(folder.toRealPath());
+        } catch (IOException e) {
+            throw new MigrationException(
+                    "Changelog folder %s could not be read".formatted(Text.quote(folder.toString())), e);
+        }
+    }
+
+    /** The paths of the files that were read so far, in the order in which they were first read. */
+    public List<String> opened() {
+        synchronized (opened) {
+            return List.copyOf(opened);
+        }
+    }
+
+    @Override
+    public List<Resource> getAll(String path) throws IOException {
+        Path file = located(path);
+        List<Resource> found = new ArrayList<>();
+        if (Files.exists(file)) {
+            found.add(new Inside(FileNames.relative(root, file), file));
+        }
+        return found;
+    }
+
+    // Starts at the place itself: a walk that begins outside would see whole file systems before it meets a file.
+    @Override
+    public List<Resource> search(String startPath, SearchOptions options) throws IOException {
+        Path start = located(startPath);
+        if (!Files.exists(start)) {
+            return List.of();
+        }
+        if (!Files.isDirectory(start)) {
+            throw new IOException("'" + startPath + "' is a file, not a directory");
+        }
+        try (Stream<Path> files = Files.walk(start, options.getMaxDepth(), FileVisitOption.FOLLOW_LINKS)) {
+            return files.filter(file -> Files.isRegularFile(file))
+                    .filter(file -> file.getNameCount() - start.getNameCount() >= options.getMinDepth())
+                    .map(file -> createResource(file, FileNames.relative(root, file.normalize())))
+                    .filter(resource ->
+                            !options.endsWithFilterIsSet() || endsWith(resource.getPath(), options.getEndsWithFilter()))
+                    .collect(Collectors.toCollection(ArrayList::new));
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getCause());
+        }
+    }
+
+    private static boolean endsWith(String path, String end) {
+        return path.toLowerCase(Locale.ROOT).endsWith(end.toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    protected Resource createResource(Path file, String path) {
+        Path inside = requireInside(file, path);
+        return new Inside(FileNames.relative(root, file.normalize()), inside);
+    }
+
+    @Override
+    public void close() {
+        // Holds nothing.
+    }
+
+    private Path located(String path) {
+        String name = relative(CLASSPATH.matcher(path).replaceFirst("").replace('\\', '/'));
+        return requireInside(FileNames.resolve(root, name), path);
+    }
+
+    private static String relative(String path) {
+        return path.replaceFirst("^/+", "");
+    }
+
+    private Path requireInside(Path file, String written) {
+        Path normal = file.normalize();
+        boolean inside = Files.exists(normal)
+                ? real(normal).startsWith(root)
+                : normal.startsWith(root)
+                        && !URL.matcher(CLASSPATH.matcher(written).replaceFirst(""))
+                                .matches();
+        if (!inside) {
+            throw new OutsideFolderException(written);
+        }
+        return normal;
+    }
+
+    private static Path real(Path file) {
+        try {
+            return file.toRealPath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A file, or the name of one that does not exist. */
+    private final class Inside extends PathResource {
+
+        private final Path file;
+
+        Inside(String path, Path file) {
+            super(path, file);
+            this.file = file;
+        }
+
+        @Override
+        public InputStream openInputStream() throws IOException {
+            opened.add(getPath());
+            return super.openInputStream();
+        }
+
+        @Override
+        public Resource resolve(String other) {
+            return new Inside(resolvePath(other), requireInside(FileNames.resolve(file, relative(other)), other));
+        }
+
+        @Override
+        public Resource resolveSibling(String other) {
+            return new Inside(
+                    resolveSiblingPath(other),
+                    requireInside(FileNames.resolve(file.resolveSibling(""), relative(other)), other));
+        }
+    }
+}

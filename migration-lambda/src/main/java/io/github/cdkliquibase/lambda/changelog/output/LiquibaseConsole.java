@@ -1,0 +1,54 @@
+package io.github.cdkliquibase.lambda.changelog.output;
+
+import io.github.cdkliquibase.lambda.failure.Redaction;
+import java.util.logging.Level;
+import liquibase.AbstractExtensibleObject;
+import liquibase.logging.Logger;
+import liquibase.ui.InputHandler;
+import liquibase.ui.UIService;
+import org.jspecify.annotations.Nullable;
+
+/** Sends what Liquibase would print to a console to the log. Answers a question with its default. */
+public final class LiquibaseConsole extends AbstractExtensibleObject implements UIService {
+
+    private final Logger log;
+
+    /** A console that shows no value of a parameter. */
+    public LiquibaseConsole(Redaction redaction) {
+        this.log = new LiquibaseLog(redaction).getLog(UIService.class);
+    }
+
+    @Override
+    public int getPriority() {
+        return PRIORITY_SPECIALIZED;
+    }
+
+    @Override
+    public void sendMessage(String message) {
+        log.log(Level.INFO, message, null);
+    }
+
+    @Override
+    public void sendErrorMessage(String message) {
+        log.log(Level.SEVERE, message, null);
+    }
+
+    @Override
+    public void sendErrorMessage(String message, Throwable failure) {
+        log.log(Level.SEVERE, message, failure);
+    }
+
+    @Override
+    public <T> @Nullable T prompt(
+            String prompt, @Nullable T valueIfNoEntry, InputHandler<T> inputHandler, Class<T> type) {
+        return valueIfNoEntry;
+    }
+
+    @Override
+    public void setAllowPrompt(boolean allowPrompt) {}
+
+    @Override
+    public boolean getAllowPrompt() {
+        return false;
+    }
+}

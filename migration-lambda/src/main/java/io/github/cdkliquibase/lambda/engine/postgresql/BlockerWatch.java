@@ -1,0 +1,172 @@
+package io.github.cdkliquibase.lambda.engine.postgresql;
+
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out, from a connection of its own, which session holds the lock that a statement waits for. The server says so only
+ * while the statement waits.
+ *
+ * <p>Connects when a statement takes longer than a moment, and not before. Where no other connection can be had, nothing is
+ * known of the blocker, and the run is none the worse.
+ */
+public final class BlockerWatch implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BlockerWatch.class);
+
+    private static final Duration LONGEST_MOMENT = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_MOMENT = Duration.ofMillis(25);
+    private static final long NONE = 0;
+
+    private final Connections connections;
+    private final int pid;
+    private final Duration moment;
+    private final Thread thread;
+    private volatile long startedNanos = NONE;
+    private volatile Optional<Blocker> blocker = Optional.empty();
+
+    /** Where other connections come from. */
+    @FunctionalInterface
+    public interface Connections {
+
+        /**
+         * Another connection to the same database, which the caller closes.
+         *
+         * @throws SQLException if there is none
+         */
+        Connection open() throws SQLException;
+    }
+
+    private BlockerWatch(Connections connections, int pid, Duration moment) {
+        this.connections = connections;
+        this.pid = pid;
+        this.moment = moment;
+        this.thread = Thread.ofPlatform().daemon().name("blocker-watch").unstarted(this::watch);
+    }
+
+    /**
+     * Starts to watch a session.
+     *
+     * @param lockTimeout after which its statements are given up
+     */
+    public static BlockerWatch of(Connection session, Connections connections, Duration lockTimeout)
+            throws SQLException {
+        Duration half = lockTimeout.dividedBy(2);
+        Duration moment = half.compareTo(LONGEST_MOMENT) < 0 ? half : LONGEST_MOMENT;
+        BlockerWatch watch = new BlockerWatch(
+                connections,
+                session.unwrap(PGConnection.class).getBackendPID(),
+                moment.compareTo(SHORTEST_MOMENT) < 0 ? SHORTEST_MOMENT : moment);
+        watch.thread.start();
+        return watch;
+    }
+
+    /** A statement starts. */
+    public void starts() {
+        startedNanos = Math.max(NONE + 1, System.nanoTime());
+    }
+
+    /** The statement has ended. */
+    public void ends() {
+        startedNanos = NONE;
+    }
+
+    /** The session that was last seen to hold a lock that a statement waited for; empty if none was. */
+    public Optional<Blocker> blocker() {
+        return blocker;
+    }
+
+    private void watch() {
+        try {
+            while (!isDue()) {
+                Thread.sleep(moment);
+            }
+            try (Connection connection = connections.open()) {
+                connection.setAutoCommit(true);
+                while (true) {
+                    if (isDue()) {
+                        look(connection);
+                    }
+                    Thread.sleep(moment);
+                }
+            }
+        } catch (InterruptedException e) {
+            // The run is over.
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("The session that holds a lock could not be looked for", e);
+        }
+    }
+
+    private boolean isDue() {
+        long started = startedNanos;
+        return started != NONE && System.nanoTime() - started >= moment.toNanos();
+    }
+
+    private void look(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT a.pid, a.usename, a.application_name, pg_catalog.host(a.client_addr) AS address, a.state,
+                  coalesce(a.xact_start, a.state_change, a.backend_start) AS since, a.backend_type
+                FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids(?)) b
+                  JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) b
+                ORDER BY a.xact_start LIMIT 1
+                """)) {
+            query.setInt(1, pid);
+            try (ResultSet row = query.executeQuery()) {
+                if (row.next()) {
+                    seen(describe(row));
+                }
+            }
+        }
+    }
+
+    private void seen(Blocker now) {
+        if (blocker.filter(now::equals).isEmpty()) {
+            LOG.atInfo()
+                    .addKeyValue("event", "statement.blocked")
+                    .log("A statement waits for a lock. {} holds it", now.who());
+        }
+        blocker = Optional.of(now);
+    }
+
+    private static Blocker describe(ResultSet row) throws SQLException {
+        int blocking = row.getInt("pid");
+        Timestamp since = row.getTimestamp("since");
+        String when = since == null ? "" : " since " + since.toInstant().truncatedTo(ChronoUnit.SECONDS);
+        if ("autovacuum worker".equals(row.getString("backend_type"))) {
+            return new Blocker(
+                    "An autovacuum of the server (process %d)%s".formatted(blocking, when),
+                    "Deploy again when it has ended, or end it with 'SELECT pg_cancel_backend(%d)'"
+                            .formatted(blocking));
+        }
+        String address = row.getString("address");
+        String state = row.getString("state");
+        String who = "Session %d of user %s, application %s%s%s%s"
+                .formatted(
+                        blocking,
+                        Text.quote(String.valueOf(row.getString("usename"))),
+                        Text.quote(String.valueOf(row.getString("application_name"))),
+                        address == null ? "" : ", from " + address,
+                        state == null ? "" : ", " + state,
+                        when);
+        return new Blocker(
+                who,
+                "End that session with 'SELECT pg_terminate_backend(%d)', or deploy when it is quiet"
+                        .formatted(blocking));
+    }
+
+    /** Ends the watch, and closes its connection. */
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,101 @@
+package io.github.cdkliquibase.lambda.engine.postgresql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collection;
+
+/** Schemas of a database, and what the catalogs say of the tables in them. */
+public final class Schemas {
+
+    private Schemas() {}
+
+    /** Whether a schema exists. */
+    public static boolean exists(String schema, Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT 1 FROM pg_catalog.pg_namespace n"
+                + " WHERE n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name")) {
+            query.setString(1, schema);
+            try (ResultSet found = query.executeQuery()) {
+                return found.next();
+            }
+        }
+    }
+
+    /**
+     * Puts a schema in front of the session's search path, in which it then stands once. Liquibase would do so too, but after
+     * each rollback anew, and without the quotes that some names need.
+     */
+    public static void searchFirst(String schema, Connection connection) throws SQLException {
+        try (PreparedStatement set = connection.prepareStatement("""
+                SELECT pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ',
+                  pg_catalog.quote_ident(?::pg_catalog.text),
+                  (SELECT pg_catalog.string_agg(x.part, ', ' ORDER BY x.place)
+                   FROM (SELECT pg_catalog.btrim(p.part) AS part, p.place
+                     FROM pg_catalog.regexp_split_to_table(pg_catalog.current_setting('search_path'),
+                       ',(?=(?:[^"]*"[^"]*")*[^"]*$)') WITH ORDINALITY p (part, place)) x
+                   WHERE NOT x.part OPERATOR(pg_catalog.=) ANY (ARRAY['', '""', ?::pg_catalog.text,
+                     pg_catalog.quote_ident(?::pg_catalog.text)]))), false)
+                """)) {
+            set.setString(1, schema);
+            set.setString(2, schema);
+            set.setString(3, schema);
+            set.execute();
+        }
+    }
+
+    /**
+     * How many of these columns a table has.
+     *
+     * @return 0 also if there is no such table
+     */
+    public static int columns(String schema, String table, Collection<String> names, Connection connection)
+            throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a
+                WHERE a.attrelid OPERATOR(pg_catalog.=)
+                    pg_catalog.to_regclass(pg_catalog.format('%I.%I', ?::pg_catalog.text, ?::pg_catalog.text))::pg_catalog.oid
+                  AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
+                  AND a.attname::pg_catalog.text OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[])
+                """)) {
+            query.setString(1, schema);
+            query.setString(2, table);
+            query.setArray(3, connection.createArrayOf("text", names.toArray()));
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getInt(1);
+            }
+        }
+    }
+
+    /**
+     * The schema in which the session makes what has no schema in its name.
+     *
+     * @throws SQLException also if there is none, because the search path leads nowhere
+     */
+    public static String current(Connection connection) throws SQLException {
+        try (Statement query = connection.createStatement();
+                ResultSet row = query.executeQuery("SELECT pg_catalog.current_schema()")) {
+            String schema = row.next() ? row.getString(1) : null;
+            if (schema == null) {
+                throw new SQLException("The search path leads to no schema");
+            }
+            return schema;
+        }
+    }
+
+    /** Drops a table, if it is there. */
+    public static void dropTable(String schema, String table, Connection connection) throws SQLException {
+        try (PreparedStatement quote = connection.prepareStatement(
+                "SELECT pg_catalog.format('DROP TABLE IF EXISTS %I.%I', ?::pg_catalog.text, ?::pg_catalog.text)")) {
+            quote.setString(1, schema);
+            quote.setString(2, table);
+            try (ResultSet row = quote.executeQuery();
+                    Statement drop = connection.createStatement()) {
+                row.next();
+                drop.execute(row.getString(1));
+            }
+        }
+    }
+}

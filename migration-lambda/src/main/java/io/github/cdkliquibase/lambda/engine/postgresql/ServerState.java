@@ -1,0 +1,60 @@
+package io.github.cdkliquibase.lambda.engine.postgresql;
+
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+
+/** Whether a connection, and the server at its other end, are still what a run needs. */
+public final class ServerState {
+
+    private static final int ALIVE_SECONDS = 2;
+
+    private ServerState() {}
+
+    /**
+     * What the database or its driver said, if the connection was lost, or leads to a server that takes no writes.
+     *
+     * <p>A statement may raise such a state by itself, as foreign data wrappers do. Then the connection is as good as before.
+     */
+    public static Optional<DatabaseMessage> loss(Throwable failure, Connection connection) {
+        return DatabaseMessage.passesOnANewConnection(failure)
+                .filter(message -> DatabaseMessage.READ_ONLY.equals(message.sqlState()) || !isAlive(connection));
+    }
+
+    private static boolean isAlive(Connection connection) {
+        try {
+            return connection.isValid(ALIVE_SECONDS);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether the server takes writes on this connection, so that a refused one is a matter of what its own session or
+     * transaction has set.
+     *
+     * @param connection whose transaction is rolled back
+     * @return false also if the server cannot be asked
+     */
+    public static boolean takesWrites(Connection connection) {
+        try {
+            connection.rollback();
+            try (Statement query = connection.createStatement();
+                    ResultSet row = query.executeQuery("""
+                            SELECT NOT pg_catalog.pg_is_in_recovery()
+                              AND (s.setting OPERATOR(pg_catalog.=) 'off' OR s.source OPERATOR(pg_catalog.=) 'session')
+                            FROM pg_catalog.pg_settings s
+                            WHERE s.name OPERATOR(pg_catalog.=) 'default_transaction_read_only'
+                            """)) {
+                return row.next() && row.getBoolean(1);
+            } finally {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.github.cdkliquibase.lambda.engine.postgresql;
+
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/**
+ * How long a statement may wait for a lock. The session begins with the run's own bound. One that a changeset sets in its
+ * place stays as it is.
+ */
+public final class StatementBounds {
+
+    private final Connection connection;
+    private final Duration lockTimeout;
+    private final Deadline deadline;
+
+    /**
+     * The bounds of a session.
+     *
+     * @param lockTimeout that the session was prepared with
+     */
+    public StatementBounds(Connection connection, Duration lockTimeout, Deadline deadline) {
+        this.connection = connection;
+        this.lockTimeout = lockTimeout;
+        this.deadline = deadline;
+    }
+
+    /** A statement. */
+    @FunctionalInterface
+    public interface Work<E extends Exception> {
+
+        /** Executes it. */
+        void run() throws E;
+    }
+
+    /**
+     * Executes a statement that may wait for locks for nearly all the time that is left. A concurrent index build waits for
+     * old snapshots in the same way, and leaves an invalid index when it is cut short.
+     *
+     * @throws E what the statement throws
+     * @throws SQLException if the session does not take the bound
+     */
+    public <E extends Exception> void waitLonger(Work<E> statement) throws E, SQLException {
+        long longer = deadline.left().multipliedBy(9).dividedBy(10).toMillis();
+        long own = lockTimeout.toMillis();
+        if (longer <= own) {
+            statement.run();
+            return;
+        }
+        replace(own, longer);
+        try {
+            statement.run();
+        } finally {
+            if (!connection.isClosed()) {
+                replace(longer, own);
+            }
+        }
+    }
+
+    private void replace(long old, long now) throws SQLException {
+        try (PreparedStatement set = connection.prepareStatement("""
+                SELECT pg_catalog.set_config(s.name, ?, false) FROM pg_catalog.pg_settings s
+                WHERE s.name OPERATOR(pg_catalog.=) 'lock_timeout' AND s.setting OPERATOR(pg_catalog.=) ?
+                """)) {
+            set.setString(1, Long.toString(now));
+            set.setString(2, Long.toString(old));
+            set.execute();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.github.cdkliquibase.lambda.engine.postgresql;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** How a statement of a changeset outside a transaction has to be executed, so that it is executed once. */
+public enum StatementKind {
+    /** Can run in a transaction of its own. */
+    PLAIN,
+    /** Refuses to run in a transaction, or may end the one that it runs in. */
+    ALONE,
+    /** Changes the session and nothing else; a new session needs it again. */
+    SESSION,
+    /** Begins a transaction. */
+    BEGIN,
+    /** Ends a transaction, and keeps what it did. */
+    COMMIT,
+    /** Ends a transaction, and takes back what it did. */
+    ROLLBACK,
+    /** Sets, releases or goes back to a savepoint: belongs to the transaction that is open. */
+    SAVEPOINT;
+
+    private static final Pattern SESSION_WORDS = head("SET|RESET|SHOW|LISTEN|UNLISTEN|DISCARD|LOAD|DEALLOCATE"
+            + "|PREPARE(?!\\s+TRANSACTION)|SELECT\\s+(?:pg_catalog\\.)?set_config");
+
+    private static final Pattern BEGIN_WORDS = head("BEGIN|START\\s+TRANSACTION");
+    private static final Pattern COMMIT_WORDS = head("COMMIT|END|PREPARE\\s+TRANSACTION");
+    private static final Pattern ROLLBACK_WORDS = head("ROLLBACK(?!\\s+(?:WORK\\s+|TRANSACTION\\s+)?TO\\b)|ABORT");
+    private static final Pattern SAVEPOINT_WORDS = head("SAVEPOINT|RELEASE|ROLLBACK");
+
+    private static final Pattern ALONE_WORDS = head(
+            "(?:CREATE|DROP)\\s+(?:UNIQUE\\s+)?INDEX\\s+CONCURRENTLY"
+                    + "|REINDEX|VACUUM|CLUSTER|(?:CREATE|DROP)\\s+(?:DATABASE|TABLESPACE|SUBSCRIPTION)|ALTER\\s+(?:SYSTEM|SUBSCRIPTION)"
+                    + "|(?:COMMIT|ROLLBACK)\\s+PREPARED"
+                    + "|ALTER\\s+TABLE\\b[^;]*\\bDETACH\\s+PARTITION\\b[^;]*\\bCONCURRENTLY|CALL|DO\\b.*\\b(?:COMMIT|ROLLBACK)");
+
+    private static final Pattern DROP = head("DROP");
+
+    private static Pattern head(String words) {
+        return Pattern.compile("(?:" + words + ")\\b", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    }
+
+    /**
+     * The kind of a statement, by its first words. PostgreSQL refuses a statement that is taken for {@link #PLAIN} and is
+     * {@link #ALONE}.
+     *
+     * @param sql one statement, or several in a text that was not split. Several are {@link #ALONE} as soon as one of
+     *     them begins or ends a transaction
+     */
+    public static StatementKind of(String sql) {
+        List<StatementKind> kinds =
+                Statements.in(sql).stream().map(StatementKind::ofOne).distinct().toList();
+        if (kinds.size() == 1) {
+            return kinds.get(0);
+        }
+        return kinds.stream().allMatch(kind -> kind == PLAIN || kind == SESSION) ? PLAIN : ALONE;
+    }
+
+    private static StatementKind ofOne(String sql) {
+        String head = StatementHead.of(sql);
+        if (ALONE_WORDS.matcher(head).lookingAt()) {
+            return ALONE;
+        }
+        if (SESSION_WORDS.matcher(head).lookingAt()) {
+            return SESSION;
+        }
+        if (BEGIN_WORDS.matcher(head).lookingAt()) {
+            return BEGIN;
+        }
+        if (COMMIT_WORDS.matcher(head).lookingAt()) {
+            return COMMIT;
+        }
+        if (ROLLBACK_WORDS.matcher(head).lookingAt()) {
+            return ROLLBACK;
+        }
+        return SAVEPOINT_WORDS.matcher(head).lookingAt() ? SAVEPOINT : PLAIN;
+    }
+
+    /** Whether it controls a transaction. */
+    public boolean isOfTransactions() {
+        return this == BEGIN || this == COMMIT || this == ROLLBACK || this == SAVEPOINT;
+    }
+
+    /** Whether one of the statements in a text ends a transaction. */
+    public static boolean endsATransaction(String sql) {
+        return Statements.in(sql).stream()
+                .map(StatementKind::ofOne)
+                .anyMatch(kind -> kind == COMMIT || kind == ROLLBACK);
+    }
+
+    /** Whether the statement takes something away. */
+    public static boolean isDrop(String sql) {
+        return DROP.matcher(StatementHead.of(sql)).lookingAt();
+    }
+}
