@@ -12,6 +12,7 @@ import io.github.cdkliquibase.infra.migration.OnDelete;
 import io.github.cdkliquibase.infra.migration.OnStackRollback;
 import io.github.cdkliquibase.infra.migration.SslMode;
 import io.github.cdkliquibase.infra.migration.Trigger;
+import io.github.cdkliquibase.infra.migration.UndefinedParameters;
 import io.github.cdkliquibase.lambda.changelog.Changelog;
 import io.github.cdkliquibase.lambda.database.Authentication;
 import io.github.cdkliquibase.lambda.database.HostName;
@@ -79,7 +80,10 @@ final class WireContractTest {
                         "expand",
                         Map.of("owner", "shop", "year", "2026"),
                         "shop",
-                        "history"));
+                        new Changelog.History("history", "shop_log", "shop_log_lock")));
+        assertThat(request.undefinedParameters())
+                .isEqualTo(io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters.REFUSE);
+        assertThat(request.restartChangeset()).hasValue("db/changes.sql::7::ann");
         assertThat(MigrationRequest.dropsOnDelete(sent)).isTrue();
     }
 
@@ -132,6 +136,15 @@ final class WireContractTest {
     @EnumSource
     void functionTakesEveryWordOfOnStackRollback(OnStackRollback onStackRollback) {
         readable(minimal().onStackRollback(onStackRollback));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void functionTakesEveryWordOfUndefinedParameters(UndefinedParameters what) {
+        assertThat(readable(minimal().undefinedParameters(what))
+                        .undefinedParameters()
+                        .name())
+                .isEqualTo(what.name());
     }
 
     @Test
@@ -190,6 +203,10 @@ final class WireContractTest {
                 .labelFilter("expand")
                 .defaultSchema("shop")
                 .liquibaseSchema("history")
+                .historyTable("shop_log")
+                .lockTable("shop_log_lock")
+                .undefinedParameters(UndefinedParameters.REFUSE)
+                .restartChangeset("db/changes.sql::7::ann")
                 .parameters(Map.of("owner", "shop", "year", "2026"))
                 .lockTimeout(software.amazon.awscdk.Duration.millis(1500))
                 .onStackRollback(OnStackRollback.KEEP)

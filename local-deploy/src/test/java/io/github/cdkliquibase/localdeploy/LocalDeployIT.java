@@ -51,7 +51,7 @@ class LocalDeployIT {
                         "  SUCCESS in ",
                         " (cold)",
                         "    AppliedChangesets   1",
-                        "public.notes              2 rows",
+                        "public.notes                  2 rows",
                         "Update",
                         "  SUCCESS in ",
                         " (warm)",

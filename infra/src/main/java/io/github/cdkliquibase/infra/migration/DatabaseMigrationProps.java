@@ -121,6 +121,35 @@ public final class DatabaseMigrationProps {
             return property("LiquibaseSchema", name);
         }
 
+        /** The name of Liquibase's history table. Default: {@code DATABASECHANGELOG}. */
+        public Builder historyTable(String name) {
+            return property("HistoryTable", name);
+        }
+
+        /** The name of the lock table of plain Liquibase. Default: {@code DATABASECHANGELOGLOCK}. */
+        public Builder lockTable(String name) {
+            return property("LockTable", name);
+        }
+
+        /**
+         * What happens where the changelog uses a parameter that has no value. Default: <code>${name}</code> stays as it is,
+         * and the log warns.
+         */
+        public Builder undefinedParameters(UndefinedParameters what) {
+            return property("UndefinedParameters", what.name());
+        }
+
+        /**
+         * Begin this changeset anew, which runs outside a transaction and was left unfinished by an earlier deploy. Undo first
+         * what its statements did: the reason of the failed deploy says which are done. Has no effect once the changeset has
+         * run. Default: an unfinished changeset goes on behind the statements that are done.
+         *
+         * @param name {@code file::id::author}, as the reason has it
+         */
+        public Builder restartChangeset(String name) {
+            return property("RestartChangeset", name);
+        }
+
         /**
          * Values for <code>${name}</code> in the changelog. They stand in the template in the clear, so a secret is none.
          * Default: none.

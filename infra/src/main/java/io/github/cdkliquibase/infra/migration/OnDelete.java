@@ -4,6 +4,6 @@ package io.github.cdkliquibase.infra.migration;
 public enum OnDelete {
     /** The database is not touched. */
     RETAIN,
-    /** Liquibase drops what is in the default schema; for short-lived stacks. */
+    /** What the migration's user owns in the default schema is dropped; for short-lived stacks. */
     DROP_ALL
 }

@@ -29,6 +29,12 @@ import software.constructs.Construct;
  */
 final class ResourceFunction extends Construct {
 
+    /**
+     * A locale that Lambda's image for Java 21 has. The one that it names by itself, en_US.UTF-8, is not installed, and without
+     * a locale Java takes the names of files for ASCII. See aws/aws-lambda-base-images#234.
+     */
+    private static final String UTF_8_LOCALE = "C.UTF-8";
+
     private final Function function;
 
     ResourceFunction(Construct scope, String id, String handler, String description, FunctionProps props) {
@@ -52,6 +58,7 @@ final class ResourceFunction extends Construct {
                 // Lambda runs an asynchronous invocation that failed twice more; a changelog runs once a deploy.
                 .retryAttempts(0)
                 .role(role)
+                .environment(Map.of("LC_ALL", UTF_8_LOCALE))
                 .environmentEncryption(props.environmentEncryption())
                 .vpc(props.vpc())
                 .vpcSubnets(subnets(props))

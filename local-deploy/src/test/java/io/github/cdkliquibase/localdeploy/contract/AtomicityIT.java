@@ -181,8 +181,9 @@ final class AtomicityIT extends WarmFunction {
         assertThat(stage.sql(edited).resource().create(properties()).reason())
                 .isEqualTo(
                         "Changeset 'db/changelog/changes.sql::1::ann' runs outside a transaction and was left unfinished after"
-                                + " 1 of its statements, and these are others now. Take back what was edited in them; or else undo"
-                                + " what they did and delete the changeset's row in table 'public.databasechangelogunfinished'. Then deploy again");
+                                + " 1 of its statements. These statements have changed since. Undo the edit and deploy again."
+                                + " Or undo what these statements did, set the property 'RestartChangeset' to the changeset's name,"
+                                + " and deploy again: it then begins with its first statement");
         assertThat(rows()).isEqualTo("1");
         assertThat(Stage.query(database, "select count(*) from u")).isEqualTo("0");
     }
@@ -206,7 +207,7 @@ final class AtomicityIT extends WarmFunction {
         assertThat(deploy().reason()).contains("2 of its statements are done");
         Stage.execute(database, "create table u (n int)");
 
-        assertThat(deploy().reason()).contains("and these are others now");
+        assertThat(deploy().reason()).contains("These statements have changed since");
         assertThat(Stage.query(database, "select count(*) from u")).isEqualTo("0");
     }
 
@@ -259,17 +260,41 @@ final class AtomicityIT extends WarmFunction {
         assertThat(rows()).isEqualTo("1");
     }
 
+    private static final String COMMITS_ITSELF =
+            "--changeset ann:1 runInTransaction:%s splitStatements:%s\nbegin;\ninsert into t values (1);\ncommit;\ninsert into u values (1);\n";
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aChangesetThatEndsItsTransactionSaysThatWhatItCommittedStays(boolean inTransaction) {
+    void aChangesetThatCommitsInItsTransactionSaysThatWhatItCommittedStays(boolean split) {
         Stage.execute(database, "create table t (n int)");
-        stage.sql(
-                "--changeset ann:1 runInTransaction:%s\nbegin;\ninsert into t values (1);\ncommit;\ninsert into u values (1);\n"
-                        .formatted(inTransaction));
+        stage.sql(COMMITS_ITSELF.formatted(true, split));
 
         assertThat(deploy().reason())
-                .contains("this one begins or ends transactions by itself, so what it committed stays");
+                .contains("this one ran a COMMIT of its own, so what it did before that stays");
         assertThat(rows()).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAChangesetCommitsOutsideATransactionIsNotedAndNotRepeated(boolean split) {
+        Stage.execute(database, "create table t (n int)");
+        stage.sql(COMMITS_ITSELF.formatted(false, split));
+
+        assertThat(deploy().reason()).contains("3 of its statements are done, and will not be repeated");
+        assertThat(rows()).isEqualTo("1");
+
+        Stage.execute(database, "create table u (n int)");
+        assertThat(deploy().succeeded()).isTrue();
+        assertThat(rows()).isEqualTo("1");
+    }
+
+    @Test
+    void aBlockThatFailsBeforeItsCommitLeavesNothing() {
+        stage.sql(
+                "--changeset ann:1 splitStatements:true\nbegin;\ncreate table t (n int);\ninsert into nowhere values (1);\ncommit;\n");
+
+        assertThat(deploy().reason()).contains("this one was rolled back");
+        assertThat(Stage.query(database, "select to_regclass('t')")).isNull();
     }
 
     @Test
@@ -359,7 +384,8 @@ final class AtomicityIT extends WarmFunction {
                 .isEqualTo(
                         "Changeset 'db/changelog/changes.sql::2::ann' failed: could not create unique index \"Order_No\" (SQLSTATE 23505)."
                                 + " 1 of 2 changesets were applied and stay; this one runs outside a transaction: none of its statements is done;"
-                                + " index 'Order_No' is left invalid, and the next deploy drops it or builds it anew. Correct it and deploy again");
+                                + " index 'Order_No' is left invalid, and the next deploy drops it or builds it anew."
+                                + " It failed in line 7 of 'db/changelog/changes.sql'. Correct it and deploy again");
 
         Stage.execute(database, "delete from \"Order\" where id = 2");
         Answer next = deploy();
@@ -411,8 +437,10 @@ final class AtomicityIT extends WarmFunction {
                         .create(properties())
                         .reason())
                 .isEqualTo(
-                        "Changeset 'db/changelog/changes.sql::1::ann' was left unfinished outside a transaction, after 1 of its"
-                                + " statements, and has a transaction now. Give it 'runInTransaction' 'false' back, and deploy again");
+                        "Changeset 'db/changelog/changes.sql::1::ann' was left unfinished outside a transaction after 1 of its"
+                                + " statements, and has a transaction now. Set 'runInTransaction' to 'false' again and deploy again."
+                                + " Or undo what these statements did, set the property 'RestartChangeset' to the changeset's name,"
+                                + " and deploy again: it then begins with its first statement");
         assertThat(rows()).isEqualTo("1");
     }
 

@@ -149,8 +149,6 @@ final class ChangelogFolderIT {
                 "file:ABSOLUTE/x.sql",
                 "file://ABSOLUTE/x.sql",
                 "jar:file:ABSOLUTE/x.jar!/x.sql",
-                "classpath:rds-ca.pem",
-                "classpath*:x.sql",
                 "http://127.0.0.1:PORT/x.sql",
                 "https://127.0.0.1:PORT/x.sql"
             })

@@ -29,11 +29,28 @@ final class ChangelogLockIT extends WarmFunction {
     }
 
     @Test
-    void aRunLeavesNoLockTableBehind() {
+    void theLockTableIsThereWithItsOneRowAsWithPlainLiquibaseAndIsNotLocked() {
         assertThat(deploy().succeeded()).isTrue();
 
-        assertThat(Stage.query(database, "select to_regclass('databasechangeloglock')"))
-                .isNull();
+        assertThat(Stage.query(
+                        database,
+                        "select string_agg(concat_ws(' ', id, locked, lockgranted, lockedby), ', ') from databasechangeloglock"))
+                .isEqualTo("1 f");
+    }
+
+    @Test
+    void theLockIsTakenAgainAfterAChangesetHasReleasedAllLocksOfItsSession() {
+        stage.sql("""
+                --changeset ann:1
+                select pg_advisory_unlock_all();
+                --changeset ann:2
+                create table locks as select classid::bigint, objid::bigint from pg_locks
+                  where locktype = 'advisory' and pid = pg_backend_pid();
+                """);
+
+        assertThat(deploy().succeeded()).isTrue();
+
+        assertThat(Stage.query(database, "select count(*) from locks")).isEqualTo("1");
     }
 
     @Test
@@ -61,7 +78,7 @@ final class ChangelogLockIT extends WarmFunction {
 
             assertThat(deploy().reason())
                     .matches(
-                            "The changelog lock was not to be had within \\d+ s:"
+                            "Could not acquire the changelog lock within \\d+ s:"
                                     + " 'ci-17 \\(10\\.0\\.0\\.9\\)' has locked table 'databasechangeloglock' since 20.*,"
                                     + " and may be session \\d+ of 'nightly build' from 127\\.0\\.0\\.1, connected since 20.*Z\\."
                                     + " If that run is gone, release the lock with Liquibase's command 'releaseLocks' and deploy again");
@@ -111,7 +128,7 @@ final class ChangelogLockIT extends WarmFunction {
 
             assertThat(deploy().reason())
                     .matches(
-                            "The changelog lock was not to be had within \\d+ s:"
+                            "Could not acquire the changelog lock within \\d+ s:"
                                     + " session \\d+ of 'maven' from 127\\.0\\.0\\.1, connected since 20.*Z holds it\\."
                                     + " Wait until that run has ended, or end it with 'SELECT pg_terminate_backend\\(\\d+\\)', and deploy again");
         }

@@ -196,7 +196,7 @@ final class ConcurrentRunsIT {
             assertThat(answer.invocation()).isInstanceOf(Invocation.FunctionError.class);
             assertThat(answer.invocation().duration()).isLessThan(timeout);
             assertThat(answer.reason())
-                    .matches("The changelog lock was not to be had within [3-6] s.*")
+                    .matches("Could not acquire the changelog lock within [3-6] s.*")
                     .containsPattern("\\b(" + pids + ")\\b")
                     .contains("'cdk-liquibase'")
                     .containsPattern("\\b(127\\.0\\.0\\.1|::1)\\b");

@@ -151,8 +151,11 @@ final class IamIT {
 
         assertThat(answer.succeeded()).as(answer.reason()).isTrue();
         assertThat(answer.data()).containsEntry("AppliedChangesets", "3");
-        List<String> tokens = front.tokens().subList(before, front.tokens().size());
-        assertThat(tokens).hasSize(2).doesNotHaveDuplicates();
+        // A connection beside the run's, which looks for sessions in the way, shows the token of the run.
+        List<String> tokens = front.tokens().subList(before, front.tokens().size()).stream()
+                .distinct()
+                .toList();
+        assertThat(tokens).hasSize(2);
         assertThatThrownBy(() -> connect(user, tokens.get(0))).hasMessageContaining("PAM authentication failed");
         assertThat(front.refusals()).last().isEqualTo("expired");
     }

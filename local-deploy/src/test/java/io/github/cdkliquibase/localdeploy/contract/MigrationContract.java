@@ -294,7 +294,8 @@ abstract class MigrationContract {
         assertThat(failed.reason())
                 .isEqualTo(
                         "Changeset 'db/changelog/changes.sql::3::ann' failed: relation \"nowhere\" does not exist (SQLSTATE 42P01)."
-                                + " 2 of 5 changesets were applied and stay; this one was rolled back. Correct it and deploy again");
+                                + " 2 of 5 changesets were applied and stay; this one was rolled back."
+                                + " It failed in statement 2 of 2, line 8 of 'db/changelog/changes.sql'. Correct it and deploy again");
         assertThat(tables()).contains("a", "b").doesNotContain("c", "d", "e");
 
         Answer mended = stage.sql(changes.formatted("insert into c values (1)"))
@@ -317,7 +318,8 @@ abstract class MigrationContract {
                 .isEqualTo(
                         "Changeset 'db/changelog/changes.sql::1::ann' failed: relation \"nowhere\" does not exist (SQLSTATE 42P01)."
                                 + " 0 of 1 changesets were applied; this one runs outside a transaction: 1 of its statements is done,"
-                                + " and will not be repeated. Correct it and deploy again");
+                                + " and will not be repeated."
+                                + " It failed in statement 2 of 2, line 4 of 'db/changelog/changes.sql'. Correct it and deploy again");
         assertThat(tables()).contains("half");
     }
 
@@ -358,7 +360,7 @@ abstract class MigrationContract {
 
         assertThat(stage.resource().create(properties(Map.of())).reason())
                 .startsWith(
-                        "Changeset 'db/changelog/changes.sql::1::ann' failed: the database driver did not accept the statement (SQLSTATE 42601)");
+                        "Changeset 'db/changelog/changes.sql::1::ann' failed: Unterminated string literal started at position 7 (SQLSTATE 42601)");
     }
 
     @Test
@@ -447,7 +449,7 @@ abstract class MigrationContract {
 
         assertThat(stage.resource().create(properties(Map.of())).reason())
                 .isEqualTo(
-                        "Changeset 'db/changelog/db.changelog-master.yaml::2::ann' failed: NoClassDefFoundError some/Missing."
+                        "Changeset 'db/changelog/db.changelog-master.yaml::2::ann' failed: class 'some.Missing' is missing: add the jar that has it to the layer."
                                 + " 1 of 2 changesets were applied and stay; this one was rolled back. Correct it and deploy again");
     }
 
@@ -603,10 +605,13 @@ abstract class MigrationContract {
             Map<String, Object> properties = impatient.properties(database, Map.of("LockTimeout", "PT0.05S"));
 
             assertThat(impatient.resource().create(properties).reason())
-                    .isEqualTo(
-                            "Changeset 'db/changelog/changes.sql::3::ann' failed: canceling statement due to lock timeout (SQLSTATE 55P03)."
-                                    + " 0 of 1 changesets were applied; this one was rolled back."
-                                    + " Another session holds a lock that it needs: end that session, or deploy when it is quiet");
+                    .matches(
+                            "Changeset 'db/changelog/changes.sql::3::ann' failed: canceling statement due to lock timeout \\(SQLSTATE 55P03\\)\\."
+                                    + " 0 of 1 changesets were applied; this one was rolled back\\."
+                                    + " It failed in line 7 of 'db/changelog/changes.sql'\\."
+                                    + " Session (\\d+) of user '\\w+', application 'PostgreSQL JDBC Driver', from 127\\.0\\.0\\.1,"
+                                    + " idle in transaction since \\S+Z held the lock\\."
+                                    + " End that session with 'SELECT pg_terminate_backend\\(\\1\\)', or deploy when it is quiet");
             assertThat(impatient.newLogLines())
                     .filteredOn(line -> line.path("event").asText().equals("changeset.retry"))
                     .hasSizeGreaterThan(2);

@@ -112,7 +112,8 @@ abstract class ProtocolContract {
                 type,
                 properties(),
                 "Changeset 'db/changelog/changes.sql::3::ann' failed: column \"id\" specified more than once (SQLSTATE 42701)."
-                        + " 2 of 5 changesets were applied and stay; this one was rolled back. Correct it and deploy again");
+                        + " 2 of 5 changesets were applied and stay; this one was rolled back."
+                        + " It failed in line 7 of 'db/changelog/changes.sql'. Correct it and deploy again");
         assertThat(
                         Stage.query(
                                 database,

@@ -298,7 +298,9 @@ final class MigrationRun {
             List<ChangeSet> pending = current.pending(database);
             warnings.undefinedParameters(
                     pending, options.undefinedParameters() == RunOptions.UndefinedParameters.REFUSE);
-            if (!progress.hasBegun()) {
+            if (progress.hasBegun()) {
+                findApplied(current);
+            } else {
                 warnings.unseenSql(files.opened(), pending);
                 warnings.historyAhead(current.unknownInHistory(database));
             }
@@ -308,6 +310,11 @@ final class MigrationRun {
                 apply(current);
             }
             return report(current);
+        }
+
+        // A commit whose answer was lost with its connection is found here.
+        private void findApplied(ParsedChangelog current) throws LiquibaseException {
+            current.appliedBy(deploymentId, database).forEach(progress::applied);
         }
 
         private boolean hasCurrentTables() throws SQLException {
@@ -322,7 +329,8 @@ final class MigrationRun {
         private void apply(ParsedChangelog current) throws LiquibaseException, SQLException {
             lock.acquire(deadline);
             Workbench tools = workbench(current);
-            current.prepareTables(database);
+            new LockTable(database, connection).make();
+            current.prepareHistory(database);
             tools.unfinished().reload();
             UnfinishedRecovery recovery =
                     new UnfinishedRecovery(tools.unfinished(), current, database, connection, deadline);
@@ -331,8 +339,7 @@ final class MigrationRun {
             List<ChangeSet> pending = current.pending(database);
             recovery.createTableFor(pending);
             progress.begins(pending.size());
-            // A commit whose answer was lost with its connection is found here.
-            current.appliedBy(deploymentId, database).forEach(progress::applied);
+            findApplied(current);
             current.leaveOutRepeated(progress::isApplied);
             connection.commit();
             memory.restoreTo(tools.session());
@@ -403,7 +410,7 @@ final class MigrationRun {
             int statement = workbench.map(tools -> tools.executor().statement()).orElse(0);
             MigrationException reason = reasonOf(reasons.of(failure, culprit), isConflict);
             running().ifPresent(changeset -> log.failed(changeset, reasons.cause(failure)));
-            workbench.ifPresent(tools -> tools.executor().abandonChangeset());
+            workbench.ifPresent(tools -> tools.executor().changesetEnds());
             if (parsed.isPresent() && !parsed.get().canBeExecutedAgain()) {
                 parsed = Optional.empty();
             }

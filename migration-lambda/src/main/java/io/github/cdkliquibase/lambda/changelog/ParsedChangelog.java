@@ -20,7 +20,6 @@ import liquibase.LabelExpression;
 import liquibase.RuntimeEnvironment;
 import liquibase.Scope;
 import liquibase.change.custom.CustomChangeWrapper;
-import liquibase.changelog.ChangeLogHistoryService;
 import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.changelog.ChangeLogIterator;
 import liquibase.changelog.ChangeSet;
@@ -38,7 +37,6 @@ import liquibase.changelog.visitor.UpdateVisitor;
 import liquibase.database.Database;
 import liquibase.exception.LiquibaseException;
 import liquibase.executor.ExecutorService;
-import liquibase.lockservice.StandardLockService;
 import liquibase.parser.ChangeLogParserFactory;
 import liquibase.resource.ResourceAccessor;
 import liquibase.sqlgenerator.SqlGeneratorFactory;
@@ -169,13 +167,9 @@ final class ParsedChangelog {
                         .anyMatch(each -> old.containsKey(ChangesetName.of(each).value()));
     }
 
-    /** Makes Liquibase's tables, or brings them up to date. Called with the lock of the run. */
-    void prepareTables(Database database) throws LiquibaseException {
-        StandardLockService lockTable = new StandardLockService();
-        lockTable.setDatabase(database);
-        lockTable.init();
-        database.commit();
-        history(database).init();
+    /** Makes the history, or brings it up to date. Called with the lock of the run. */
+    void prepareHistory(Database database) throws LiquibaseException {
+        history(database).makeTable();
         inScope(database, () -> {
             history(database).upgradeChecksums(databaseChangeLog, contexts, labels);
             return true;
@@ -257,8 +251,8 @@ final class ParsedChangelog {
         }
     }
 
-    private static ChangeLogHistoryService history(Database database) {
-        return Scope.getCurrentScope()
+    private static RunHistoryService history(Database database) {
+        return (RunHistoryService) Scope.getCurrentScope()
                 .getSingleton(ChangeLogHistoryServiceFactory.class)
                 .getChangeLogService(database);
     }

@@ -33,6 +33,8 @@ public final class ConnectionFactory {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionFactory.class);
 
+    private static final String APPLICATION = "cdk-liquibase";
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(15);
@@ -74,22 +76,22 @@ public final class ConnectionFactory {
      * as often as their source says.
      *
      * @param lockTimeout how long a statement waits for a lock; empty for the server's default
-     * @return an open connection, which the caller closes
+     * @return an open connection
      * @throws MigrationException if there is no connection by the deadline, or cannot be one; the reason says why
      */
-    Connection open(DatabaseTarget target, Optional<Duration> lockTimeout, Deadline deadline) {
+    Opened open(DatabaseTarget target, Optional<Duration> lockTimeout, Deadline deadline) {
         requireAuthorities(target.sslRootCert());
         CredentialsSource credentials = credentials(target);
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         for (int attempt = 1; ; attempt++) {
             Login login = credentials.next(deadline);
             try {
-                Connection connection = connect(login, target, lockTimeout, deadline);
+                Connection connection = connect(login, target, APPLICATION, lockTimeout, deadline);
                 LOG.atInfo()
                         .addKeyValue("event", "database.connected")
                         .addKeyValue("attempt", attempt)
                         .log("Connected");
-                return connection;
+                return new Opened(connection, login);
             } catch (SQLException e) {
                 switch (ConnectFailure.of(e)) {
                     case CREDENTIALS -> {
@@ -126,13 +128,35 @@ public final class ConnectionFactory {
         return Backoff.sleep(pause, deadline);
     }
 
+    /**
+     * A connection, and the way that led to it.
+     *
+     * @param connection which the caller closes
+     */
+    record Opened(Connection connection, Login login) {}
+
+    /**
+     * Connects once more, with the credentials of an earlier connection.
+     *
+     * @return an open connection, which the caller closes
+     * @throws SQLException if that does not work at once
+     */
+    static Connection openAside(Login login, DatabaseTarget target, Deadline deadline) throws SQLException {
+        return connect(login, target, APPLICATION + " watch", Optional.empty(), deadline);
+    }
+
     private static Connection connect(
-            Login login, DatabaseTarget target, Optional<Duration> lockTimeout, Deadline deadline) throws SQLException {
+            Login login,
+            DatabaseTarget target,
+            String application,
+            Optional<Duration> lockTimeout,
+            Deadline deadline)
+            throws SQLException {
         long millis = Math.max(1, deadline.leftAtMost(LONGEST_ATTEMPT).toMillis());
         Properties settings = new Properties();
         PGProperty.USER.set(settings, login.username());
         PGProperty.PASSWORD.set(settings, login.password());
-        PGProperty.APPLICATION_NAME.set(settings, "cdk-liquibase");
+        PGProperty.APPLICATION_NAME.set(settings, application);
         // Whole seconds for the one, fractions for the other, which covers look-up, connection, TLS and password.
         PGProperty.CONNECT_TIMEOUT.set(settings, Long.toString(millis / 1000 + 1));
         PGProperty.LOGIN_TIMEOUT.set(settings, Double.toString(millis / 1000.0));

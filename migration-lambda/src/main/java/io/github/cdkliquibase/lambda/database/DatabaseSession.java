@@ -2,7 +2,6 @@ package io.github.cdkliquibase.lambda.database;
 
 import io.github.cdkliquibase.lambda.deadline.BoundedWork;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,6 +20,7 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
 
     private final ConnectionFactory connections;
     private volatile @Nullable Connection connection;
+    private volatile Optional<Login> login = Optional.empty();
 
     DatabaseSession(ConnectionFactory connections) {
         this.connections = connections;
@@ -46,24 +46,25 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
             sayWhatIsWeak(target.sslMode());
         }
         close();
-        Connection opened = connections.open(target, lockTimeout, deadline);
-        connection = opened;
-        return opened;
+        ConnectionFactory.Opened opened = connections.open(target, lockTimeout, deadline);
+        connection = opened.connection();
+        login = Optional.of(opened.login());
+        return opened.connection();
     }
 
     /**
-     * Another connection to the same target, beside the one of this session.
+     * Another connection to the same target, beside the one of this session, with the credentials that it had. May be called
+     * from another thread.
      *
      * @return a connection that the caller closes
      * @throws SQLException if there is none within a moment
      */
     public Connection openAside(DatabaseTarget target, Deadline deadline) throws SQLException {
-        try {
-            return connections.open(
-                    target, Optional.of(LONGEST_ASIDE), Deadline.in(deadline.leftAtMost(LONGEST_ASIDE)));
-        } catch (MigrationException e) {
-            throw new SQLException(e);
+        if (login.isEmpty()) {
+            throw new SQLException("There is no connection yet");
         }
+        return ConnectionFactory.openAside(
+                login.get(), target, Deadline.in(deadline.leftAtMost(LONGEST_ASIDE)));
     }
 
     // Once for a run, and not again when it connects anew.

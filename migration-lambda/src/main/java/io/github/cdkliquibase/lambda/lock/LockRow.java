@@ -94,7 +94,7 @@ final class LockRow {
                 + " FROM pg_stat_activity a, " + quoted + " r"
                 + " WHERE r.id = 1 AND a.datname = current_database() AND a.pid <> pg_backend_pid()"
                 + " AND coalesce(a.backend_type, 'client backend') = 'client backend'"
-                + " AND a.application_name IS DISTINCT FROM current_setting('application_name')"
+                + " AND NOT starts_with(coalesce(a.application_name, ''), current_setting('application_name'))"
                 + " AND EXISTS (SELECT 1 FROM pg_roles m WHERE pg_has_role(a.usesysid, m.oid, 'MEMBER')"
                 + " AND has_table_privilege(m.oid, ?::regclass, 'UPDATE'))"
                 + " AND (a.backend_start AT TIME ZONE 'UTC' <= r.lockgranted + interval '13 hours') IS NOT FALSE"

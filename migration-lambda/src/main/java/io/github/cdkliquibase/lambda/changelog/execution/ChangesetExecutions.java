@@ -69,6 +69,9 @@ public final class ChangesetExecutions {
     }
 
     ChangesetExecution start(ChangeSet changeSet) throws SQLException {
+        if (memory.remember(session)) {
+            lock.acquireAgain(deadline);
+        }
         ChangesetName name = ChangesetName.of(changeSet);
         Optional<UnfinishedChangeset> left = unfinished.entry(name.value());
         if (changeSet.isRunInTransaction()) {
@@ -131,12 +134,6 @@ public final class ChangesetExecutions {
 
     void executed(ChangesetStatement statement) {
         memory.executed(statement);
-    }
-
-    void ended() throws SQLException {
-        if (memory.changesetEnded(session)) {
-            lock.acquireAgain(deadline);
-        }
     }
 
     void useOwnSettings() throws SQLException {

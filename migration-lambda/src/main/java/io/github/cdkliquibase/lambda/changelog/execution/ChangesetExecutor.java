@@ -59,16 +59,10 @@ public final class ChangesetExecutor extends JdbcExecutor {
         current = Optional.of(executions.start(changeSet));
     }
 
-    /** Forgets the changeset that failed. Liquibase's own statements have the run's own settings again. */
-    public void abandonChangeset() {
+    /** The changeset has ended, or has failed. Liquibase's own statements have the run's own settings again. */
+    public void changesetEnds() {
         current = Optional.empty();
         change = Optional.empty();
-    }
-
-    void changesetEnds() throws SQLException {
-        current = Optional.empty();
-        change = Optional.empty();
-        executions.ended();
     }
 
     void changeStarts(Change started) {

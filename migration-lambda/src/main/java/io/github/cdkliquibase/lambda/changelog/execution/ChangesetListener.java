@@ -101,10 +101,6 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
 
     private void end() {
         running = Optional.empty();
-        try {
-            executor.changesetEnds();
-        } catch (SQLException e) {
-            throw new UnexpectedLiquibaseException(e);
-        }
+        executor.changesetEnds();
     }
 }

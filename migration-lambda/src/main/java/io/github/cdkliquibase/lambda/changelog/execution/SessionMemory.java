@@ -43,11 +43,12 @@ public final class SessionMemory {
     }
 
     /**
-     * A changeset is in the history.
+     * Remembers what the changesets that have ended so far have set. Called before the next one starts, and not after the
+     * last one: what is committed is done.
      *
      * @return whether the session may have lost what the run itself holds in it
      */
-    boolean changesetEnded(RunSession session) throws SQLException {
+    boolean remember(RunSession session) throws SQLException {
         if (!mayHaveChanged) {
             return false;
         }

@@ -30,7 +30,7 @@ public final class RunSession {
             FROM pg_catalog.pg_settings s
             WHERE s.name OPERATOR(pg_catalog.=) ANY (ARRAY['search_path', 'TimeZone', 'IntervalStyle', 'row_security',
                 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout',
-                'synchronous_commit', 'standard_conforming_strings', 'session_replication_role'])
+                'standard_conforming_strings', 'session_replication_role'])
               AND (s.context OPERATOR(pg_catalog.=) 'user'
                 OR pg_catalog.current_setting('is_superuser') OPERATOR(pg_catalog.=) 'on')
             UNION ALL
@@ -120,6 +120,17 @@ public final class RunSession {
             while (row.next()) {
                 calls.append("pg_catalog.set_config('%s', %s, true), ".formatted(row.getString(1), row.getString(2)));
             }
+        }
+        try (Statement query = connection.createStatement();
+                ResultSet row = query.executeQuery(
+                        "SELECT pg_catalog.quote_literal(pg_catalog.current_setting('synchronous_commit'))")) {
+            row.next();
+            // A changeset that does not wait until its commit is durable says so of its own transaction, and plain
+            // Liquibase writes the row in another one. A changeset that waits for more than the run does may go on to.
+            calls.append("""
+                    pg_catalog.set_config('synchronous_commit', CASE pg_catalog.current_setting('synchronous_commit')
+                      WHEN 'off' THEN %s ELSE pg_catalog.current_setting('synchronous_commit') END, true),
+                    """.formatted(row.getString(1)));
         }
         return calls.append(READ_ONLY).toString();
     }

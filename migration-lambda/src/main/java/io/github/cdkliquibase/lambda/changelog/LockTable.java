@@ -1,0 +1,71 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import liquibase.Scope;
+import liquibase.database.Database;
+import liquibase.exception.DatabaseException;
+import liquibase.executor.Executor;
+import liquibase.executor.ExecutorService;
+import liquibase.statement.core.CreateDatabaseChangeLogLockTableStatement;
+import liquibase.statement.core.InitializeDatabaseChangeLogLockTableStatement;
+import liquibase.statement.core.RawParameterizedSqlStatement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lock table of plain Liquibase, with its one row. A run does not lock by it, but changelogs take it for granted: they
+ * grant rights on it and change its owner.
+ */
+final class LockTable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LockTable.class);
+
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    private final Database database;
+    private final Connection connection;
+
+    LockTable(Database database, Connection connection) {
+        this.database = database;
+        this.connection = connection;
+    }
+
+    /** Makes the table and its row, if they are not there. Called with the lock of the run. */
+    void make() throws DatabaseException, SQLException {
+        Executor executor = Scope.getCurrentScope().getSingleton(ExecutorService.class).getExecutor("jdbc", database);
+        String schema = ParsedChangelog.historySchema(database);
+        String table = database.getDatabaseChangeLogLockTableName();
+        try {
+            if (Schemas.columns(schema, table, List.of("id"), connection) == 0) {
+                executor.execute(new CreateDatabaseChangeLogLockTableStatement());
+                executor.execute(new InitializeDatabaseChangeLogLockTableStatement());
+            } else if (rows(executor) == 0) {
+                executor.execute(new InitializeDatabaseChangeLogLockTableStatement());
+            }
+            database.commit();
+        } catch (DatabaseException e) {
+            if (!DatabaseMessage.hasState(e, INSUFFICIENT_PRIVILEGE)) {
+                throw e;
+            }
+            database.rollback();
+            LOG.atWarn()
+                    .addKeyValue("event", "lock-table.unavailable")
+                    .log(
+                            "Table '{}' could not be made: {}. The run does not need it. A changeset that names it fails",
+                            table,
+                            DatabaseMessage.of(e).map(DatabaseMessage::withState).orElse(""));
+        }
+    }
+
+    private int rows(Executor executor) throws DatabaseException {
+        return executor.queryForInt(new RawParameterizedSqlStatement("SELECT COUNT(*) FROM "
+                + database.escapeTableName(
+                        database.getLiquibaseCatalogName(),
+                        database.getLiquibaseSchemaName(),
+                        database.getDatabaseChangeLogLockTableName())));
+    }
+}
