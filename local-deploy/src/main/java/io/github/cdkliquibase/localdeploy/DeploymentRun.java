@@ -82,6 +82,8 @@ final class DeploymentRun {
                 .function()
                 .withVariable("CHANGELOG_DIR", changelog(layer, database).toString())
                 .withVariable("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.url().toString())
+                // As the construct sets it.
+                .withVariable("LC_ALL", "C.UTF-8")
                 .withLog(screen::functionLine);
     }
 

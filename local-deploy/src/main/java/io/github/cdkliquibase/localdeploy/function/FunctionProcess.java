@@ -70,11 +70,12 @@ final class FunctionProcess implements AutoCloseable {
                 settings.handler());
     }
 
-    // What Lambda sets, and nothing of the person's own environment.
+    // What Lambda sets for Java 21, to the letter, and nothing of the person's own environment. The locale is one that
+    // Lambda's image does not have, see aws/aws-lambda-base-images#234.
     private static Map<String, String> environment(FunctionSettings settings, Layout layout) {
         Map<String, String> variables = new HashMap<>();
-        variables.put("PATH", "/usr/local/bin:/usr/bin:/bin");
-        variables.put("LANG", "C.UTF-8");
+        variables.put("PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin");
+        variables.put("LANG", "en_US.UTF-8");
         variables.put("TZ", ":UTC");
         variables.put("TMPDIR", layout.temporary().toString());
         variables.put("LAMBDA_TASK_ROOT", layout.code().toString());

@@ -143,6 +143,56 @@ final class ChangelogFolderIT {
         assertRefused("db/changelog/" + link);
     }
 
+    // Lambda names a locale that its image does not have, and so does the process of the tests.
+    @Test
+    void aFileNameBeyondAsciiIsFoundWhateverTheLocale() {
+        stage.file(Stage.MASTER, """
+                databaseChangeLog:
+                  - includeAll: { path: länder/, relativeToChangelogFile: true }
+                  - include: { file: "db/changelog/räume/größe 1.sql" }
+                """)
+                .file("db/changelog/länder/1-österreich.sql", "--liquibase formatted sql\n--changeset ann:1\nselect 1;\n")
+                .file("db/changelog/räume/größe 1.sql", "--liquibase formatted sql\n--changeset ann:2\nselect 2;\n");
+
+        Answer answer = stage.resource().create(stage.properties(database, Map.of()));
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        assertThat(Stage.query(database, "select string_agg(filename, ', ' order by id) from databasechangelog"))
+                .isEqualTo("db/changelog/länder/1-österreich.sql, db/changelog/räume/größe 1.sql");
+    }
+
+    // Liquibase itself makes a path of the JVM's here, which knows the letters of its locale only.
+    @Test
+    void aRelativePathBeyondAsciiNeedsALocaleAndTheReasonSaysWhich() {
+        String root =
+                "databaseChangeLog:\n  - include: { file: räume/größe.sql, relativeToChangelogFile: true }\n";
+        String file = "--liquibase formatted sql\n--changeset ann:1\nselect 1;\n";
+        stage.file(Stage.MASTER, root).file("db/changelog/räume/größe.sql", file);
+
+        assertThat(stage.resource().create(stage.properties(database, Map.of())).reason())
+                .contains("file 'db/changelog/räume/größe.sql'", "environment variable LC_ALL to C.UTF-8");
+
+        try (Stage german = Stage.behindProvider(settings -> settings.withVariable("LC_ALL", "C.UTF-8"))) {
+            german.file(Stage.MASTER, root).file("db/changelog/räume/größe.sql", file);
+
+            Answer answer = german.resource().create(german.properties(database, Map.of()));
+
+            assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classpath:db/parts/x.sql", "classpath:/db/parts/x.sql", "classpath*:db/parts/x.sql"})
+    void aPathOfTheClassPathIsOneOfTheFolder(String path) {
+        stage.file(Stage.MASTER, "databaseChangeLog:\n  - include: { file: '" + path + "' }\n")
+                .file("db/parts/x.sql", "--liquibase formatted sql\n--changeset ann:1\nselect 1;\n");
+
+        Answer answer = stage.resource().create(stage.properties(database, Map.of()));
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        assertThat(answer.data()).containsEntry("AppliedChangesets", "1");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

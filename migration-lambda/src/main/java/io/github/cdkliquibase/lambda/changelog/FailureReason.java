@@ -14,6 +14,7 @@ import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Redaction;
 import io.github.cdkliquibase.lambda.failure.Text;
+import java.nio.file.InvalidPathException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -302,6 +303,11 @@ final class FailureReason {
         if (outside.isPresent()) {
             return OutsideFolderException.describe(redaction.apply(outside.get().getInput()));
         }
+        Optional<InvalidPathException> path = Causes.find(failure, InvalidPathException.class);
+        if (path.filter(FailureReason::isBeyondTheLocale).isPresent()) {
+            return "file %s has letters in its name that the function's locale does not know: set the function's environment variable LC_ALL to C.UTF-8"
+                    .formatted(Text.quote(redaction.apply(path.get().getInput())));
+        }
         Throwable root = Causes.root(failure);
         Optional<String> missing = Causes.missingClass(failure);
         if (missing.isPresent()) {
@@ -321,6 +327,10 @@ final class FailureReason {
                 .reduce(failure, (outer, inner) -> inner);
         String message = told.getMessage() == null ? root.getMessage() : told.getMessage();
         return message == null ? root.getClass().getSimpleName() : clean(message);
+    }
+
+    private static boolean isBeyondTheLocale(InvalidPathException failure) {
+        return failure.getReason().startsWith("Malformed input or input contains unmappable characters");
     }
 
     private String clean(String message) {
