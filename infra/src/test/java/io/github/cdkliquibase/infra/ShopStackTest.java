@@ -232,6 +232,7 @@ final class ShopStackTest {
                         .toList())
                 .containsOnly(
                         List.of(),
+                        List.of("LC_ALL"),
                         List.of("USER_ON_EVENT_FUNCTION_ARN"),
                         List.of("DATABASE_HOST", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_USER"));
     }
