@@ -23,10 +23,14 @@ import java.util.stream.Collectors;
  */
 record DatabaseState(Map<Facet, List<String>> lines) {
 
+    /** Not compared when {@code -Ddifferential.ignore} names them, to see what else there is. */
+    private static final List<String> IGNORED =
+            List.of(System.getProperty("differential.ignore", "").split(","));
+
     private static final int MOST_ROWS = 300;
     private static final int SHOWN = 12;
 
-    /** Relations of the application and of Liquibase; the parameters are the names of Liquibase's two tables. */
+    /** Relations of the application and the history; the parameters are the names of Liquibase's two tables. */
     private static final String OWN = """
             with parameters as (select ?::text as history, ?::text as lock),
             space as (
@@ -34,7 +38,7 @@ record DatabaseState(Map<Facet, List<String>> lines) {
               where nspname !~ '^pg_' and nspname <> 'information_schema'),
             liquibases as (
               select c.oid from pg_class c, parameters
-              where c.relname like 'databasechangelog%' and c.relname not in (history, lock)),
+              where c.relkind = 'r' and (c.relname = lock or c.relname like 'databasechangelog%' and c.relname <> history)),
             own as (
               select c.*, quote_ident(nspname) || '.' || quote_ident(relname) as name
               from pg_class c join space s on s.oid = c.relnamespace
@@ -145,12 +149,21 @@ record DatabaseState(Map<Facet, List<String>> lines) {
                 format('select %L || t::text from %s t order by t::text limit %s', name || ': ', name, ?::int)
               end
             from own, parameters
-            where (relkind in ('r', 'm', 'S') and relname not in (history, lock)) and (relkind <> 'm' or relispopulated)
+            where (relkind in ('r', 'm', 'S') and relname <> history) and (relkind <> 'm' or relispopulated)
             """;
 
     private static final String PLACES = """
             select quote_ident(nspname) || '.' || quote_ident(relname) from pg_class c join pg_namespace n on n.oid = relnamespace
             where relname = ? and relkind = 'r' order by 1
+            """;
+
+    private static final String LOCK_TABLE = """
+            select concat_ws(' ', 'table', oid::regclass, 'of', relowner::regrole, relacl::text) from pg_class where oid = ?::regclass
+            union all
+            select concat_ws(' ', 'column', attname, format_type(atttypid, atttypmod), attnotnull) from pg_attribute
+              where attrelid = ?::regclass and attnum > 0 and not attisdropped
+            union all
+            select concat_ws(' ', 'constraint', conname, pg_get_constraintdef(oid)) from pg_constraint where conrelid = ?::regclass
             """;
 
     /** The state of a database as it is now. */
@@ -216,17 +229,13 @@ record DatabaseState(Map<Facet, List<String>> lines) {
     private static List<String> lock(Connection connection, HistoryTables tables) throws SQLException {
         List<String> lines = new ArrayList<>();
         for (String place : query(connection, PLACES, tables.lock())) {
+            lines.addAll(query(connection, LOCK_TABLE, place, place, place));
             lines.addAll(query(
                     connection,
-                    "select concat_ws(' ', " + quoted(place)
-                            + ", id, locked, lockgranted is not null, lockedby is not null) from " + place
-                            + " order by id"));
+                    "select concat_ws(' ', 'row', id, locked, lockgranted is not null, lockedby is not null) from "
+                            + place + " order by id"));
         }
         return lines;
-    }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 
     private static List<String> sorted(List<String> lines) {
@@ -255,7 +264,7 @@ record DatabaseState(Map<Facet, List<String>> lines) {
     Set<Facet> differences(DatabaseState other) {
         EnumSet<Facet> different = EnumSet.noneOf(Facet.class);
         for (Facet facet : Facet.values()) {
-            if (!lines(facet).equals(other.lines(facet))) {
+            if (!IGNORED.contains(facet.word()) && !lines(facet).equals(other.lines(facet))) {
                 different.add(facet);
             }
         }

@@ -121,11 +121,12 @@ final class PlainProcess {
         }
     }
 
-    private static String text(@Nullable Throwable failure) {
-        StringBuilder text = new StringBuilder();
-        for (Throwable each = failure; each != null && text.length() < 4000; each = each.getCause()) {
-            text.append(text.isEmpty() ? "" : " <- ").append(each);
+    // The innermost cause, which is what failed; Liquibase repeats it in each exception around it.
+    private static String text(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
         }
-        return text.toString();
+        return cause.toString();
     }
 }
