@@ -271,6 +271,33 @@ record DatabaseState(Map<Facet, List<String>> lines) {
         return different;
     }
 
+    /**
+     * The same without what depends on how often a changelog was deployed: the places in the history, and there how those
+     * were executed that may be executed more than once.
+     *
+     * @param reran ids of these
+     * @param marked ids of those that may have been marked as run, since they were done when the run was cut short
+     */
+    DatabaseState overSeveralDeploys(Set<String> reran, Set<String> marked) {
+        List<String> once = new ArrayList<>();
+        List<String> often = new ArrayList<>();
+        for (String line : lines(Facet.HISTORY)) {
+            String entry = line.replaceFirst("^[0-9]+ \\| ", "");
+            if (reran.stream().anyMatch(id -> entry.contains("::" + id + "::"))) {
+                often.add(entry.replace(" | RERAN | ", " | EXECUTED | "));
+            } else if (marked.stream().anyMatch(id -> entry.contains("::" + id + "::"))) {
+                once.add(entry.replace(" | MARK_RAN | ", " | EXECUTED | "));
+            } else {
+                once.add(entry);
+            }
+        }
+        once.addAll(sorted(often));
+        Map<Facet, List<String>> changed = new EnumMap<>(lines);
+        changed.put(Facet.HISTORY, once);
+        changed.remove(Facet.ORDER);
+        return new DatabaseState(changed);
+    }
+
     List<String> lines(Facet facet) {
         return lines.getOrDefault(facet, List.of());
     }
