@@ -30,15 +30,16 @@ final class CasePlayer implements AutoCloseable {
      *
      * @param states the database after each deploy
      * @param told how each deploy ended, in words
+     * @param data what each deploy answered; empty where plain Liquibase made it
      * @param log what the function wrote, a line each
      * @param holds whether that is so of which the case says that it must be
      */
-    record Played(List<DatabaseState> states, List<String> told, List<String> log, boolean holds) {
-
-        String lastTold() {
-            return told.get(told.size() - 1);
-        }
-    }
+    record Played(
+            List<DatabaseState> states,
+            List<String> told,
+            List<Map<String, String>> data,
+            List<String> log,
+            boolean holds) {}
 
     Databases databases() {
         return databases;
@@ -71,6 +72,12 @@ final class CasePlayer implements AutoCloseable {
         List<DatabaseState> states = new ArrayList<>();
         List<String> told = new ArrayList<>();
         for (int deploy = 1; deploy <= played.deploys(); deploy++) {
+            if (played.isDeleted(deploy)) {
+                databases.drop(database);
+                database = databases.create();
+                setUp(played, 1, database);
+                continue;
+            }
             setUp(played, deploy, database);
             PlainAnswer answer = byPlain(played, deploy, database, version);
             // A person does so, after looking, where a process has died with it.
@@ -80,7 +87,7 @@ final class CasePlayer implements AutoCloseable {
         }
         boolean holds = holds(played, database);
         databases.drop(database);
-        return new Played(states, told, List.of(), holds);
+        return new Played(states, told, List.of(), List.of(), holds);
     }
 
     /** Plays a case with the function, but for the deploys that it leaves to plain Liquibase. */
@@ -92,13 +99,24 @@ final class CasePlayer implements AutoCloseable {
         boolean created = false;
         List<DatabaseState> states = new ArrayList<>();
         List<String> told = new ArrayList<>();
+        List<Map<String, String>> data = new ArrayList<>();
         for (int deploy = 1; deploy <= played.deploys(); deploy++) {
             setUp(played, deploy, database);
+            if (played.isDeleted(deploy)) {
+                Answer answer = resource.delete();
+                if (!answer.succeeded()) {
+                    throw new AssertionError("The delete failed: " + answer.reason());
+                }
+                resource = stage.resource();
+                created = false;
+                continue;
+            }
             boolean ok;
             if (played.isByPlain(deploy)) {
                 PlainAnswer answer = byPlain(played, deploy, database, version);
                 ok = answer.ok();
                 told.add(answer.failure());
+                data.add(Map.of());
             } else {
                 stage.empty();
                 copy(played.changelog(deploy), stage.changelogs());
@@ -107,13 +125,14 @@ final class CasePlayer implements AutoCloseable {
                 ok = answer.succeeded();
                 created |= ok;
                 told.add(answer.reason());
+                data.add(answer.data());
             }
             states.add(databases.state(ok, database, played.tables()));
         }
         List<String> output = stage.function.output();
         boolean holds = holds(played, database);
         databases.drop(database);
-        return new Played(states, told, output.subList(logged, output.size()), holds);
+        return new Played(states, told, data, output.subList(logged, output.size()), holds);
     }
 
     private boolean holds(DifferentialCase played, TargetDatabase database) {

@@ -116,7 +116,7 @@ record DatabaseState(Map<Facet, List<String>> lines) {
     private static final String OWNERS = OWN + """
             select 'schema ' || quote_ident(nspname) || ' of ' || nspowner::regrole from space
             union all
-            select 'relation ' || name || ' of ' || relowner::regrole from own
+            select 'relation ' || name || ' of ' || relowner::regrole from own where relkind not in ('i', 'I')
             union all
             select 'function ' || p.oid::regprocedure || ' of ' || proowner::regrole from pg_proc p join space s on s.oid = pronamespace
             union all

@@ -38,7 +38,8 @@ final class DifferentialCase {
             "differs",
             "by",
             "remaining",
-            "layer");
+            "layer",
+            "data");
 
     private final Path folder;
     private final JsonNode json;
@@ -143,13 +144,14 @@ final class DifferentialCase {
                     }
                 }));
         Set<String> unknown = new TreeSet<>(arguments.keySet());
-        unknown.removeAll(Set.of("contexts", "labels", "schema", "liquibaseSchema", "historyTable", "lockTable"));
+        unknown.removeAll(
+                Set.of("file", "contexts", "labels", "schema", "liquibaseSchema", "historyTable", "lockTable"));
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException("Case '%s' has unknown arguments %s".formatted(name(), unknown));
         }
         return new PlainRequest(
                 changelog.toString(),
-                json.path("file").asText(Stage.MASTER),
+                arguments.getOrDefault("file", json.path("file").asText(Stage.MASTER)),
                 target.url(),
                 target.user(),
                 target.password(),
@@ -179,11 +181,20 @@ final class DifferentialCase {
 
     /** Whether a deploy of the function's database is made by plain Liquibase. */
     boolean isByPlain(int deploy) {
-        return json.path("by").path(deploy - 1).asText("ours").equals("plain");
+        return by(deploy).equals("plain");
+    }
+
+    /** Whether the custom resource is deleted instead; plain Liquibase then goes on with a new database. */
+    boolean isDeleted(int deploy) {
+        return by(deploy).equals("delete");
+    }
+
+    private String by(int deploy) {
+        return json.path("by").path(deploy - 1).asText("ours");
     }
 
     boolean isByFunctionAlone() {
-        return !json.has("by");
+        return json.findValues("by").stream().allMatch(by -> !by.toString().contains("plain"));
     }
 
     /** A query that must be true after the last deploy; empty if there is none. */
@@ -191,9 +202,19 @@ final class DifferentialCase {
         return json.path("holds").asText("");
     }
 
-    /** What the reason of the last deploy must match; null if nothing. */
-    @Nullable Pattern reason() {
-        return pattern("reason");
+    /** What the reason of a deploy must match; null if nothing. Without a number it is the last one. */
+    @Nullable Pattern reason(int deploy) {
+        Pattern numbered = pattern("reason-" + deploy);
+        return numbered == null && deploy == deploys() ? pattern("reason") : numbered;
+    }
+
+    /** What the answer to a deploy must have in its data. */
+    Map<String, String> data(int deploy) {
+        Map<String, String> data = new HashMap<>();
+        json.path("data-" + deploy)
+                .properties()
+                .forEach(value -> data.put(value.getKey(), value.getValue().asText()));
+        return data;
     }
 
     /** What no line of the log may match; null if nothing. */

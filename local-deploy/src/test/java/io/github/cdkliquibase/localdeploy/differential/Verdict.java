@@ -20,9 +20,11 @@ final class Verdict {
         if (!ours.holds()) {
             faults.add("This is not true of the function's database: " + played.holds());
         }
-        Pattern reason = played.reason();
-        if (reason != null && !reason.matcher(ours.lastTold()).find()) {
-            faults.add("The reason does not match '%s'".formatted(reason));
+        int answered = 0;
+        for (int deploy = 1; deploy <= played.deploys(); deploy++) {
+            if (!played.isDeleted(deploy)) {
+                answer(faults, played, deploy, ours, answered++);
+            }
         }
         String log = String.join("\n", ours.log());
         Pattern never = played.never();
@@ -34,6 +36,19 @@ final class Verdict {
             faults.add("No line of the log matches '%s'".formatted(warning));
         }
         return faults;
+    }
+
+    private static void answer(List<String> faults, DifferentialCase played, int deploy, Played ours, int answered) {
+        Pattern reason = played.reason(deploy);
+        if (reason != null && !reason.matcher(ours.told().get(answered)).find()) {
+            faults.add("The reason of deploy %d does not match '%s'".formatted(deploy, reason));
+        }
+        played.data(deploy).forEach((name, value) -> {
+            String answer = ours.data().get(answered).getOrDefault(name, "");
+            if (!answer.equals(value)) {
+                faults.add("%s of deploy %d is '%s', and must be '%s'".formatted(name, deploy, answer, value));
+            }
+        });
     }
 
     private static String matching(Pattern pattern, List<String> lines) {
