@@ -8,7 +8,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -314,8 +313,8 @@ record DatabaseState(Map<Facet, List<String>> lines) {
     }
 
     private static void only(StringBuilder text, String name, List<String> here, List<String> there) {
-        Set<String> known = new HashSet<>(there);
-        List<String> only = here.stream().filter(line -> !known.contains(line)).toList();
+        List<String> only = new ArrayList<>(here);
+        there.forEach(only::remove);
         only.stream()
                 .limit(SHOWN)
                 .forEach(line -> text.append("    only ")

@@ -1,3 +1,3 @@
 --liquibase formatted sql
 --changeset ann:1
-create table account (id int);
+create table ledger.account (id int);
