@@ -152,20 +152,7 @@ final class GeneratedChangelogsIT {
         TargetDatabase database = databases.copy(template);
         Path folder = folders.resolve("plain");
         write(folder, changelog);
-        PlainAnswer answer = plain.update(new PlainRequest(
-                folder.toString(),
-                changelog.file(),
-                database.jdbcUrl() + "?sslmode=disable",
-                database.username(),
-                database.password(),
-                null,
-                null,
-                Map.of(),
-                null,
-                null,
-                null,
-                null,
-                List.of()));
+        PlainAnswer answer = plain.update(PlainRequest.of(folder, changelog.file(), database));
         DatabaseState state = databases.state(answer.ok(), database, HistoryTables.DEFAULT);
         databases.drop(database);
         return new Oracle(answer, state);
