@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -50,7 +51,7 @@ final class BothWaysIT {
     }
 
     /** Files of a changelog. */
-    private record Changelog(String name, String root, Map<String, String> files) {
+    record Changelog(String name, String root, Map<String, String> files) {
         @Override
         public String toString() {
             return name;
@@ -199,14 +200,8 @@ final class BothWaysIT {
         }
     }
 
-    static Stream<String> versions() {
-        return PlainLiquibase.VERSIONS.stream();
-    }
-
-    @ParameterizedTest(name = "with Liquibase {0}")
-    @MethodSource("versions")
-    void whatRunsAgainRunsOnceForEachReason(String version) {
-        String sql = """
+    private static String edition(int edition) {
+        return """
                 --liquibase formatted sql
                 --changeset ann:1
                 create table runs (what text);
@@ -216,12 +211,21 @@ final class BothWaysIT {
                 insert into runs values ('edition %d');
                 --changeset ann:4 runOnChange:true runInTransaction:false
                 insert into runs values ('outside %d');
-                """;
+                """.formatted(edition, edition);
+    }
+
+    static Stream<String> versions() {
+        return PlainLiquibase.VERSIONS.stream();
+    }
+
+    @ParameterizedTest(name = "with Liquibase {0}")
+    @MethodSource("versions")
+    void whatRunsAgainRunsOnceForEachReason(String version) {
         try (Turns turns = new Turns(version)) {
             for (int turn = 0; turn < 8; turn++) {
                 // Each edition is deployed by the one and then by the other, and each is the first to see two of them.
                 int edition = turn / 2;
-                turns.write(Map.of("db/root.sql", sql.formatted(edition, edition)));
+                turns.write(Map.of("db/root.sql", edition(edition)));
                 turns.take((turn + edition) % 2 == 0, "db/root.sql");
                 assertThat(turns.rows("(always)")).isEqualTo(turn + 1);
                 for (int each = 0; each <= edition; each++) {
@@ -274,7 +278,7 @@ final class BothWaysIT {
                         : resource.create(properties);
                 assertThat(answer.succeeded()).as(answer.reason()).isTrue();
             } else {
-                PlainAnswer answer = player.plain(version).update(PlainRequest.of(changelog, root, database));
+                PlainAnswer answer = player.plain(version).update(changelog, root, database, List.of());
                 assertThat(answer.ok()).as(answer.failure()).isTrue();
             }
         }

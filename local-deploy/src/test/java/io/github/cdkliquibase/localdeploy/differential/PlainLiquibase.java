@@ -3,6 +3,7 @@ package io.github.cdkliquibase.localdeploy.differential;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** A warm process of plain Liquibase of one version, with the class path that its own POM asks for. */
@@ -86,6 +88,24 @@ final class PlainLiquibase implements AutoCloseable {
 
     String version() {
         return version;
+    }
+
+    /** The same, where the user has set nothing but what it takes. */
+    PlainAnswer update(Path folder, String file, TargetDatabase database, List<Path> jars) {
+        return update(new PlainRequest(
+                folder.toString(),
+                file,
+                database.jdbcUrl() + "?sslmode=disable",
+                database.username(),
+                database.password(),
+                null,
+                null,
+                Map.of(),
+                null,
+                null,
+                null,
+                null,
+                jars.stream().map(Path::toString).toList()));
     }
 
     /** Applies a changelog and waits for the end. */

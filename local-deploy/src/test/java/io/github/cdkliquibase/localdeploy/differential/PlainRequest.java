@@ -1,7 +1,5 @@
 package io.github.cdkliquibase.localdeploy.differential;
 
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,23 +31,5 @@ record PlainRequest(
     PlainRequest {
         parameters = Map.copyOf(parameters);
         jars = List.copyOf(jars);
-    }
-
-    /** An update for which the user has set nothing but what it takes. */
-    static PlainRequest of(Path folder, String file, TargetDatabase database) {
-        return new PlainRequest(
-                folder.toString(),
-                file,
-                database.jdbcUrl() + "?sslmode=disable",
-                database.username(),
-                database.password(),
-                null,
-                null,
-                Map.of(),
-                null,
-                null,
-                null,
-                null,
-                List.of());
     }
 }
