@@ -103,13 +103,13 @@ final class BothWaysIT {
                                     <column name="id" type="int" autoIncrement="true"><constraints primaryKey="true"/></column>
                                     <column name="name" type="${type}" defaultValue="x"/>
                                   </createTable>
-                                  <tagDatabase tag="begun"/>
-                                </changeSet>
+                                                                  </changeSet>
                                 <changeSet id="2" author="bob" context="!never" labels="rows,all">
                                   <insert tableName="account"><column name="name" value="&lt;y&gt;"/></insert>
                                   <loadData tableName="account" file="rows.csv" relativeToChangelogFile="true"/>
                                   <sqlFile path="more.sql" relativeToChangelogFile="true"/>
                                 </changeSet>
+                                <changeSet id="tag" author="ann"><tagDatabase tag="begun"/></changeSet>
                                 <changeSet id="3" author="ann" dbms="oracle"><sql>select 1 from dual</sql></changeSet>
                                 <changeSet id="4" author="ann">
                                   <preConditions onFail="MARK_RAN"><tableExists tableName="nowhere"/></preConditions>
@@ -154,14 +154,14 @@ final class BothWaysIT {
                         "db/three.sql",
                         "--liquibase formatted sql logicalFilePath:classpath:/db/third.sql\n--changeset ann:3\ncreate table three (id int);\n"),
                 changelog(
-                        "classpath in front",
+                        "a logical path of the class path",
                         "db/root.yaml",
                         "db/root.yaml",
                         """
                         databaseChangeLog:
                           - logicalFilePath: classpath:db/root.yaml
-                          - include: { file: "classpath:db/one.sql" }
-                          - include: { file: "classpath:/db/two.sql" }
+                          - include: { file: "./db/one.sql" }
+                          - include: { file: "/db/two.sql" }
                           - changeSet: { id: 3, author: ann, changes: [ { sql: { sql: "create table three (id int)" } } ] }
                         """,
                         "db/one.sql",

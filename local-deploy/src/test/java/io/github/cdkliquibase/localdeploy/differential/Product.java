@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -26,10 +27,10 @@ import javax.tools.ToolProvider;
 enum Product {
     CAMUNDA("org/camunda/bpm/engine/db/liquibase/camunda-changelog.xml", 18),
     GRAVITEE("liquibase/master.yml", 49),
-    CONCORD("com/walmartlabs/concord/server/db/liquibase.xml", 400),
-    XS2A("master.xml", 300),
+    CONCORD("com/walmartlabs/concord/server/db/liquibase.xml", 300),
+    XS2A("master.xml", 290),
     /** Its own code puts the masters of its parts together, so there is a root of ours. */
-    CORDA("corda.yaml", 120),
+    CORDA("corda.yaml", 100),
     KEYCLOAK("META-INF/jpa-changelog-master.xml", 120);
 
     private static final Path JARS = Path.of(System.getProperty("localdeploy.products"));
@@ -37,8 +38,7 @@ enum Product {
             "<(?:\\w+:)?customChange\\s+class=\"(?<name>[\\w.$]+)\"\\s*(?:/>|>(?<body>.*?)</)", Pattern.DOTALL);
     private static final Pattern PARAMETER = Pattern.compile("<(?:\\w+:)?param\\s+name=\"(?<name>\\w+)\"");
 
-    private static final List<String> PARTS_OF_CORDA =
-            List.of("common", "node-info", "node-core", "vault-schema", "node-notary");
+    private static final List<String> PARTS_OF_CORDA = List.of("common", "node-info", "node-core", "vault-schema");
 
     private final String root;
     private final int atLeast;
@@ -55,6 +55,13 @@ enum Product {
     /** How many changesets it has for PostgreSQL, at the least. */
     int atLeast() {
         return atLeast;
+    }
+
+    /** What a superuser has to do before it is deployed. */
+    String preparation() {
+        return this == CONCORD
+                ? "create extension \"uuid-ossp\"; create extension pgcrypto; create extension pg_trgm"
+                : "select 1";
     }
 
     /** Puts its files into a folder. */
@@ -88,7 +95,7 @@ enum Product {
      * want the whole product around them.
      */
     List<Path> customChanges(Path folder, Path scratch) {
-        Map<String, TreeSet<String>> changes = customChanges(folder);
+        Map<String, Set<String>> changes = customChanges(folder);
         if (changes.isEmpty()) {
             return List.of();
         }
@@ -96,7 +103,7 @@ enum Product {
             Path sources = scratch.resolve("sources");
             Path classes = Files.createDirectories(scratch.resolve("classes"));
             List<String> files = new ArrayList<>();
-            for (Map.Entry<String, TreeSet<String>> change : changes.entrySet()) {
+            for (Map.Entry<String, Set<String>> change : changes.entrySet()) {
                 Path source = sources.resolve(change.getKey().replace('.', '/') + ".java");
                 Files.createDirectories(source.resolveSibling("."));
                 Files.writeString(source, standIn(change.getKey(), change.getValue()));
@@ -123,14 +130,14 @@ enum Product {
     }
 
     // Names of the classes, and of their parameters.
-    private static Map<String, TreeSet<String>> customChanges(Path folder) {
-        Map<String, TreeSet<String>> found = new TreeMap<>();
+    private static Map<String, Set<String>> customChanges(Path folder) {
+        Map<String, Set<String>> found = new TreeMap<>();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file :
                     files.filter(each -> each.toString().endsWith(".xml")).toList()) {
                 Matcher change = CUSTOM.matcher(Files.readString(file));
                 while (change.find()) {
-                    TreeSet<String> parameters = found.computeIfAbsent(change.group("name"), name -> new TreeSet<>());
+                    Set<String> parameters = found.computeIfAbsent(change.group("name"), name -> new TreeSet<>());
                     Matcher parameter = PARAMETER.matcher(Objects.requireNonNullElse(change.group("body"), ""));
                     while (parameter.find()) {
                         parameters.add(parameter.group("name"));
@@ -143,7 +150,7 @@ enum Product {
         }
     }
 
-    private static String standIn(String name, TreeSet<String> parameters) {
+    private static String standIn(String name, Set<String> parameters) {
         int dot = name.lastIndexOf('.');
         return """
                 package %s;

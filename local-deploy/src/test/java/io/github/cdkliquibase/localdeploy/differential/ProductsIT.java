@@ -63,7 +63,7 @@ final class ProductsIT {
                     .withLayerJars(jars)
                     .withVariable("LANG", "en_US.UTF-8"))) {
                 CasePlayer.copy(folder, stage.changelogs());
-                TargetDatabase ours = databases.create();
+                TargetDatabase ours = database(product);
                 CustomResource resource = stage.resource();
                 Map<String, Object> properties = stage.properties(ours, Map.of("ChangelogFile", product.root()));
                 Answer first = resource.create(properties);
@@ -73,7 +73,7 @@ final class ProductsIT {
                         .isGreaterThanOrEqualTo(product.atLeast());
 
                 plains.forEach((version, plain) -> {
-                    TargetDatabase theirs = databases.create();
+                    TargetDatabase theirs = database(product);
                     PlainAnswer answer = plain.update(folder, product.root(), theirs, jars);
                     DatabaseState expected = state(answer.ok(), theirs);
                     assertThat(expected.differences(state))
@@ -103,6 +103,12 @@ final class ProductsIT {
                 databases.drop(ours);
             }
         }
+    }
+
+    private TargetDatabase database(Product product) {
+        TargetDatabase database = databases.create();
+        databases.execute(database, product.preparation());
+        return database;
     }
 
     private DatabaseState state(boolean succeeded, TargetDatabase database) {
