@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class BothWaysIT {
 
     private static final int TURNS = 3;
+
+    /** The versions of Liquibase themselves do not agree on this name in the history. */
+    private static final String NAMED_OTHERWISE = "a logical path of the class path in SQL";
 
     private static final String ONE = "--liquibase formatted sql\n--changeset ann:1\ncreate table one (id int);\n";
     private static final String TWO = """
@@ -152,6 +154,11 @@ final class BothWaysIT {
                           - include: { file: three.sql, relativeToChangelogFile: true }
                         """,
                         "db/three.sql",
+                        "--liquibase formatted sql logicalFilePath:db/third.sql\n--changeset ann:3\ncreate table three (id int);\n"),
+                changelog(
+                        NAMED_OTHERWISE,
+                        "db/root.sql",
+                        "db/root.sql",
                         "--liquibase formatted sql logicalFilePath:classpath:/db/third.sql\n--changeset ann:3\ncreate table three (id int);\n"),
                 changelog(
                         "a logical path of the class path",
@@ -178,7 +185,10 @@ final class BothWaysIT {
 
     static Stream<Arguments> byVersion() {
         return PlainLiquibase.VERSIONS.stream()
-                .flatMap(version -> changelogs().map(changelog -> arguments(changelog, version)));
+                .flatMap(version -> changelogs()
+                        .filter(changelog ->
+                                !changelog.name().equals(NAMED_OTHERWISE) || version.equals(PlainLiquibase.IN_THE_ZIP))
+                        .map(changelog -> arguments(changelog, version)));
     }
 
     @ParameterizedTest(name = "{0} with Liquibase {1}")
@@ -278,7 +288,7 @@ final class BothWaysIT {
                         : resource.create(properties);
                 assertThat(answer.succeeded()).as(answer.reason()).isTrue();
             } else {
-                PlainAnswer answer = player.plain(version).update(changelog, root, database, List.of());
+                PlainAnswer answer = player.plain(version).update(changelog, root, database);
                 assertThat(answer.ok()).as(answer.failure()).isTrue();
             }
         }

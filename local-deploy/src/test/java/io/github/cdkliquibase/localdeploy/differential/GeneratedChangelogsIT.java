@@ -152,7 +152,7 @@ final class GeneratedChangelogsIT {
         TargetDatabase database = databases.copy(template);
         Path folder = folders.resolve("plain");
         write(folder, changelog);
-        PlainAnswer answer = plain.update(folder, changelog.file(), database, List.of());
+        PlainAnswer answer = plain.update(folder, changelog.file(), database);
         DatabaseState state = databases.state(answer.ok(), database, HistoryTables.DEFAULT);
         databases.drop(database);
         return new Oracle(answer, state);

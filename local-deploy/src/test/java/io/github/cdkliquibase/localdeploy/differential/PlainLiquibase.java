@@ -91,7 +91,13 @@ final class PlainLiquibase implements AutoCloseable {
     }
 
     /** The same, where the user has set nothing but what it takes. */
-    PlainAnswer update(Path folder, String file, TargetDatabase database, List<Path> jars) {
+    PlainAnswer update(Path folder, String file, TargetDatabase database) {
+        return update(folder, file, database, Map.of(), List.of());
+    }
+
+    /** The same with parameters of the changelog, and with jars on the user's class path. */
+    PlainAnswer update(
+            Path folder, String file, TargetDatabase database, Map<String, String> parameters, List<Path> jars) {
         return update(new PlainRequest(
                 folder.toString(),
                 file,
@@ -100,7 +106,7 @@ final class PlainLiquibase implements AutoCloseable {
                 database.password(),
                 null,
                 null,
-                Map.of(),
+                parameters,
                 null,
                 null,
                 null,

@@ -38,7 +38,7 @@ enum Product {
             "<(?:\\w+:)?customChange\\s+class=\"(?<name>[\\w.$]+)\"\\s*(?:/>|>(?<body>.*?)</)", Pattern.DOTALL);
     private static final Pattern PARAMETER = Pattern.compile("<(?:\\w+:)?param\\s+name=\"(?<name>\\w+)\"");
 
-    private static final List<String> PARTS_OF_CORDA = List.of("common", "node-info", "node-core", "vault-schema");
+    private static final List<String> PARTS_OF_CORDA = List.of("common", "node-info", "vault-schema", "node-core");
 
     private final String root;
     private final int atLeast;
@@ -55,6 +55,11 @@ enum Product {
     /** How many changesets it has for PostgreSQL, at the least. */
     int atLeast() {
         return atLeast;
+    }
+
+    /** Parameters that the product's own code would set. */
+    Map<String, String> parameters() {
+        return this == CONCORD ? Map.of("secretStoreSalt", "c2FsdA==", "serverPassword", "cGFzc3dvcmQ=") : Map.of();
     }
 
     /** What a superuser has to do before it is deployed. */
