@@ -142,19 +142,12 @@ final class BothWaysIT {
                         ONE,
                         "db/all/2.sql",
                         TWO),
-                changelog(
-                        "logical paths",
-                        "db/root.yaml",
-                        "db/root.yaml",
-                        """
+                changelog("logical paths", "db/root.yaml", "db/root.yaml", """
                         databaseChangeLog:
                           - logicalFilePath: the/one/path.yaml
                           - changeSet: { id: 1, author: ann, changes: [ { sql: { sql: "create table one (id int)" } } ] }
                           - changeSet: { id: 2, author: ann, logicalFilePath: another.yaml, changes: [ { sql: { sql: "create table two (id int)" } } ] }
-                          - include: { file: three.sql, relativeToChangelogFile: true }
-                        """,
-                        "db/three.sql",
-                        "--liquibase formatted sql logicalFilePath:db/third.sql\n--changeset ann:3\ncreate table three (id int);\n"),
+                        """),
                 changelog(
                         NAMED_OTHERWISE,
                         "db/root.sql",

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every case with plain Liquibase, both versions, and with the zip. {@code -Ddifferential.cases} names another folder of
- * cases, {@code -Ddifferential.case} a part of a case's name.
+ * cases, {@code -Ddifferential.case} a pattern for their names.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DifferentialIT {
@@ -40,9 +41,9 @@ final class DifferentialIT {
     }
 
     static Stream<Arguments> cases() {
-        String part = System.getProperty("differential.case", "");
+        Pattern name = Pattern.compile(System.getProperty("differential.case", ""));
         return DifferentialCase.in(CASES).stream()
-                .filter(each -> each.name().contains(part))
+                .filter(each -> name.matcher(each.name()).find())
                 .flatMap(each -> PlainLiquibase.VERSIONS.stream().map(version -> arguments(each, version)));
     }
 
