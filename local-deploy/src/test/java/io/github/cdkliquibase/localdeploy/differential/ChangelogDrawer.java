@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * timeouts and indexes, and what disturbs a run of them.
  *
  * <p>Three things are never drawn, since no tool could know what is right. What a changeset that runs once leaves in its
- * session for later changesets, in a run that is disturbed: the session is gone. Values that a sequence gives out: no
+ * session for later changesets, where there is more than one run or a lost connection: that session is gone. Values that a sequence gives out: no
  * transaction takes one back. Work that shows when it is done twice, in front of a COMMIT of the changeset's own: nobody
  * but the changeset knows whether it is done.
  */
@@ -74,7 +74,8 @@ final class ChangelogDrawer {
         for (int i = 0; i < count; i++) {
             changesets.add(i == 0 && chance(20) ? always() : changeset());
         }
-        if (events.isEmpty() && chance(30)) {
+        boolean breaks = chance(45);
+        if (events.isEmpty() && !breaks && chance(40)) {
             changesets.add(random.nextInt(changesets.size() + 1), leaking());
         }
         if (chance(50)) {
@@ -82,7 +83,7 @@ final class ChangelogDrawer {
         }
         Format format = chance(70) ? Format.SQL : chance(50) ? Format.YAML : Format.XML;
         DrawnChangelog whole = new DrawnChangelog(format, plainIn(format, changesets));
-        if (chance(55)) {
+        if (!breaks) {
             return new Drawn(null, whole, events, List.of());
         }
         int at = random.nextInt(count);
@@ -365,6 +366,9 @@ final class ChangelogDrawer {
     private Broken broken(DrawnChangeset of) {
         boolean outside = of.has("runInTransaction:false");
         int n = ++number;
+        if (!of.precondition().isEmpty()) {
+            return uniqueOverDuplicates(of);
+        }
         if (outside && chance(30)) {
             return duplicates(of, n);
         }
@@ -412,6 +416,13 @@ final class ChangelogDrawer {
         mended.add("update base set v = 'unique ' || id");
         mended.add(build);
         return new Broken(copy(of, failing), copy(of, mended));
+    }
+
+    // The same where the changeset asks first whether its index is there.
+    private static Broken uniqueOverDuplicates(DrawnChangeset of) {
+        String build = of.statements().get(0).replace("create index", "create unique index");
+        return new Broken(
+                copy(of, List.of(build)), copy(of, List.of("update base set v = 'unique ' || id", build)));
     }
 
     private static DrawnChangeset copy(DrawnChangeset of, List<String> statements) {

@@ -262,6 +262,10 @@ final class GeneratedChangelogsIT {
             numbers[2]++;
             return restarted(changelog, oracle, ended, resource, database);
         }
+        if (!oracle.answer().ok() && !ended.answer().succeeded() && reason.contains("RestartChangeset")) {
+            // It was disturbed, and says so, before it came to the statement that fails.
+            return "";
+        }
         Set<String> reran = changelog.reran();
         Set<String> looking = changelog.looking();
         DatabaseState expected = oracle.state().overSeveralDeploys(reran, looking);
