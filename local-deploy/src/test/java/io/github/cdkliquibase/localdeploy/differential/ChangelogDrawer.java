@@ -421,8 +421,7 @@ final class ChangelogDrawer {
     // The same where the changeset asks first whether its index is there.
     private static Broken uniqueOverDuplicates(DrawnChangeset of) {
         String build = of.statements().get(0).replace("create index", "create unique index");
-        return new Broken(
-                copy(of, List.of(build)), copy(of, List.of("update base set v = 'unique ' || id", build)));
+        return new Broken(copy(of, List.of(build)), copy(of, List.of("update base set v = 'unique ' || id", build)));
     }
 
     private static DrawnChangeset copy(DrawnChangeset of, List<String> statements) {

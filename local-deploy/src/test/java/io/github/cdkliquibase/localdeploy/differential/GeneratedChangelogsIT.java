@@ -62,7 +62,7 @@ final class GeneratedChangelogsIT {
     private record Prepared(Drawn drawn, @Nullable Oracle broken, Oracle whole) {}
 
     /** How a series of deploys ended. */
-    private record Ended(Answer answer, DatabaseState state, int deploys) {}
+    private record Ended(Answer answer, DatabaseState state, int deploys, boolean disturbed) {}
 
     @BeforeAll
     void start() {
@@ -213,17 +213,20 @@ final class GeneratedChangelogsIT {
         });
         Answer answer;
         int deploys = 0;
+        boolean disturbed = false;
         int before;
         do {
             before = proxy.happened();
             answer = deploy(resource, database, changelog, Map.of());
             numbers[0]++;
             deploys++;
+            disturbed |= proxy.happened() > before;
             numbers[1] += proxy.happened() > before ? 1 : 0;
         } while (!answer.succeeded() && proxy.happened() > before && deploys < MOST_DEPLOYS);
         proxy.plan(List.of(), nobody());
         databases.awaitNoSession(database);
-        return new Ended(answer, databases.state(answer.succeeded(), database, HistoryTables.DEFAULT), deploys);
+        return new Ended(
+                answer, databases.state(answer.succeeded(), database, HistoryTables.DEFAULT), deploys, disturbed);
     }
 
     private static CuttingProxy.Hand nobody() {
@@ -267,7 +270,7 @@ final class GeneratedChangelogsIT {
             return "";
         }
         Set<String> reran = changelog.reran();
-        Set<String> looking = changelog.looking();
+        Set<String> looking = ended.disturbed() ? changelog.looking() : Set.of();
         DatabaseState expected = oracle.state().overSeveralDeploys(reran, looking);
         DatabaseState actual = ended.state().overSeveralDeploys(reran, looking);
         return expected.differences(actual).isEmpty()
