@@ -38,10 +38,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The zip in a function that stays warm, with everything that AWS would put around it. */
-final class Stage implements AutoCloseable {
+public final class Stage implements AutoCloseable {
 
     static final String HANDLER = "io.github.cdkliquibase.lambda.MigrationHandler";
-    static final String MASTER = "db/changelog/db.changelog-master.yaml";
+    /** The root changelog, unless a property names another. */
+    public static final String MASTER = "db/changelog/db.changelog-master.yaml";
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -54,7 +55,8 @@ final class Stage implements AutoCloseable {
 
     final SecretsManagerEndpoint secrets = SecretsManagerEndpoint.open();
     final ResponseBucket bucket = ResponseBucket.open();
-    final LambdaFunction function;
+    /** The function itself. */
+    public final LambdaFunction function;
 
     private final ScratchFolder changelogs = ScratchFolder.create("changelogs");
     private final boolean provider;
@@ -81,7 +83,8 @@ final class Stage implements AutoCloseable {
         return behindProvider(UnaryOperator.identity());
     }
 
-    static Stage behindProvider(UnaryOperator<FunctionSettings> settings) {
+    /** A stage whose function is invoked by CDK's Provider, with these settings. */
+    public static Stage behindProvider(UnaryOperator<FunctionSettings> settings) {
         return new Stage(true, settings);
     }
 
@@ -90,7 +93,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** A resource that was never deployed. */
-    CustomResource resource() {
+    public CustomResource resource() {
         return provider
                 ? CustomResource.behindProvider(function.arn(), this::invoke, bucket)
                 : CustomResource.direct(function.arn(), this::invoke, bucket);
@@ -104,7 +107,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Empties the changelog folder. */
-    Stage empty() {
+    public Stage empty() {
         try (var files = Files.walk(changelogs.path())) {
             files.sorted(java.util.Comparator.reverseOrder())
                     .filter(file -> !file.equals(changelogs.path()))
@@ -124,7 +127,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Writes a file of the changelog folder. */
-    Stage file(String name, String content) {
+    public Stage file(String name, String content) {
         try {
             Path file = changelogs.resolve(name);
             Files.createDirectories(file.resolveSibling("."));
@@ -141,12 +144,13 @@ final class Stage implements AutoCloseable {
                 .file("db/changelog/changes.sql", "--liquibase formatted sql\n" + content);
     }
 
-    Path changelogs() {
+    /** The changelog folder. */
+    public Path changelogs() {
         return changelogs.path();
     }
 
     /** Properties that reach a database, plus these. Its password must never be seen from now on. */
-    Map<String, Object> properties(TargetDatabase database, Map<String, ?> more) {
+    public Map<String, Object> properties(TargetDatabase database, Map<String, ?> more) {
         canary(database.password());
         Map<String, Object> properties = new HashMap<>();
         properties.put("SecretArn", secrets.put("database-" + database.databaseName(), database.secret()));

@@ -1,0 +1,1 @@
+create sequence losses; grant all on sequence losses to app;

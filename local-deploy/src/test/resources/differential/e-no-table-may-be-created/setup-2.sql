@@ -1,0 +1,2 @@
+alter schema public owner to postgres;
+revoke create on schema public from app, public;

@@ -1,0 +1,2 @@
+create schema ledger authorization app;
+create schema archive authorization app;

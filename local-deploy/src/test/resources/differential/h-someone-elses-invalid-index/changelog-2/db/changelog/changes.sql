@@ -1,0 +1,6 @@
+--liquibase formatted sql
+--changeset ann:1
+create table item (id int);
+insert into item values (1), (1);
+--changeset ann:2
+create table other (id int);

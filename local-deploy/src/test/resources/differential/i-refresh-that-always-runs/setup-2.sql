@@ -1,0 +1,2 @@
+create materialized view second as select 1 as n;
+alter materialized view second owner to app;

@@ -1,0 +1,3 @@
+--liquibase formatted sql
+--changeset ann:4
+alter table busy add column extra int;

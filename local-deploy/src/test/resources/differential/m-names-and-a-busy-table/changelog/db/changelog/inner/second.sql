@@ -1,0 +1,3 @@
+--liquibase formatted sql
+--changeset ann:2 runAlways:true
+insert into ran values ('second');

@@ -1,0 +1,5 @@
+--liquibase formatted sql
+--changeset ann:1
+create table account (id int);
+--changeset ann:2 runInTransaction:false
+create index concurrently account_name on account (name);
