@@ -304,7 +304,10 @@ final class MigrationRun {
                 warnings.unseenSql(files.opened(), pending);
                 warnings.historyAhead(current.unknownInHistory(database));
             }
-            if (pending.isEmpty() && hasCurrentTables() && !current.hasOldChecksums(database)) {
+            if (pending.isEmpty()
+                    && hasCurrentHistory()
+                    && !hasUnfinished()
+                    && !current.hasOldChecksums(database)) {
                 progress.begins(0);
             } else {
                 apply(current);
@@ -317,7 +320,17 @@ final class MigrationRun {
             current.appliedBy(deploymentId, database).forEach(progress::applied);
         }
 
-        private boolean hasCurrentTables() throws SQLException {
+        // What an earlier run left unfinished is put right also where its changeset has been taken out of the changelog.
+        private boolean hasUnfinished() throws SQLException {
+            return Schemas.hasTable(tables().schema(), tables().unfinished(), connection);
+        }
+
+        private HistoryTables tables() {
+            return new HistoryTables(
+                    ParsedChangelog.historySchema(database), database.getDatabaseChangeLogTableName());
+        }
+
+        private boolean hasCurrentHistory() throws SQLException {
             return Schemas.columns(
                             ParsedChangelog.historySchema(database),
                             database.getDatabaseChangeLogTableName(),
@@ -353,10 +366,7 @@ final class MigrationRun {
                 return workbench.get();
             }
             RunSession session = RunSession.of(connection, lock.classId(), lock.objectId());
-            UnfinishedChangesets unfinished = UnfinishedChangesets.of(
-                    session,
-                    new HistoryTables(
-                            ParsedChangelog.historySchema(database), database.getDatabaseChangeLogTableName()));
+            UnfinishedChangesets unfinished = UnfinishedChangesets.of(session, tables());
             connection.rollback();
             BlockerWatch watch = BlockerWatch.of(connection, connections::openAside, options.lockTimeout());
             ChangesetExecutions executions = new ChangesetExecutions(

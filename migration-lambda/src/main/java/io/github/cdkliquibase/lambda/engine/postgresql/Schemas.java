@@ -45,6 +45,19 @@ public final class Schemas {
         }
     }
 
+    /** Whether there is a table of this name. */
+    public static boolean hasTable(String schema, String table, Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT pg_catalog.to_regclass(pg_catalog.format('%I.%I', ?::pg_catalog.text, ?::pg_catalog.text)) IS NOT NULL")) {
+            query.setString(1, schema);
+            query.setString(2, table);
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
     /**
      * How many of these columns a table has.
      *
