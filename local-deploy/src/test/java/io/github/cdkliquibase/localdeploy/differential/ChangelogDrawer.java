@@ -369,7 +369,7 @@ final class ChangelogDrawer {
         if (!of.precondition().isEmpty()) {
             return uniqueOverDuplicates(of);
         }
-        if (outside && chance(30)) {
+        if (outside && !of.repeatable() && chance(30)) {
             return duplicates(of, n);
         }
         List<String> failing = new ArrayList<>(of.statements());
