@@ -129,7 +129,7 @@ final class ChangelogDrawer {
         List<Event> events = new ArrayList<>();
         int count = roll < 85 ? 1 : 2 + random.nextInt(2);
         for (int i = 0; i < count; i++) {
-            What what = chance(15)
+            What what = chance(8)
                     ? one(What.KILLED_BEFORE, What.KILLED_AFTER)
                     : one(What.LOST_REQUEST, What.LOST_ANSWER, What.TERMINATED);
             events.add(new Event(what, 4 + random.nextInt(70)));
@@ -369,7 +369,7 @@ final class ChangelogDrawer {
         if (!of.precondition().isEmpty()) {
             return uniqueOverDuplicates(of);
         }
-        if (outside && chance(30)) {
+        if (outside && !of.repeatable() && chance(30)) {
             return duplicates(of, n);
         }
         List<String> failing = new ArrayList<>(of.statements());

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +40,8 @@ final class DifferentialCase {
             "by",
             "remaining",
             "layer",
-            "data");
+            "data",
+            "same");
 
     private final Path folder;
     private final JsonNode json;
@@ -215,6 +217,13 @@ final class DifferentialCase {
                 .properties()
                 .forEach(value -> data.put(value.getKey(), value.getValue().asText()));
         return data;
+    }
+
+    /** What all answers must have alike in their data. */
+    List<String> same() {
+        List<String> names = new ArrayList<>();
+        json.path("same").forEach(name -> names.add(name.asText()));
+        return names;
     }
 
     /** What no line of the log may match; null if nothing. */

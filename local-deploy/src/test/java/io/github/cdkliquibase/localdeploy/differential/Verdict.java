@@ -26,6 +26,16 @@ final class Verdict {
                 answer(faults, played, deploy, ours, answered++);
             }
         }
+        for (String name : played.same()) {
+            List<String> values = ours.data().stream()
+                    .filter(data -> !data.isEmpty())
+                    .map(data -> data.getOrDefault(name, ""))
+                    .distinct()
+                    .toList();
+            if (values.size() > 1) {
+                faults.add("%s is not the same in all answers: %s".formatted(name, values));
+            }
+        }
         String log = String.join("\n", ours.log());
         Pattern never = played.never();
         if (never != null && never.matcher(log).find()) {
