@@ -269,8 +269,7 @@ final class AtomicityIT extends WarmFunction {
         Stage.execute(database, "create table t (n int)");
         stage.sql(COMMITS_ITSELF.formatted(true, split));
 
-        assertThat(deploy().reason())
-                .contains("this one ran a COMMIT of its own, so what it did before that stays");
+        assertThat(deploy().reason()).contains("this one ran a COMMIT of its own, so what it did before that stays");
         assertThat(rows()).isEqualTo("1");
     }
 

@@ -151,7 +151,9 @@ final class ChangelogFolderIT {
                   - includeAll: { path: länder/, relativeToChangelogFile: true }
                   - include: { file: "db/changelog/räume/größe 1.sql" }
                 """)
-                .file("db/changelog/länder/1-österreich.sql", "--liquibase formatted sql\n--changeset ann:1\nselect 1;\n")
+                .file(
+                        "db/changelog/länder/1-österreich.sql",
+                        "--liquibase formatted sql\n--changeset ann:1\nselect 1;\n")
                 .file("db/changelog/räume/größe 1.sql", "--liquibase formatted sql\n--changeset ann:2\nselect 2;\n");
 
         Answer answer = stage.resource().create(stage.properties(database, Map.of()));
@@ -164,8 +166,7 @@ final class ChangelogFolderIT {
     // Liquibase itself makes a path of the JVM's here, which knows the letters of its locale only.
     @Test
     void aRelativePathBeyondAsciiNeedsALocaleAndTheReasonSaysWhich() {
-        String root =
-                "databaseChangeLog:\n  - include: { file: räume/größe.sql, relativeToChangelogFile: true }\n";
+        String root = "databaseChangeLog:\n  - include: { file: räume/größe.sql, relativeToChangelogFile: true }\n";
         String file = "--liquibase formatted sql\n--changeset ann:1\nselect 1;\n";
         stage.file(Stage.MASTER, root).file("db/changelog/räume/größe.sql", file);
 

@@ -32,9 +32,10 @@ final class ChangelogLockIT extends WarmFunction {
     void theLockTableIsThereWithItsOneRowAsWithPlainLiquibaseAndIsNotLocked() {
         assertThat(deploy().succeeded()).isTrue();
 
-        assertThat(Stage.query(
-                        database,
-                        "select string_agg(concat_ws(' ', id, locked, lockgranted, lockedby), ', ') from databasechangeloglock"))
+        assertThat(
+                        Stage.query(
+                                database,
+                                "select string_agg(concat_ws(' ', id, locked, lockgranted, lockedby), ', ') from databasechangeloglock"))
                 .isEqualTo("1 f");
     }
 

@@ -54,12 +54,12 @@ final class CasePlayer implements AutoCloseable {
     }
 
     private Stage stage(Duration remaining, String layer) {
-        // What Lambda says for every runtime, whether its image has that locale or not.
+        // As the construct sets it.
         return stages.computeIfAbsent(
                 new StageKey(remaining, layer),
                 key -> Stage.behindProvider(settings -> settings.withTimeout(remaining)
                         .withLayerJars(jars(layer))
-                        .withVariable("LANG", "en_US.UTF-8")));
+                        .withVariable("LC_ALL", "C.UTF-8")));
     }
 
     private List<Path> jars(String layer) {

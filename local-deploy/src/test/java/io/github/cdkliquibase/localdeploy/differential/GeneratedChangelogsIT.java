@@ -69,7 +69,7 @@ final class GeneratedChangelogsIT {
         databases = Databases.start();
         plain = PlainLiquibase.start(PlainLiquibase.IN_THE_ZIP);
         stage = Stage.behindProvider(
-                settings -> settings.withTimeout(Duration.ofSeconds(12)).withVariable("LANG", "en_US.UTF-8"));
+                settings -> settings.withTimeout(Duration.ofSeconds(12)).withVariable("LC_ALL", "C.UTF-8"));
         proxy = CuttingProxy.before(databases.port());
         template = databases.create();
         databases.execute(template, ChangelogDrawer.TEMPLATE);
@@ -278,7 +278,8 @@ final class GeneratedChangelogsIT {
                 : "It ends otherwise: " + told + expected.compared("plain", actual, "function");
     }
 
-    // A refusal that names what to do: when that is done, the deploy succeeds, or nothing is changed.
+    // A refusal names the way out. A changeset that may be done twice ends there as with plain Liquibase, or changes
+    // nothing. For any other changeset the reason asks the author to undo its statements first, which no test can do.
     private String restarted(
             DrawnChangelog changelog, Oracle oracle, Ended refused, CustomResource resource, TargetDatabase database) {
         Matcher name = CHANGESET.matcher(refused.answer().reason());
@@ -287,6 +288,9 @@ final class GeneratedChangelogsIT {
         }
         Answer again = deploy(resource, database, changelog, Map.of("RestartChangeset", name.group("name")));
         databases.awaitNoSession(database);
+        if (!changelog.isRepeatable(name.group("name"))) {
+            return "";
+        }
         DatabaseState state = databases.state(again.succeeded(), database, HistoryTables.DEFAULT);
         if (!again.succeeded()) {
             return state.differences(refused.state()).isEmpty()
@@ -298,9 +302,7 @@ final class GeneratedChangelogsIT {
         Set<String> looking = changelog.looking();
         DatabaseState expected = oracle.state().overSeveralDeploys(reran, looking);
         DatabaseState actual = state.overSeveralDeploys(reran, looking);
-        // What its first statements did twice is the business of the person who said so.
-        return !changelog.isRepeatable(name.group("name"))
-                        || expected.differences(actual).isEmpty()
+        return expected.differences(actual).isEmpty()
                 ? ""
                 : "Restarted, it ends otherwise: " + expected.compared("plain", actual, "function");
     }

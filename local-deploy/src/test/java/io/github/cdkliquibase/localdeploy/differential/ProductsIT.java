@@ -61,7 +61,7 @@ final class ProductsIT {
             List<Path> jars = product.customChanges(folder, scratch.path());
             try (Stage stage = Stage.behindProvider(settings -> settings.withTimeout(Duration.ofMinutes(3))
                     .withLayerJars(jars)
-                    .withVariable("LANG", "en_US.UTF-8"))) {
+                    .withVariable("LC_ALL", "C.UTF-8"))) {
                 CasePlayer.copy(folder, stage.changelogs());
                 compare(product, stage, folder, jars);
             }

@@ -311,7 +311,9 @@ final class FailureReason {
         Throwable root = Causes.root(failure);
         Optional<String> missing = Causes.missingClass(failure);
         if (missing.isPresent()) {
-            return "class %s is missing: add the jar that has it to the layer".formatted(Text.quote(missing.get()));
+            // The whole name: its end says most, and Text.quote would cut it.
+            return "class '%s' is missing: add the jar that has it to the layer"
+                    .formatted(Text.cut(Text.oneLine(missing.get()), 255));
         }
         if (root instanceof LinkageError) {
             return clean(root.getClass().getSimpleName() + " " + root.getMessage());

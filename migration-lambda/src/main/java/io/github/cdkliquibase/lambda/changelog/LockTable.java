@@ -36,7 +36,8 @@ final class LockTable {
 
     /** Makes the table and its row, if they are not there. Called with the lock of the run. */
     void make() throws DatabaseException, SQLException {
-        Executor executor = Scope.getCurrentScope().getSingleton(ExecutorService.class).getExecutor("jdbc", database);
+        Executor executor =
+                Scope.getCurrentScope().getSingleton(ExecutorService.class).getExecutor("jdbc", database);
         String schema = ParsedChangelog.historySchema(database);
         String table = database.getDatabaseChangeLogLockTableName();
         try {
@@ -57,7 +58,9 @@ final class LockTable {
                     .log(
                             "Table '{}' could not be made: {}. The run does not need it. A changeset that names it fails",
                             table,
-                            DatabaseMessage.of(e).map(DatabaseMessage::withState).orElse(""));
+                            DatabaseMessage.of(e)
+                                    .map(DatabaseMessage::withState)
+                                    .orElse(""));
         }
     }
 

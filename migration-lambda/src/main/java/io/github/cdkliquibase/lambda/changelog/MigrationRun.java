@@ -304,10 +304,7 @@ final class MigrationRun {
                 warnings.unseenSql(files.opened(), pending);
                 warnings.historyAhead(current.unknownInHistory(database));
             }
-            if (pending.isEmpty()
-                    && hasCurrentHistory()
-                    && !hasUnfinished()
-                    && !current.hasOldChecksums(database)) {
+            if (pending.isEmpty() && hasCurrentHistory() && !hasUnfinished() && !current.hasOldChecksums(database)) {
                 progress.begins(0);
             } else {
                 apply(current);
@@ -320,14 +317,14 @@ final class MigrationRun {
             current.appliedBy(deploymentId, database).forEach(progress::applied);
         }
 
-        // What an earlier run left unfinished is put right also where its changeset has been taken out of the changelog.
+        // What an earlier run left unfinished is put right also where its changeset has been taken out of the
+        // changelog.
         private boolean hasUnfinished() throws SQLException {
             return Schemas.hasTable(tables().schema(), tables().unfinished(), connection);
         }
 
         private HistoryTables tables() {
-            return new HistoryTables(
-                    ParsedChangelog.historySchema(database), database.getDatabaseChangeLogTableName());
+            return new HistoryTables(ParsedChangelog.historySchema(database), database.getDatabaseChangeLogTableName());
         }
 
         private boolean hasCurrentHistory() throws SQLException {

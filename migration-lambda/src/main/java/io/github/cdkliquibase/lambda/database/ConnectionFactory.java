@@ -146,11 +146,7 @@ public final class ConnectionFactory {
     }
 
     private static Connection connect(
-            Login login,
-            DatabaseTarget target,
-            String application,
-            Optional<Duration> lockTimeout,
-            Deadline deadline)
+            Login login, DatabaseTarget target, String application, Optional<Duration> lockTimeout, Deadline deadline)
             throws SQLException {
         long millis = Math.max(1, deadline.leftAtMost(LONGEST_ATTEMPT).toMillis());
         Properties settings = new Properties();

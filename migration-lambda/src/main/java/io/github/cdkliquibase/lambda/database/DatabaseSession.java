@@ -63,8 +63,7 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
         if (login.isEmpty()) {
             throw new SQLException("There is no connection yet");
         }
-        return ConnectionFactory.openAside(
-                login.get(), target, Deadline.in(deadline.leftAtMost(LONGEST_ASIDE)));
+        return ConnectionFactory.openAside(login.get(), target, Deadline.in(deadline.leftAtMost(LONGEST_ASIDE)));
     }
 
     // Once for a run, and not again when it connects anew.

@@ -27,8 +27,7 @@ public final class SchemaDrop {
     private static final String DEPENDENTS = "2BP01";
 
     /** Kinds whose word in {@code DROP} is another one than in the catalogs. */
-    private static final Map<String, String> WORDS =
-            Map.of("statistics object", "STATISTICS");
+    private static final Map<String, String> WORDS = Map.of("statistics object", "STATISTICS");
 
     private static final String OBJECTS = """
             SELECT i.type, i.identity FROM (
