@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -94,6 +95,7 @@ public final class LocalDeploy implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "DURATION",
             defaultValue = "PT15M",
+            converter = DurationConverter.class,
             description = "Timeout of the function as an ISO-8601 duration, at most PT15M. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ZERO;
 
@@ -239,6 +241,18 @@ public final class LocalDeploy implements Callable<Integer> {
             }
             throw new CommandLine.TypeConversionException(
                     "must be 'Create', 'Update' or 'Delete', got '%s'".formatted(word));
+        }
+    }
+
+    private static final class DurationConverter implements CommandLine.ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            try {
+                return Duration.parse(text);
+            } catch (DateTimeParseException e) {
+                throw new CommandLine.TypeConversionException(
+                        "must be an ISO-8601 duration such as PT5M, got '%s'".formatted(text));
+            }
         }
     }
 

@@ -87,6 +87,35 @@ final class AtomicityIT extends WarmFunction {
     }
 
     @Test
+    void aChangesetThatMadeItsTransactionReadOnlyGetsItsRowLater() {
+        stage.sql("--changeset ann:1\ncreate table t (id int);\n");
+        deploy();
+        Stage.execute(database, "alter table databasechangelog add constraint no_two check (id <> '2')");
+        stage.sql("""
+                --changeset ann:1
+                create table t (id int);
+                --changeset ann:2
+                insert into t values (1);
+                set transaction read only;
+                """);
+
+        assertThat(deploy().reason())
+                .contains(
+                        "violates check constraint \"no_two\" (SQLSTATE 23514)",
+                        "0 of 1 changesets were applied; this one was committed, and the next deploy writes its row in the history");
+
+        Stage.execute(database, "alter table databasechangelog drop constraint no_two");
+        stage.newLogLines();
+        assertThat(deploy().data()).containsEntry("AppliedChangesets", "1");
+        assertThat(stage.newLogLines())
+                .anyMatch(line -> line.path("event").asText().equals("changeset.recorded")
+                        && line.path("changeset").asText().equals("db/changelog/changes.sql::2::ann"));
+        assertThat(Stage.query(database, "select count(*) from t")).isEqualTo("1");
+        assertThat(Stage.query(database, "select count(*) from databasechangelog where id = '2'"))
+                .isEqualTo("1");
+    }
+
+    @Test
     void aConstraintThatIsCheckedLateFailsItsChangesetAndNotTheHistory() {
         String deferred = """
                 --changeset ann:1

@@ -45,7 +45,9 @@ final class ConnectIT extends WarmFunction {
     @Test
     void aDatabaseThatDoesNotExistIsNotTriedAgain() {
         assertThat(deploy(Map.of("DatabaseName", "nowhere")).reason())
-                .contains("database \"nowhere\" does not exist (SQLSTATE 3D000)");
+                .contains(
+                        "database \"nowhere\" does not exist (SQLSTATE 3D000)",
+                        "Create the database, or correct 'DatabaseName'");
         assertThat(retries()).isEmpty();
     }
 

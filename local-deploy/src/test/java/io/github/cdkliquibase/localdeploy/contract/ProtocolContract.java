@@ -186,7 +186,7 @@ abstract class ProtocolContract {
         assertFailure(
                 type,
                 properties,
-                "Connecting to database '%s' at localhost:%d as '%s' failed: password authentication failed for user \"%s\" (SQLSTATE 28P01). The secret was read twice, and its password was refused both times"
+                "Connecting to database '%s' at localhost:%d as '%s' failed: password authentication failed for user \"%s\" (SQLSTATE 28P01). The secret was read twice, and its password was refused both times. Give the user the password of the secret, or rotate the secret"
                         .formatted(database.databaseName(), database.port(), database.username(), database.username()));
         assertThat(stage.secrets.reads(arn) - reads).isEqualTo(2);
     }

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.changelog.FailureReason.HistoryPlace;
 import io.github.cdkliquibase.lambda.changelog.execution.StatementPlace;
 import io.github.cdkliquibase.lambda.engine.postgresql.Blocker;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
@@ -77,7 +78,7 @@ final class Advice {
         if (text.startsWith("Unterminated") || text.startsWith("unterminated quoted")) {
             return Optional.of(SPLIT_IN_QUOTE);
         }
-        return text.startsWith("COPY commands")
+        return text.contains("COPY commands are only supported")
                 ? Optional.of("Use 'pg_dump --inserts' or the change 'loadData', and deploy again")
                 : Optional.empty();
     }
@@ -87,10 +88,11 @@ final class Advice {
         return parameter.find() ? Optional.ofNullable(parameter.group(1)) : Optional.empty();
     }
 
-    /** After the run failed between changesets, at Liquibase's own tables. */
-    static String onHistory(Throwable failure) {
+    /** After the run failed between changesets, at Liquibase's own tables in this place. */
+    static String onHistory(Throwable failure, HistoryPlace history) {
         if (DatabaseMessage.hasState(failure, "42501")) {
-            return "The user of the migration needs rights on Liquibase's tables and on their schema: grant them, or name another schema in 'LiquibaseSchema', and deploy again";
+            return "User %s needs the rights 'USAGE' and 'CREATE' on schema %s, and all rights on Liquibase's tables there: grant them, let 'DatabaseRoles' keep them, or name another schema in 'LiquibaseSchema'. Then deploy again"
+                    .formatted(Text.quote(history.user()), Text.quote(history.schema()));
         }
         return onChangeset(failure, Optional.empty(), Optional.empty());
     }

@@ -48,11 +48,18 @@ final class ChangelogReview {
     private static final String EXACT = "\\s*--[ ]*changeset\\s.*";
 
     private final ParsedChangelog changelog;
+    private final Collection<String> files;
     private final Set<String> undefinedToldOf = new TreeSet<>();
     private int warnings;
 
-    ChangelogReview(ParsedChangelog changelog) {
+    /**
+     * The review of a changelog.
+     *
+     * @param files that were read for its changesets; the files of the change {@code sqlFile} are read later
+     */
+    ChangelogReview(ParsedChangelog changelog, Collection<String> files) {
         this.changelog = changelog;
+        this.files = List.copyOf(files);
     }
 
     /** How many warnings were logged. */
@@ -110,19 +117,15 @@ final class ChangelogReview {
         };
     }
 
-    /**
-     * SQL that is in the folder and in no changeset, or not in the one that its author meant.
-     *
-     * @param opened files that were read for the changelog
-     */
-    void unseenSql(Collection<String> opened, List<ChangeSet> pending) {
+    /** SQL that was read and is in no changeset, or not in the one that its author meant. */
+    void unseenSql(List<ChangeSet> pending) {
         if (changelog.all().isEmpty()) {
             warn("changelog.empty", "The changelog has no changeset");
         }
         Set<String> withChangesets =
                 changelog.all().stream().map(ChangelogReview::file).collect(Collectors.toSet());
         Set<String> toRead = pending.stream().map(ChangelogReview::file).collect(Collectors.toCollection(TreeSet::new));
-        for (String path : opened) {
+        for (String path : files) {
             String file = String.valueOf(DatabaseChangeLog.normalizePath(path));
             if (file.endsWith(".sql") && !withChangesets.contains(file)) {
                 warn(

@@ -23,6 +23,7 @@ import liquibase.change.core.StopChange.StopChangeException;
 import liquibase.exception.LiquibaseException;
 import liquibase.exception.PreconditionErrorException;
 import liquibase.exception.PreconditionFailedException;
+import liquibase.exception.UnknownChangelogFormatException;
 import liquibase.exception.ValidationFailedException;
 import liquibase.precondition.FailedPrecondition;
 
@@ -59,11 +60,19 @@ final class FailureReason {
             boolean madeItselfReadOnly) {}
 
     /**
+     * Where Liquibase keeps its tables.
+     *
+     * @param schema that they are in
+     * @param user the login that reads and writes them
+     */
+    record HistoryPlace(String schema, String user) {}
+
+    /**
      * The reason.
      *
      * @param culprit empty if the attempt ended between changesets
      */
-    MigrationException of(Throwable failure, Optional<Culprit> culprit) {
+    MigrationException of(Throwable failure, Optional<Culprit> culprit, HistoryPlace history) {
         Optional<MigrationException> worded = Causes.find(failure, MigrationException.class);
         if (worded.isPresent()) {
             return worded.get();
@@ -92,7 +101,7 @@ final class FailureReason {
                                 Text.quote(changelog.file()),
                                 cause(failure),
                                 progress.counts(),
-                                Advice.onHistory(failure)),
+                                Advice.onHistory(failure, history)),
                 failure);
     }
 
@@ -169,6 +178,10 @@ final class FailureReason {
             case Fate.CommitUnknown unknown -> "whether this one was committed will show at the next deploy";
             case Fate.CommittedItself itself ->
                 "this one ran a COMMIT of its own, so what it did before that stays and has to be undone by hand";
+            case Fate.CommittedWithoutRow committed ->
+                committed.noted()
+                        ? "this one was committed, and the next deploy writes its row in the history"
+                        : "this one was committed, and its row in the history is missing, so the next deploy executes it again";
             case Fate.PartlyNotNoted partly ->
                 "this one runs outside a transaction, and nothing of it could be noted: %s stay, and the next deploy begins it anew"
                         .formatted(
@@ -328,7 +341,12 @@ final class FailureReason {
                 .filter(LiquibaseException.class::isInstance)
                 .reduce(failure, (outer, inner) -> inner);
         String message = told.getMessage() == null ? root.getMessage() : told.getMessage();
-        return message == null ? root.getClass().getSimpleName() : clean(message);
+        if (message == null) {
+            return root.getClass().getSimpleName();
+        }
+        return told instanceof UnknownChangelogFormatException
+                ? clean(message) + ": the name of a changelog must end in .sql, .xml, .yaml, .yml or .json"
+                : clean(message);
     }
 
     private static boolean isBeyondTheLocale(InvalidPathException failure) {

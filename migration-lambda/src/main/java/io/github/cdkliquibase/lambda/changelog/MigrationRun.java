@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.changelog;
 
 import io.github.cdkliquibase.lambda.changelog.FailureReason.Culprit;
+import io.github.cdkliquibase.lambda.changelog.FailureReason.HistoryPlace;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetConnection;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutions;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutor;
@@ -256,12 +257,12 @@ final class MigrationRun {
         }
     }
 
-    private ParsedChangelog parsed(Database database) {
+    private ParsedChangelog parsed(Database database, FolderResources files) {
         if (parsed.isEmpty()) {
             try {
                 ParsedChangelog read = ParsedChangelog.read(changelog, database);
                 parsed = Optional.of(read);
-                review = Optional.of(new ChangelogReview(read));
+                review = Optional.of(new ChangelogReview(read, files.opened()));
             } catch (LiquibaseException | RuntimeException | Error e) {
                 throw reasons.ofParsing(e);
             }
@@ -292,7 +293,7 @@ final class MigrationRun {
         }
 
         MigrationReport attempt() throws LiquibaseException, SQLException {
-            ParsedChangelog current = parsed(database);
+            ParsedChangelog current = parsed(database, files);
             ChangelogReview warnings = review.orElseThrow();
             current.validate(database);
             List<ChangeSet> pending = current.pending(database);
@@ -301,7 +302,7 @@ final class MigrationRun {
             if (progress.hasBegun()) {
                 findApplied(current);
             } else {
-                warnings.unseenSql(files.opened(), pending);
+                warnings.unseenSql(pending);
                 warnings.historyAhead(current.unknownInHistory(database));
             }
             if (pending.isEmpty() && hasCurrentHistory() && !hasUnfinished() && !current.hasOldChecksums(database)) {
@@ -415,7 +416,7 @@ final class MigrationRun {
                             workbench.orElseThrow().watch().blocker(),
                             madeItselfReadOnly));
             int statement = workbench.map(tools -> tools.executor().statement()).orElse(0);
-            MigrationException reason = reasonOf(reasons.of(failure, culprit), isConflict);
+            MigrationException reason = reasonOf(reasons.of(failure, culprit, historyPlace()), isConflict);
             running().ifPresent(changeset -> log.failed(changeset, reasons.cause(failure)));
             workbench.ifPresent(tools -> tools.executor().changesetEnds());
             if (parsed.isPresent() && !parsed.get().canBeExecutedAgain()) {
@@ -426,6 +427,12 @@ final class MigrationRun {
                     madeItselfReadOnly ? Optional.empty() : ServerState.loss(failure, connection),
                     culprit,
                     statement);
+        }
+
+        private HistoryPlace historyPlace() {
+            return new HistoryPlace(
+                    ParsedChangelog.historySchema(database),
+                    String.valueOf(database.getConnection().getConnectionUserName()));
         }
 
         // A table of unfinished changesets that holds none is not left behind.

@@ -268,6 +268,9 @@ public final class ConnectionFactory {
             return Optional.of(
                     "The server's certificate is for another name: 'Host' must be the name that it is for, such as the cluster's own endpoint");
         }
+        if ("3D000".equals(failure.getSQLState())) {
+            return Optional.of("Create the database, or correct 'DatabaseName' or the field 'dbname' of the secret");
+        }
         return said(failure).contains("does not support SSL")
                 ? Optional.of("Turn TLS on at the server; 'SslMode' 'disable' does without it")
                 : Optional.empty();

@@ -102,7 +102,8 @@ final class SecretCredentials implements CredentialsSource {
         }
         return switch (refusals) {
             case 0, 1 -> "The password is that of the secret, and no time was left to read it again";
-            case 2 -> "The secret was read twice, and its password was refused both times";
+            case 2 ->
+                "The secret was read twice, and its password was refused both times. Give the user the password of the secret, or rotate the secret";
             default ->
                 "The secret was read twice, and its password was refused both times, as was that of its version AWSPENDING: a rotation began and did not end. Rotate the secret again, or give the user its password";
         };

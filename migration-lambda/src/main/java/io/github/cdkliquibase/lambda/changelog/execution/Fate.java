@@ -16,6 +16,13 @@ public sealed interface Fate {
     record CommittedItself() implements Fate {}
 
     /**
+     * The changeset made its transaction read-only and was committed, and its row in the history failed.
+     *
+     * @param noted whether the next deploy knows, and writes the row
+     */
+    record CommittedWithoutRow(boolean noted) implements Fate {}
+
+    /**
      * The changeset runs outside a transaction, and the statements that are done are noted.
      *
      * @param done how many

@@ -36,6 +36,7 @@ final class OneTransaction implements ChangesetExecution {
     private boolean noted;
     private int statement;
     private boolean committedItself;
+    private boolean committedWithoutRow;
     private Optional<TransactionId> mayHaveEnded = Optional.empty();
 
     /**
@@ -103,6 +104,7 @@ final class OneTransaction implements ChangesetExecution {
             if (session.useOwnSettings()) {
                 // The transaction takes no row.
                 connection.commit();
+                committedWithoutRow = true;
                 note.filter(written -> noted).ifPresent(unfinished::committed);
                 session.beginOwnTransaction();
             }
@@ -153,7 +155,7 @@ final class OneTransaction implements ChangesetExecution {
     @Override
     public void rolledBack() {
         state = CommitState.OPEN;
-        noted = false;
+        noted = noted && committedWithoutRow;
         try {
             settle();
         } catch (SQLException e) {
@@ -168,6 +170,9 @@ final class OneTransaction implements ChangesetExecution {
 
     @Override
     public Fate fate() {
+        if (committedWithoutRow) {
+            return new Fate.CommittedWithoutRow(noted);
+        }
         if (state == CommitState.SENT || mayHaveEnded.isPresent()) {
             return new Fate.CommitUnknown();
         }

@@ -115,7 +115,8 @@ public final class BlockerWatch implements AutoCloseable {
     private void look(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT a.pid, a.usename, a.application_name, pg_catalog.host(a.client_addr) AS address, a.state,
-                  coalesce(a.xact_start, a.state_change, a.backend_start) AS since, a.backend_type
+                  coalesce(a.xact_start, a.state_change, a.backend_start) AS since,
+                  pg_catalog.strpos(a.query, '(to prevent wraparound)') OPERATOR(pg_catalog.>) 0 AS is_urgent
                 FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids(?)) b
                   JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) b
                 ORDER BY a.xact_start LIMIT 1
@@ -142,18 +143,17 @@ public final class BlockerWatch implements AutoCloseable {
         int blocking = row.getInt("pid");
         Timestamp since = row.getTimestamp("since");
         String when = since == null ? "" : " since " + since.toInstant().truncatedTo(ChronoUnit.SECONDS);
-        if ("autovacuum worker".equals(row.getString("backend_type"))) {
-            return new Blocker(
-                    "An autovacuum of the server (process %d)%s".formatted(blocking, when),
-                    "Deploy again when it has ended, or end it with 'SELECT pg_cancel_backend(%d)'"
-                            .formatted(blocking));
+        String user = row.getString("usename");
+        // The type of a process is hidden from a user without 'pg_read_all_stats'. An autovacuum works for no user.
+        if (user == null) {
+            return autovacuum("An autovacuum of the server (process %d)%s".formatted(blocking, when), row);
         }
         String address = row.getString("address");
         String state = row.getString("state");
         String who = "Session %d of user %s, application %s%s%s%s"
                 .formatted(
                         blocking,
-                        Text.quote(String.valueOf(row.getString("usename"))),
+                        Text.quote(user),
                         Text.quote(String.valueOf(row.getString("application_name"))),
                         address == null ? "" : ", from " + address,
                         state == null ? "" : ", " + state,
@@ -162,6 +162,15 @@ public final class BlockerWatch implements AutoCloseable {
                 who,
                 "End that session with 'SELECT pg_terminate_backend(%d)', or deploy when it is quiet"
                         .formatted(blocking));
+    }
+
+    // It gives way to a session that has waited for 'deadlock_timeout', unless it prevents a wraparound.
+    private static Blocker autovacuum(String who, ResultSet row) throws SQLException {
+        return new Blocker(
+                who,
+                row.getBoolean("is_urgent")
+                        ? "It prevents a wraparound of transaction ids and does not give way: deploy again when it has ended"
+                        : "It gives way if 'LockTimeout' is longer than the server's 'deadlock_timeout' (1 s by default). Set that, or deploy again when it has ended");
     }
 
     /** Ends the watch, and closes its connection. */
