@@ -36,7 +36,7 @@ class LocalDeployTest {
             --events Create,Create                          | 'Create', then any number of 'Update'
             --events Create,Delete,Update                   | got 'Create,Delete,Update'
             --protocol smoke                                | must be 'direct' or 'provider', got 'smoke'
-            --timeout 15m                                   | Invalid value for option '--timeout' (DURATION): must be an ISO-8601 duration such as PT5M, got '15m'
+            --timeout 15m                                   | Invalid value for option '--timeout': must be an ISO-8601 duration such as PT5M, got '15m'
             --timeout PT0S                                  | longer than zero and at most 'PT15M', got 'PT0S'
             --timeout PT16M                                 | longer than zero and at most 'PT15M', got 'PT16M'
             --memory 64                                     | 128 to 10240 megabytes, got '64'

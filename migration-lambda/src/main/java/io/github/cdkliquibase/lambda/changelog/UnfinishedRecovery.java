@@ -70,7 +70,7 @@ final class UnfinishedRecovery {
                 warn(
                         "changeset.finished-elsewhere",
                         now.name(),
-                        "Changeset {} was left unfinished, and has been run by somebody else since",
+                        "Changeset {} was left unfinished, and another tool has run it since",
                         now.name());
                 remove(now);
             } else if (now.whole()) {

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param name {@code file::id::author}
  * @param origin whose changeset it is: the deploy that noted it, in words for a log line
  * @param historyRow the changeset's row in the history when this was noted; empty if it had none. With another row now,
- *     the changeset was finished by somebody else and the note is out of date
+ *     the changeset was finished by another tool and the note is out of date
  * @param done how many of its statements are done, the first ones
  * @param digest of these, by which they are known again
  * @param running digest up to the next statement, if that has begun and may be done as well; empty if it has not
