@@ -1,11 +1,11 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.changelog.FailureReason.Culprit;
 import io.github.cdkliquibase.lambda.changelog.FailureReason.HistoryPlace;
-import io.github.cdkliquibase.lambda.changelog.execution.StatementPlace;
+import io.github.cdkliquibase.lambda.changelog.execution.Fate;
 import io.github.cdkliquibase.lambda.engine.postgresql.Blocker;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.Text;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,38 +25,43 @@ final class Advice {
 
     private static final Pattern PARAMETER = Pattern.compile("\\$\\{([^}\\s]{1,100})}");
 
-    /** By SQLSTATE, where the cure is known. */
-    private static final Map<String, String> CURES = Map.of(
-            "25001",
-            "Give the changeset 'runInTransaction:false' and deploy again",
-            "42501",
-            "Grant the user of the migration what it lacks, or let 'DatabaseRoles' keep its rights, and deploy again",
-            "42P07",
-            "If it was made without Liquibase, give the changeset a precondition with 'onFail:MARK_RAN', and deploy again");
+    /** insufficient_privilege, active_sql_transaction, duplicate_table, serialization_failure. */
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    private static final String IN_TRANSACTION = "25001";
+    private static final String EXISTS = "42P07";
+    private static final String SERIALIZATION_FAILURE = "40001";
 
     private Advice() {}
 
-    /**
-     * After a changeset failed.
-     *
-     * @param statement that it failed in
-     * @param blocker the session that held the lock that the statement waited for
-     */
-    static String onChangeset(Throwable failure, Optional<StatementPlace> statement, Optional<Blocker> blocker) {
+    /** After a changeset failed. */
+    static String onChangeset(Throwable failure, Culprit culprit, HistoryPlace history) {
         if (DatabaseMessage.isConflict(failure)) {
-            return blocker.map(each -> "%s held the lock. %s".formatted(each.who(), each.advice()))
-                    .orElse("Another session holds a lock that it needs: end that session, or deploy when it is quiet");
+            return onConflict(failure, culprit.blocker());
         }
         Optional<DatabaseMessage> message = DatabaseMessage.of(failure);
         Optional<String> ofTheParser = message.map(DatabaseMessage::text).flatMap(Advice::ofTheParser);
         if (ofTheParser.isPresent()) {
             return ofTheParser.get();
         }
-        Optional<String> undefined = statement.flatMap(each -> undefined(each.sql()));
+        Optional<String> undefined = culprit.statement().flatMap(each -> undefined(each.sql()));
         if (undefined.isPresent()) {
             return "Parameter %s is used in it and has no value: set it in the property 'Parameters' and deploy again"
                     .formatted(Text.quote(undefined.get()));
         }
+        if (DatabaseMessage.hasState(failure, INSUFFICIENT_PRIVILEGE)) {
+            return "User %s, or the role that the changeset has set, lacks a right: grant it, or let the construct 'DatabaseRoles' manage the rights of its roles. Then deploy again"
+                    .formatted(Text.quote(history.user()));
+        }
+        if (DatabaseMessage.hasState(failure, IN_TRANSACTION)) {
+            return culprit.fate() instanceof Fate.Partly || culprit.fate() instanceof Fate.PartlyNotNoted
+                    ? "Take the statement out of the changeset's own BEGIN and COMMIT and deploy again"
+                    : "Give the changeset 'runInTransaction:false' and deploy again";
+        }
+        return onServer(failure, message);
+    }
+
+    private static String onServer(Throwable failure, Optional<DatabaseMessage> message) {
         if (DatabaseMessage.passesOnANewConnection(failure).isPresent()) {
             return DatabaseMessage.hasState(failure, DatabaseMessage.READ_ONLY)
                     ? "The database takes no writes: 'Host' must be the endpoint of the writer"
@@ -65,9 +70,19 @@ final class Advice {
         if (DatabaseMessage.isShortOfResources(failure)) {
             return "The database is short of a resource: make room, and deploy again to go on";
         }
-        return message.map(DatabaseMessage::sqlState)
-                .map(state -> CURES.getOrDefault(state, CORRECT))
-                .orElse(CORRECT);
+        return message.map(DatabaseMessage::sqlState).filter(EXISTS::equals).isPresent()
+                ? "If it was made without Liquibase, give the changeset a precondition with 'onFail:MARK_RAN', and deploy again"
+                : CORRECT;
+    }
+
+    // A serialization failure is a matter of rows, and no session holds a lock.
+    private static String onConflict(Throwable failure, Optional<Blocker> blocker) {
+        if (DatabaseMessage.hasState(failure, SERIALIZATION_FAILURE)) {
+            return "Another session changed the same rows: deploy again when it is quiet";
+        }
+        return blocker.map(each -> "%s held the lock. %s".formatted(each.who(), each.advice()))
+                .orElse(
+                        "Another session holds a lock that the statement needs: end that session, or deploy when it is quiet");
     }
 
     // The driver's parser, and the server's.
@@ -90,10 +105,12 @@ final class Advice {
 
     /** After the run failed between changesets, at Liquibase's own tables in this place. */
     static String onHistory(Throwable failure, HistoryPlace history) {
-        if (DatabaseMessage.hasState(failure, "42501")) {
-            return "User %s needs the rights 'USAGE' and 'CREATE' on schema %s, and all rights on Liquibase's tables there: grant them, let 'DatabaseRoles' keep them, or name another schema in 'LiquibaseSchema'. Then deploy again"
+        if (DatabaseMessage.hasState(failure, INSUFFICIENT_PRIVILEGE)) {
+            return "User %s needs the rights 'USAGE' and 'CREATE' on schema %s, and all rights on Liquibase's tables there: grant them, let the construct 'DatabaseRoles' manage them, or name another schema in 'LiquibaseSchema'. Then deploy again"
                     .formatted(Text.quote(history.user()), Text.quote(history.schema()));
         }
-        return onChangeset(failure, Optional.empty(), Optional.empty());
+        return DatabaseMessage.isConflict(failure)
+                ? onConflict(failure, Optional.empty())
+                : onServer(failure, DatabaseMessage.of(failure));
     }
 }

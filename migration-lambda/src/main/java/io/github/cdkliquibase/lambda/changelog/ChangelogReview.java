@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import liquibase.Scope;
+import liquibase.change.core.SQLFileChange;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.DatabaseChangeLog;
 import liquibase.resource.Resource;
@@ -74,6 +76,7 @@ final class ChangelogReview {
      * @throws MigrationException that names them
      */
     void undefinedParameters(List<ChangeSet> pending, boolean refuse) {
+        pending.forEach(ChangelogReview::fillInFiles);
         for (String name : changelog.parameters().undefined()) {
             List<String> users = pending.stream()
                     .filter(changeSet -> mentions(changeSet, "${" + name + "}"))
@@ -101,7 +104,19 @@ final class ChangelogReview {
         }
     }
 
+    // Liquibase reads them when they are executed, and then only learns which parameters they use.
+    private static void fillInFiles(ChangeSet changeSet) {
+        changeSet.getChanges().forEach(ChangelogReview::sqlOfFile);
+    }
+
+    private static String sqlOfFile(Object part) {
+        return part instanceof SQLFileChange file ? Objects.toString(file.getSql(), "") : "";
+    }
+
     private static boolean mentions(LiquibaseSerializable part, String text) {
+        if (sqlOfFile(part).contains(text)) {
+            return true;
+        }
         return part.getSerializableFields().stream()
                 .filter(field -> !field.equals("rollback"))
                 .anyMatch(field -> mentions(part.getSerializableFieldValue(field), text));
@@ -170,7 +185,7 @@ final class ChangelogReview {
                     && !word.equals(HEADER)) {
                 warn(
                         "changelog.misspelt",
-                        "File %s has the comment %s, which begins no changeset: what follows it belongs to the changeset before. Write '--changeset'"
+                        "File %s has the comment %s, which is no header of a changeset, so the SQL below it belongs to the previous changeset. Write '--changeset'"
                                 .formatted(Text.quote(file), Text.quote(line.strip())));
             }
         }

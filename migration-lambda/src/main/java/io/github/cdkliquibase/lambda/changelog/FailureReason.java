@@ -89,7 +89,7 @@ final class FailureReason {
             return outOfTime(failure, culprit);
         }
         if (culprit.isPresent()) {
-            return ofChangeset(failure, culprit.get());
+            return ofChangeset(failure, culprit.get(), history);
         }
         Optional<ValidationFailedException> validation = Causes.find(failure, ValidationFailedException.class);
         if (validation.isPresent()) {
@@ -105,7 +105,7 @@ final class FailureReason {
                 failure);
     }
 
-    private MigrationException ofChangeset(Throwable failure, Culprit culprit) {
+    private MigrationException ofChangeset(Throwable failure, Culprit culprit, HistoryPlace history) {
         String place = culprit.statement()
                 .map(each -> each.describe(DatabaseMessage.of(failure)
                         .map(DatabaseMessage::position)
@@ -123,7 +123,7 @@ final class FailureReason {
                                 place,
                                 culprit.madeItselfReadOnly()
                                         ? "The changeset made its transaction read-only. Correct it and deploy again"
-                                        : Advice.onChangeset(failure, culprit.statement(), culprit.blocker())),
+                                        : Advice.onChangeset(failure, culprit, history)),
                 failure);
     }
 
@@ -177,24 +177,27 @@ final class FailureReason {
             case Fate.RolledBack rolledBack -> "this one was rolled back";
             case Fate.CommitUnknown unknown -> "whether this one was committed will show at the next deploy";
             case Fate.CommittedItself itself ->
-                "this one ran a COMMIT of its own, so what it did before that stays and has to be undone by hand";
+                itself.isKnown()
+                        ? "this one ran a COMMIT of its own, so what it did before that stays and has to be undone by hand"
+                        : "this one ran a COMMIT of its own whose answer was lost: look in the database whether what it did before that is there, and undo it by hand";
             case Fate.CommittedWithoutRow committed ->
                 committed.noted()
                         ? "this one was committed, and the next deploy writes its row in the history"
                         : "this one was committed, and its row in the history is missing, so the next deploy executes it again";
             case Fate.PartlyNotNoted partly ->
-                "this one runs outside a transaction, and nothing of it could be noted: %s stay, and the next deploy begins it anew"
+                "this one runs outside a transaction, and nothing of it could be noted: %s, and the next deploy begins it anew%s"
                         .formatted(
-                                partly.done() == 0
-                                        ? "none of its statements"
-                                        : "its first " + statements(partly.done()));
+                                stays(partly),
+                                partly.invalidIndex()
+                                        .map(index -> "; index %s is left invalid: drop it by hand".formatted(index))
+                                        .orElse(""));
             case Fate.Partly partly ->
                 "this one runs outside a transaction: %s%s%s"
                         .formatted(
-                                done(partly),
+                                done(partly.done()),
                                 partly.nextUnknown()
                                         ? ", and whether the one that was running is done will show at the next deploy"
-                                        : partly.done() == 0 ? "" : ", and will not be repeated",
+                                        : partly.done() == 0 ? "" : next(partly.next()),
                                 partly.invalidIndex()
                                         .map(index ->
                                                 "; index %s is left invalid, and the next deploy drops it or builds it anew"
@@ -203,11 +206,24 @@ final class FailureReason {
         };
     }
 
-    private static String done(Fate.Partly partly) {
-        return switch (partly.done()) {
+    private static String next(Fate.Next next) {
+        return switch (next) {
+            case GOES_ON -> ", and will not be repeated";
+            case BEGINS_ANEW -> ", and the next deploy begins with the first one again";
+            case REFUSES ->
+                ", and left something in their session that the others may need. Undo them, and set the property 'RestartChangeset' to the changeset's name";
+        };
+    }
+
+    private static String stays(Fate.PartlyNotNoted partly) {
+        return partly.done() == 0 ? "none of its statements stay" : "its first " + statements(partly.done()) + " stay";
+    }
+
+    private static String done(int statements) {
+        return switch (statements) {
             case 0 -> "none of its statements is done";
             case 1 -> "1 of its statements is done";
-            default -> partly.done() + " of its statements are done";
+            default -> statements + " of its statements are done";
         };
     }
 
@@ -266,8 +282,8 @@ final class FailureReason {
 
     static MigrationException ofDrop(Exception failure) {
         return Causes.find(failure, MigrationException.class)
-                .orElseGet(() ->
-                        new MigrationException("Dropping what is in the schema failed: " + briefly(failure), failure));
+                .orElseGet(
+                        () -> new MigrationException("The schema could not be dropped: " + briefly(failure), failure));
     }
 
     private static String briefly(Exception failure) {

@@ -8,6 +8,7 @@ import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutor;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetListener;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetLog;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
+import io.github.cdkliquibase.lambda.changelog.execution.Fate;
 import io.github.cdkliquibase.lambda.changelog.execution.RunProgress;
 import io.github.cdkliquibase.lambda.changelog.execution.RunningChangeset;
 import io.github.cdkliquibase.lambda.changelog.execution.SessionMemory;
@@ -41,7 +42,7 @@ final class MigrationRun {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    /** A statement that loses its connection so often, while the server is there in between, is what loses it. */
+    /** After so many losses in one statement, with the server reachable in between, the statement is taken for the cause. */
     private static final int MOST_LOSSES = 3;
 
     /** Liquibase's columns of the history. A table with fewer is of an old version. */
@@ -77,6 +78,9 @@ final class MigrationRun {
     private Optional<ChangelogReview> review = Optional.empty();
     private Optional<Conflict> lastConflict = Optional.empty();
 
+    /** The changeset that is to begin anew; empty as soon as an attempt has seen to it. */
+    private Optional<String> restart;
+
     /** A conflict with another session that ended an attempt, and how far the run was then. */
     private record Conflict(MigrationException reason, int applied) {}
 
@@ -98,6 +102,12 @@ final class MigrationRun {
             this.culprit = culprit;
             this.statement = statement;
         }
+    }
+
+    /** Another run has written the history since the attempt has read it. */
+    private static final class HistoryChangedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
     }
 
     /** How often in a row the connection was lost in one statement of one changeset. */
@@ -125,6 +135,7 @@ final class MigrationRun {
         this.connections = connections;
         this.deadline = deadline;
         this.deploymentId = deploymentId;
+        this.restart = options.restartChangeset();
         this.reasons = new FailureReason(changelog, progress, deadline);
     }
 
@@ -158,7 +169,14 @@ final class MigrationRun {
                             .map(before -> afterLoss(e.reason, before))
                             .orElse(e.reason);
                 }
-                int times = losses.count(e.culprit, e.statement);
+                // What is committed without a note would be done twice.
+                if (!e.culprit.map(Culprit::fate).map(Fate::canGoOn).orElse(true)) {
+                    throw e.reason;
+                }
+                // A failover leads to a server that takes no writes for as long as it lasts.
+                int times = DatabaseMessage.READ_ONLY.equals(e.loss.get().sqlState())
+                        ? 0
+                        : losses.count(e.culprit, e.statement);
                 if (times >= MOST_LOSSES) {
                     throw reasons.losesItsConnection(e.loss.get(), times, e.culprit.orElseThrow(), e.reason);
                 }
@@ -201,6 +219,10 @@ final class MigrationRun {
                 try {
                     return work.attempt();
                 } catch (LiquibaseException | SQLException | RuntimeException | Error e) {
+                    if (Causes.find(e, HistoryChangedException.class).isPresent()) {
+                        work.beginsAgain();
+                        continue;
+                    }
                     boolean isConflict = work.lostAConflict(e);
                     AttemptFailedException failed = work.failed(e, isConflict);
                     Duration pause = backoff.next();
@@ -211,7 +233,7 @@ final class MigrationRun {
                     listener = Optional.empty();
                 }
             }
-        } catch (LiquibaseException | MigrationException e) {
+        } catch (LiquibaseException | SQLException | MigrationException e) {
             throw new AttemptFailedException(
                     FailureReason.ofPreparing(e), ServerState.loss(e, connection), Optional.empty(), 0);
         } finally {
@@ -262,7 +284,7 @@ final class MigrationRun {
             try {
                 ParsedChangelog read = ParsedChangelog.read(changelog, database);
                 parsed = Optional.of(read);
-                review = Optional.of(new ChangelogReview(read, files.opened()));
+                review = review.or(() -> Optional.of(new ChangelogReview(read, files.opened())));
             } catch (LiquibaseException | RuntimeException | Error e) {
                 throw reasons.ofParsing(e);
             }
@@ -272,7 +294,11 @@ final class MigrationRun {
 
     /** What a run works with on one connection. */
     private record Workbench(
-            RunSession session, UnfinishedChangesets unfinished, ChangesetExecutor executor, BlockerWatch watch) {}
+            RunSession session,
+            UnfinishedChangesets unfinished,
+            StatementBounds bounds,
+            ChangesetExecutor executor,
+            BlockerWatch watch) {}
 
     /** The run on one connection, over its attempts. */
     private final class RunConnection implements AutoCloseable {
@@ -282,14 +308,22 @@ final class MigrationRun {
         private final SessionLock lock;
         private final Connection connection;
         private final FolderResources files;
+        private final HistoryPlace historyPlace;
         private Optional<Workbench> workbench = Optional.empty();
+        private boolean hasRestored;
+        private int newestOrder;
 
-        RunConnection(ChangesetConnection liquibases, Database database, Connection connection, FolderResources files) {
+        RunConnection(ChangesetConnection liquibases, Database database, Connection connection, FolderResources files)
+                throws SQLException {
             this.liquibases = liquibases;
             this.database = database;
             this.lock = lock(database, connection);
             this.connection = connection;
             this.files = files;
+            // Asked now: a connection that is lost does not know its user.
+            this.historyPlace = new HistoryPlace(
+                    ParsedChangelog.historySchema(database),
+                    connection.getMetaData().getUserName());
         }
 
         MigrationReport attempt() throws LiquibaseException, SQLException {
@@ -343,20 +377,54 @@ final class MigrationRun {
             new LockTable(database, connection).make();
             current.prepareHistory(database);
             tools.unfinished().reload();
-            UnfinishedRecovery recovery =
-                    new UnfinishedRecovery(tools.unfinished(), current, database, connection, deadline);
-            recovery.recover(options.restartChangeset());
+            UnfinishedRecovery recovery = new UnfinishedRecovery(
+                    tools.unfinished(), current, database, tools.session(), tools.bounds(), deadline);
+            recovery.recover(restart);
+            restart = Optional.empty();
             // Another run may have applied them while this one waited.
             List<ChangeSet> pending = current.pending(database);
             recovery.createTableFor(pending);
             progress.begins(pending.size());
             findApplied(current);
             current.leaveOutRepeated(progress::isApplied);
+            newestOrder = current.newestOrder(database);
             connection.commit();
-            memory.restoreTo(tools.session());
+            restoreSession(tools.session());
             ChangesetListener following = new ChangesetListener(progress, log, tools.executor(), deadline);
             listener = Optional.of(following);
             current.update(database, following);
+        }
+
+        private void restoreSession(RunSession session) throws SQLException {
+            if (!hasRestored) {
+                memory.restoreTo(session, progress::isApplied);
+                hasRestored = true;
+            }
+        }
+
+        // Another run may have worked in between, and what the attempt knows of the history is out of date then.
+        private void takeLockAgain() throws SQLException {
+            lock.acquireAgain(deadline);
+            try {
+                if (parsed.orElseThrow().isWrittenByOthers(newestOrder, deploymentId, database)) {
+                    throw new HistoryChangedException();
+                }
+            } catch (LiquibaseException e) {
+                throw FailureReason.ofPreparing(e);
+            }
+        }
+
+        void beginsAgain() {
+            rolledBack(connection);
+            workbench.ifPresent(tools -> tools.executor().changesetEnds());
+            readAgainIfSpent();
+            listener = Optional.empty();
+        }
+
+        private void readAgainIfSpent() {
+            if (listener.filter(ChangesetListener::hasSpentAChangeset).isPresent()) {
+                parsed = Optional.empty();
+            }
         }
 
         private Workbench workbench(ParsedChangelog current) throws SQLException {
@@ -367,19 +435,20 @@ final class MigrationRun {
             UnfinishedChangesets unfinished = UnfinishedChangesets.of(session, tables());
             connection.rollback();
             BlockerWatch watch = BlockerWatch.of(connection, connections::openAside, options.lockTimeout());
+            StatementBounds bounds = new StatementBounds(connection, options.lockTimeout(), deadline);
             ChangesetExecutions executions = new ChangesetExecutions(
                     session,
                     memory,
-                    lock,
+                    this::takeLockAgain,
                     unfinished,
                     new Origin(changelog.file(), options.resource()),
                     changeSet -> current.historyRow(changeSet, database),
-                    new StatementBounds(connection, options.lockTimeout(), deadline),
+                    bounds,
                     deadline);
             ChangesetExecutor executor =
                     new ChangesetExecutor(liquibases, executions, watch, new StatementMask(current.parameters()));
             current.executeWith(executor, database);
-            Workbench made = new Workbench(session, unfinished, executor, watch);
+            Workbench made = new Workbench(session, unfinished, bounds, executor, watch);
             workbench = Optional.of(made);
             return made;
         }
@@ -416,23 +485,15 @@ final class MigrationRun {
                             workbench.orElseThrow().watch().blocker(),
                             madeItselfReadOnly));
             int statement = workbench.map(tools -> tools.executor().statement()).orElse(0);
-            MigrationException reason = reasonOf(reasons.of(failure, culprit, historyPlace()), isConflict);
+            MigrationException reason = reasonOf(reasons.of(failure, culprit, historyPlace), isConflict);
             running().ifPresent(changeset -> log.failed(changeset, reasons.cause(failure)));
             workbench.ifPresent(tools -> tools.executor().changesetEnds());
-            if (parsed.isPresent() && !parsed.get().canBeExecutedAgain()) {
-                parsed = Optional.empty();
-            }
+            readAgainIfSpent();
             return new AttemptFailedException(
                     reason,
                     madeItselfReadOnly ? Optional.empty() : ServerState.loss(failure, connection),
                     culprit,
                     statement);
-        }
-
-        private HistoryPlace historyPlace() {
-            return new HistoryPlace(
-                    ParsedChangelog.historySchema(database),
-                    String.valueOf(database.getConnection().getConnectionUserName()));
         }
 
         // A table of unfinished changesets that holds none is not left behind.

@@ -19,7 +19,6 @@ import liquibase.Contexts;
 import liquibase.LabelExpression;
 import liquibase.RuntimeEnvironment;
 import liquibase.Scope;
-import liquibase.change.custom.CustomChangeWrapper;
 import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.changelog.ChangeLogIterator;
 import liquibase.changelog.ChangeSet;
@@ -102,16 +101,6 @@ final class ParsedChangelog {
 
     ParameterValues parameters() {
         return parameters;
-    }
-
-    /**
-     * Whether Liquibase's changesets may be executed again in another attempt. A changeset with a precondition remembers what
-     * became of it, and nobody knows what a change in Java remembers.
-     */
-    boolean canBeExecutedAgain() {
-        return all().stream()
-                .noneMatch(each -> each.getPreconditions() != null
-                        || each.getChanges().stream().anyMatch(CustomChangeWrapper.class::isInstance));
     }
 
     /** Leaves out the changesets that run always and have run already: in a later attempt of a run they would run again. */
@@ -204,7 +193,8 @@ final class ParsedChangelog {
 
     /** Writes the row of a changeset that an earlier run has committed without it. */
     void record(ChangeSet changeSet, Database database) throws LiquibaseException {
-        history(database).setExecType(changeSet, ExecType.EXECUTED);
+        ExecType how = history(database).getRanChangeSet(changeSet) == null ? ExecType.EXECUTED : ExecType.RERAN;
+        history(database).setExecType(changeSet, how);
     }
 
     static String historySchema(Database database) {
@@ -231,6 +221,31 @@ final class ParsedChangelog {
                 .toList();
     }
 
+    /** The order of the newest changeset in the history, asked anew; 0 if it has none. */
+    int newestOrder(Database database) throws LiquibaseException {
+        history(database).reset();
+        return history(database).getRanChangeSets().stream()
+                .mapToInt(ParsedChangelog::order)
+                .max()
+                .orElse(0);
+    }
+
+    /**
+     * Whether another run has written the history, asked anew.
+     *
+     * @param order of the newest changeset when this run began
+     * @param deploymentId of this run
+     */
+    boolean isWrittenByOthers(int order, String deploymentId, Database database) throws LiquibaseException {
+        history(database).reset();
+        return history(database).getRanChangeSets().stream()
+                .anyMatch(ran -> order(ran) > order && !deploymentId.equals(ran.getDeploymentId()));
+    }
+
+    private static int order(RanChangeSet ran) {
+        return ran.getOrderExecuted() == null ? 0 : ran.getOrderExecuted();
+    }
+
     /** The changesets of the history that the changelog does not have, the newest first. */
     List<ChangesetName> unknownInHistory(Database database) throws LiquibaseException {
         Set<ChangesetName> known = all().stream().map(ChangesetName::of).collect(Collectors.toSet());
@@ -240,7 +255,7 @@ final class ParsedChangelog {
                 .toList();
     }
 
-    /** What the history holds of a changeset, by which it is known whether somebody has run it since; empty for no row. */
+    /** What the history holds of a changeset, by which it is known whether another tool has run it since; empty for no row. */
     String historyRow(ChangeSet changeSet, Database database) {
         try {
             RanChangeSet ran = history(database).getRanChangeSet(changeSet);

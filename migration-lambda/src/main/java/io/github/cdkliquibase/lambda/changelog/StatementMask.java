@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.changelog;
 
 import io.github.cdkliquibase.lambda.changelog.execution.ParameterMask;
+import io.github.cdkliquibase.lambda.engine.postgresql.Statements;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -36,9 +37,10 @@ final class StatementMask implements ParameterMask {
             return sql;
         }
         if (change instanceof AbstractSQLChange written && written.getSql() != null) {
-            return statements
-                    .computeIfAbsent(change, each -> masked(written, String.valueOf(written.getSql())))
-                    .getOrDefault(sql.strip(), sql);
+            Map<String, String> known =
+                    statements.computeIfAbsent(change, each -> masked(written, String.valueOf(written.getSql())));
+            // What 'modifySql' has changed is not known.
+            return known.isEmpty() ? sql : known.getOrDefault(sql.strip(), replaced(sql));
         }
         return replaced(sql);
     }
@@ -50,10 +52,20 @@ final class StatementMask implements ParameterMask {
             String[] filled = split(change, sql);
             String[] named = split(change, masked.get());
             for (int i = 0; i < filled.length && filled.length == named.length; i++) {
-                byStatement.put(filled[i].strip(), named[i].strip());
+                put(byStatement, filled[i], named[i]);
             }
         }
         return byStatement;
+    }
+
+    // A text that was not split is executed in parts where it has transactions of its own.
+    private static void put(Map<String, String> byStatement, String filled, String named) {
+        byStatement.put(filled.strip(), named.strip());
+        List<String> filledParts = Statements.in(filled);
+        List<String> namedParts = Statements.in(named);
+        for (int i = 0; i < filledParts.size() && filledParts.size() == namedParts.size(); i++) {
+            byStatement.putIfAbsent(filledParts.get(i), namedParts.get(i));
+        }
     }
 
     private static String[] split(AbstractSQLChange change, String sql) {

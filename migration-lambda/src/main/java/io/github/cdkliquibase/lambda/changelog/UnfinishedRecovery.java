@@ -5,9 +5,12 @@ import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild;
 import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild.Result;
+import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
+import io.github.cdkliquibase.lambda.engine.postgresql.StatementBounds;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangeset;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangeset.Session;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,22 +30,29 @@ final class UnfinishedRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(UnfinishedRecovery.class);
 
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
     private final UnfinishedChangesets unfinished;
     private final ParsedChangelog changelog;
     private final Database database;
+    private final RunSession session;
     private final Connection connection;
+    private final StatementBounds bounds;
     private final Deadline deadline;
 
     UnfinishedRecovery(
             UnfinishedChangesets unfinished,
             ParsedChangelog changelog,
             Database database,
-            Connection connection,
+            RunSession session,
+            StatementBounds bounds,
             Deadline deadline) {
         this.unfinished = unfinished;
         this.changelog = changelog;
         this.database = database;
-        this.connection = connection;
+        this.session = session;
+        this.connection = session.connection();
+        this.bounds = bounds;
         this.deadline = deadline;
     }
 
@@ -52,6 +62,12 @@ final class UnfinishedRecovery {
      * @param restart name of a changeset whose note is removed, so that it begins anew
      */
     void recover(Optional<String> restart) throws SQLException, LiquibaseException {
+        restart.filter(this::isUnknown)
+                .ifPresent(name -> warn(
+                        "changeset.restart-unknown",
+                        name,
+                        "'RestartChangeset' names changeset {}, which neither the changelog has nor an earlier run left unfinished. A name is 'file::id::author'",
+                        name));
         for (UnfinishedChangeset left : unfinished.entries()) {
             UnfinishedChangeset now = withoutInvalidIndex(left);
             Optional<ChangeSet> changeSet = changelog.changeset(now.name());
@@ -83,25 +99,48 @@ final class UnfinishedRecovery {
         if (left.index().isEmpty()) {
             return left;
         }
-        Result result = inAutoCommit(left.index().get());
-        UnfinishedChangeset now =
-                result == Result.MISSING || !left.isUncertain() ? left.withRunning("", Optional.empty()) : left;
+        Result result = cleared(left.index().get(), left.session());
+        if (result == Result.INVALID) {
+            return left;
+        }
+        UnfinishedChangeset now = result == Result.MISSING || !left.isUncertain() ? left.withNothingRunning() : left;
         if (!now.equals(left) && !now.isEmpty()) {
             unfinished.note(now);
         }
         return now;
     }
 
-    private Result inAutoCommit(IndexBuild index) throws SQLException {
+    // By the role that has made it.
+    private Result cleared(IndexBuild index, Session made) throws SQLException {
         connection.commit();
         connection.setAutoCommit(true);
         try {
-            return index.clear(connection, deadline);
+            session.withRole(
+                    made.hasRole() ? Optional.of(made.role()) : Optional.empty(),
+                    () -> bounds.waitLonger(() -> index.clear(connection, deadline)));
+            return index.result(connection);
+        } catch (SQLException e) {
+            if (!DatabaseMessage.hasState(e, INSUFFICIENT_PRIVILEGE)) {
+                throw e;
+            }
+            LOG.atWarn()
+                    .addKeyValue("event", "index.kept")
+                    .log(
+                            "Index {} was left invalid and could not be dropped: {}. Drop it by hand",
+                            index,
+                            DatabaseMessage.of(e)
+                                    .map(DatabaseMessage::withState)
+                                    .orElse(""));
+            return Result.INVALID;
         } finally {
             if (!connection.isClosed()) {
                 connection.setAutoCommit(false);
             }
         }
+    }
+
+    private boolean isUnknown(String name) {
+        return changelog.changeset(name).isEmpty() && unfinished.entry(name).isEmpty();
     }
 
     private void remove(UnfinishedChangeset left) throws SQLException {

@@ -44,7 +44,7 @@ public record DatabaseMessage(
     /** The driver's parser quotes the statement that it could not read. */
     private static final Pattern IN_SQL = Pattern.compile(" in SQL .*", Pattern.DOTALL);
 
-    /** Messages of the driver that say something without quoting the statement, but for that. */
+    /** Messages of the driver's parser. They may be shown without the statement that they quote at their end. */
     private static final Pattern OF_THE_PARSER = Pattern.compile(
             "Unterminated .* started at position \\d+.*|COPY commands are only supported.*", Pattern.DOTALL);
 

@@ -26,6 +26,9 @@ public final class Redaction {
     /** Of longer values the beginning is looked for, and all behind it goes with it: a pattern of thousands of words overflows the stack. */
     private static final int LONG = 1_000;
 
+    /** Bounds the work of a log line. A key has some fifty lines. */
+    private static final int LINES = 1_000;
+
     private final List<Replacement> replacements;
 
     private record Replacement(Pattern value, String name, int length) {}
@@ -64,9 +67,21 @@ public final class Redaction {
         String value = parameter.getValue().strip();
         String head = head(value);
         Replacement whole = new Replacement(pattern(value), name, value.length());
-        return head.length() < value.length()
+        Stream<Replacement> parts = head.length() < value.length()
                 ? Stream.of(whole, new Replacement(pattern(head), name, head.length()))
                 : Stream.of(whole);
+        return Stream.concat(parts, lines(value, name));
+    }
+
+    // What prints a value line by line shows each line by itself, such as those of a key.
+    private static Stream<Replacement> lines(String value, String name) {
+        return value.lines().count() == 1
+                ? Stream.empty()
+                : value.lines()
+                        .map(String::strip)
+                        .filter(line -> line.length() >= SHORT)
+                        .limit(LINES)
+                        .map(line -> new Replacement(pattern(line), name, line.length()));
     }
 
     private static String head(String value) {

@@ -69,9 +69,14 @@ public record UnfinishedChangeset(
         /** A session in which nothing was changed. */
         static final Session UNCHANGED = new Session("", Map.of(), Set.of());
 
+        /** Whether a role was set. */
+        public boolean hasRole() {
+            return !role.isEmpty() && !role.equals(SessionState.NO_ROLE);
+        }
+
         /** Whether nothing was set or left. */
         public boolean isUnchanged() {
-            return settings.isEmpty() && left.isEmpty() && (role.isEmpty() || role.equals(SessionState.NO_ROLE));
+            return settings.isEmpty() && left.isEmpty() && !hasRole();
         }
 
         /** What can be set again on another connection. */
@@ -92,10 +97,19 @@ public record UnfinishedChangeset(
                 name, origin, historyRow, nowDone, nowDigest, "", Optional.empty(), nowSession, nowTouched, whole);
     }
 
-    /** The same changeset with its next statement under way. */
-    public UnfinishedChangeset withRunning(String nowRunning, Optional<IndexBuild> nowIndex) {
+    /**
+     * The same changeset with its next statement under way.
+     *
+     * @param nowSession in which the statement runs, with the role that owns what it makes
+     */
+    public UnfinishedChangeset withRunning(String nowRunning, Optional<IndexBuild> nowIndex, Session nowSession) {
         return new UnfinishedChangeset(
-                name, origin, historyRow, done, digest, nowRunning, nowIndex, session, touchedDatabase, whole);
+                name, origin, historyRow, done, digest, nowRunning, nowIndex, nowSession, touchedDatabase, whole);
+    }
+
+    /** The same changeset with no statement under way. */
+    public UnfinishedChangeset withNothingRunning() {
+        return withRunning("", Optional.empty(), session);
     }
 
     /** The same changeset, committed as a whole. */

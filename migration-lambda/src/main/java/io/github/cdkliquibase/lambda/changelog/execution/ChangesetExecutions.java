@@ -7,7 +7,6 @@ import io.github.cdkliquibase.lambda.engine.postgresql.StatementKind;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangeset;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangeset.Origin;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
-import io.github.cdkliquibase.lambda.lock.SessionLock;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +28,7 @@ public final class ChangesetExecutions {
 
     private final RunSession session;
     private final SessionMemory memory;
-    private final SessionLock lock;
+    private final LostLock whenLockIsLost;
     private final UnfinishedChangesets unfinished;
     private final Origin origin;
     private final Function<ChangeSet, String> historyRow;
@@ -37,17 +36,25 @@ public final class ChangesetExecutions {
     private final Deadline deadline;
     private final Map<ChangesetName, Leftovers> begun = new HashMap<>();
 
+    /** Called when a changeset has released the lock of the run. */
+    @FunctionalInterface
+    public interface LostLock {
+
+        /** Takes it again. */
+        void takeAgain() throws SQLException;
+    }
+
     /**
      * The executions on a connection.
      *
      * @param memory of the run
-     * @param lock of the run, on this connection
+     * @param whenLockIsLost takes the lock of the run again
      * @param historyRow says what the history holds of a changeset; empty if it has no row
      */
     public ChangesetExecutions(
             RunSession session,
             SessionMemory memory,
-            SessionLock lock,
+            LostLock whenLockIsLost,
             UnfinishedChangesets unfinished,
             Origin origin,
             Function<ChangeSet, String> historyRow,
@@ -55,7 +62,7 @@ public final class ChangesetExecutions {
             Deadline deadline) {
         this.session = session;
         this.memory = memory;
-        this.lock = lock;
+        this.whenLockIsLost = whenLockIsLost;
         this.unfinished = unfinished;
         this.origin = origin;
         this.historyRow = historyRow;
@@ -70,9 +77,10 @@ public final class ChangesetExecutions {
 
     ChangesetExecution start(ChangeSet changeSet) throws SQLException {
         if (memory.remember(session)) {
-            lock.acquireAgain(deadline);
+            whenLockIsLost.takeAgain();
         }
         ChangesetName name = ChangesetName.of(changeSet);
+        boolean isFirstStart = memory.begins(name);
         Optional<UnfinishedChangeset> left = unfinished.entry(name.value());
         if (changeSet.isRunInTransaction()) {
             if (left.isPresent()) {
@@ -86,17 +94,23 @@ public final class ChangesetExecutions {
                     notes ? Optional.of(begin(name, changeSet).asWhole()) : Optional.empty());
         }
         if (!unfinished.canNote()) {
-            return new WithoutNotes(session);
+            return new WithoutNotes(session, bounds);
         }
-        Resumption resumption = resumption(name, changeSet, left);
-        return new StatementByStatement(name, session, unfinished, resumption, bounds, deadline);
+        Resumption resumption = resumption(name, changeSet, left, isFirstStart);
+        if (!resumption.note().isEmpty()) {
+            // They would see its own first half.
+            changeSet.setPreconditions(null);
+        }
+        return new StatementByStatement(
+                name, session, unfinished, resumption, changeSet.shouldAlwaysRun(), bounds, deadline);
     }
 
     private UnfinishedChangeset begin(ChangesetName name, ChangeSet changeSet) {
         return UnfinishedChangeset.begun(name.value(), origin, historyRow.apply(changeSet));
     }
 
-    private Resumption resumption(ChangesetName name, ChangeSet changeSet, Optional<UnfinishedChangeset> left)
+    private Resumption resumption(
+            ChangesetName name, ChangeSet changeSet, Optional<UnfinishedChangeset> left, boolean isFirstStart)
             throws SQLException {
         UnfinishedChangeset begin = begin(name, changeSet);
         Leftovers known = begun.get(name);
@@ -107,8 +121,9 @@ public final class ChangesetExecutions {
             return new Resumption(begin, leftovers, isOnNewSession);
         }
         UnfinishedChangeset note = left.get();
-        // A changeset that always runs may be repeated, and what its first half did may be out of date.
-        if (changeSet.shouldAlwaysRun() && isOnNewSession) {
+        // A changeset that always runs may be repeated, and what its first half did in an earlier run may be out of
+        // date.
+        if (changeSet.shouldAlwaysRun() && isFirstStart) {
             return new Resumption(begin, leftovers, true);
         }
         if (isOnNewSession && !note.session().left().isEmpty()) {
@@ -130,6 +145,10 @@ public final class ChangesetExecutions {
                 .filter(text -> text != null)
                 .reduce("", (one, other) -> one + ";\n" + other);
         return READ_ONLY.matcher(sql).find() && !ISOLATION.matcher(sql).find() && !StatementKind.endsATransaction(sql);
+    }
+
+    void mayChangeSession() {
+        memory.mayHaveChanged();
     }
 
     void executed(ChangesetStatement statement) {

@@ -2,7 +2,7 @@ package io.github.cdkliquibase.lambda.changelog.execution;
 
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import io.github.cdkliquibase.lambda.engine.postgresql.BlockerWatch;
-import io.github.cdkliquibase.lambda.engine.postgresql.Statements;
+import io.github.cdkliquibase.lambda.engine.postgresql.TransactionSteps;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import liquibase.change.Change;
+import liquibase.change.custom.CustomChangeWrapper;
 import liquibase.changelog.ChangeSet;
 import liquibase.exception.DatabaseException;
 import liquibase.executor.jvm.JdbcExecutor;
@@ -68,6 +69,9 @@ public final class ChangesetExecutor extends JdbcExecutor {
     void changeStarts(Change started) {
         change = Optional.of(started);
         place = Optional.of(StatementPlace.before(started));
+        if (started instanceof CustomChangeWrapper) {
+            executions.mayChangeSession();
+        }
         current.ifPresent(ChangesetExecution::changeStarts);
     }
 
@@ -154,16 +158,22 @@ public final class ChangesetExecutor extends JdbcExecutor {
         String sql = isWritten || execution.wantsSql() ? sql(statement, visitors) : "";
         place = place.map(before -> before.next(sql));
         ChangesetStatement next =
-                new ChangesetStatement(sql, mask.apply(ofChange, sql), isWritten, work, () -> parts(sql));
+                new ChangesetStatement(sql, mask.apply(ofChange, sql), isWritten, work, () -> parts(ofChange, sql));
         execution.execute(next);
         executions.executed(next);
     }
 
     @SuppressWarnings("deprecation") // the newer class of a statement is executed as a prepared one
-    private List<ChangesetStatement> parts(String sql) {
-        return Statements.in(sql).stream()
-                .map(part -> new ChangesetStatement(
-                        part, part, true, () -> super.execute(new RawSqlStatement(part), List.of()), List::of))
+    private List<ChangesetStatement> parts(Change ofChange, String sql) {
+        return TransactionSteps.of(sql).stream()
+                .map(step -> new ChangesetStatement(
+                        step.sql(),
+                        TransactionSteps.joined(step.statements().stream()
+                                .map(each -> mask.apply(ofChange, each))
+                                .toList()),
+                        true,
+                        () -> super.execute(new RawSqlStatement(step.sql()), List.of()),
+                        List::of))
                 .toList();
     }
 

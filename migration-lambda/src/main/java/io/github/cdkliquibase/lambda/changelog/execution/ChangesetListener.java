@@ -4,6 +4,7 @@ import io.github.cdkliquibase.lambda.deadline.Deadline;
 import java.sql.SQLException;
 import java.util.Optional;
 import liquibase.change.Change;
+import liquibase.change.custom.CustomChangeWrapper;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.changelog.ChangeSet.RunStatus;
@@ -25,6 +26,7 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
     private final ChangesetExecutor executor;
     private final Deadline deadline;
     private volatile Optional<RunningChangeset> running = Optional.empty();
+    private boolean hasSkippedOrFailed;
 
     /** A listener for one attempt. */
     public ChangesetListener(RunProgress progress, ChangesetLog log, ChangesetExecutor executor, Deadline deadline) {
@@ -37,6 +39,18 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
     /** The changeset that is being executed, or that ended the attempt; empty between changesets. */
     public Optional<RunningChangeset> running() {
         return running;
+    }
+
+    /**
+     * Whether the changelog must be read again for another attempt. Liquibase's changeset remembers that it was skipped or has
+     * failed, and what a change in Java remembers is unknown.
+     */
+    public boolean hasSpentAChangeset() {
+        return hasSkippedOrFailed
+                || running.map(RunningChangeset::changeSet)
+                        .filter(each -> each.getPreconditions() != null
+                                || each.getChanges().stream().anyMatch(CustomChangeWrapper.class::isInstance))
+                        .isPresent();
     }
 
     @Override
@@ -68,6 +82,7 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
     @Override
     public void ran(ChangeSet changeSet, DatabaseChangeLog changelog, Database database, ExecType how) {
         RunningChangeset ended = running.orElseThrow();
+        hasSkippedOrFailed |= how == ExecType.FAILED || how == ExecType.SKIPPED;
         if (how == ExecType.FAILED) {
             log.failedAndIgnored(ended);
         } else {
@@ -95,6 +110,7 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
 
     // Liquibase tells no listener when a changeset ends like that.
     private void skipped() {
+        hasSkippedOrFailed = true;
         running.ifPresent(log::skipped);
         end();
     }

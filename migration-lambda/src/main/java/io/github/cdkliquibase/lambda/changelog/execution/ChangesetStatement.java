@@ -9,9 +9,9 @@ import liquibase.exception.DatabaseException;
  *
  * @param sql its text; what else tells it from others where it has none
  * @param digestText the text by which it is known again: without the values of the deploy's parameters
- * @param isWritten whether somebody wrote its SQL, so that it may be anything
+ * @param isWritten whether its SQL is the author's, so that it may be anything
  * @param work executes it
- * @param parts the statements in a text that was not split, each to be executed by itself
+ * @param parts the statements in a text that was not split, as steps that can be executed one by one
  */
 record ChangesetStatement(
         String sql, String digestText, boolean isWritten, Work work, Supplier<List<ChangesetStatement>> parts) {

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
 import io.github.cdkliquibase.lambda.engine.postgresql.SessionState;
 import io.github.cdkliquibase.lambda.engine.postgresql.Traces;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import liquibase.exception.DatabaseException;
 
 /**
  * What the statements of one changeset have left in their session. A changeset that left something there cannot be gone on
@@ -24,9 +26,11 @@ final class Leftovers {
     private final Set<String> customNames = new TreeSet<>();
     private final Map<String, String> expectedCustom = new HashMap<>();
     private final Set<String> expectedObjects;
+    private final Set<String> executed = new HashSet<>();
+    private final Set<String> unlisted = new TreeSet<>();
     private SessionState last;
 
-    /** Nothing is left yet: what is there was there before the changeset, or belongs to nobody. */
+    /** Nothing is left yet: what is there was there before the changeset. */
     Leftovers(RunSession session) throws SQLException {
         this.session = session;
         this.last = session.changed(customNames);
@@ -35,14 +39,30 @@ final class Leftovers {
 
     /** Takes note of a statement that is about to be executed. */
     void willExecute(String sql) throws SQLException {
+        if (Traces.connectsElsewhere(sql)) {
+            unlisted.add("a connection of dblink");
+        }
         if (customNames.addAll(Traces.customSettings(sql))) {
             last = session.changed(customNames);
             last.customSettings().forEach(expectedCustom::putIfAbsent);
         }
     }
 
-    /** A statement was executed that changes the session and nothing else. */
-    void expectChanges() throws SQLException {
+    /**
+     * Executes a statement that changes the session and nothing else, unless it was executed there already.
+     *
+     * @param digest by which the statement is known in its changeset
+     */
+    void once(String digest, Work statement) throws DatabaseException, SQLException {
+        if (executed.contains(digest)) {
+            return;
+        }
+        statement.run();
+        executed.add(digest);
+        expectChanges();
+    }
+
+    private void expectChanges() throws SQLException {
         SessionState now = session.changed(customNames);
         Set<String> made = new HashSet<>(now.objects());
         made.removeAll(last.objects());
@@ -60,6 +80,7 @@ final class Leftovers {
         last = session.changed(customNames);
         Set<String> left = new TreeSet<>(last.objects());
         left.removeAll(expectedObjects);
+        left.addAll(unlisted);
         last.customSettings().forEach((name, value) -> {
             if (!value.equals(expectedCustom.getOrDefault(name, ""))) {
                 left.add("setting '" + name + "'");

@@ -173,10 +173,10 @@ final class OneTransaction implements ChangesetExecution {
         if (committedWithoutRow) {
             return new Fate.CommittedWithoutRow(noted);
         }
-        if (state == CommitState.SENT || mayHaveEnded.isPresent()) {
-            return new Fate.CommitUnknown();
+        if (committedItself || mayHaveEnded.isPresent()) {
+            return new Fate.CommittedItself(committedItself);
         }
-        return committedItself ? new Fate.CommittedItself() : new Fate.RolledBack();
+        return state == CommitState.SENT ? new Fate.CommitUnknown() : new Fate.RolledBack();
     }
 
     @Override

@@ -5,9 +5,11 @@ import io.github.cdkliquibase.lambda.engine.postgresql.SessionState;
 import io.github.cdkliquibase.lambda.engine.postgresql.Traces;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -25,35 +27,52 @@ public final class SessionMemory {
     private static final Pattern CALLS = Pattern.compile("set_config|advisory|;", Pattern.CASE_INSENSITIVE);
 
     private final Set<String> customSettings = new TreeSet<>();
+    private final Set<ChangesetName> begun = new HashSet<>();
     private Optional<SessionState> changed = Optional.empty();
-    private boolean mayHaveChanged;
+    private Optional<ChangesetName> last = Optional.empty();
+    private boolean lastMayHaveChanged;
 
     /** Nothing is set yet. */
     public SessionMemory() {}
 
-    /** A statement of a changeset was executed. */
+    /**
+     * A changeset starts.
+     *
+     * @return whether it is the first time in this run
+     */
+    boolean begins(ChangesetName changeset) {
+        last = Optional.of(changeset);
+        return begun.add(changeset);
+    }
+
+    /** A statement of the changeset was executed. */
     void executed(ChangesetStatement statement) {
         if (!statement.isWritten()
                 || (LEAVES_SESSION_ALONE.matcher(statement.sql()).lookingAt()
                         && !CALLS.matcher(statement.sql()).find())) {
             return;
         }
-        mayHaveChanged = true;
+        mayHaveChanged();
         customSettings.addAll(Traces.customSettings(statement.sql()));
+    }
+
+    /** The changeset did something to its session that is no statement of its SQL. */
+    void mayHaveChanged() {
+        lastMayHaveChanged = true;
     }
 
     /**
      * Remembers what the changesets that have ended so far have set. Called before the next one starts, and not after the
      * last one: what is committed is done.
      *
-     * @return whether the session may have lost what the run itself holds in it
+     * @return whether the session has lost the lock of the run
      */
     boolean remember(RunSession session) throws SQLException {
-        if (!mayHaveChanged) {
+        if (!lastMayHaveChanged) {
             return false;
         }
-        mayHaveChanged = false;
         SessionState now = session.changed(customSettings);
+        lastMayHaveChanged = false;
         changed = Optional.of(now);
         return !now.hasRunLock();
     }
@@ -61,9 +80,17 @@ public final class SessionMemory {
     /**
      * Brings a new connection to where the lost one was.
      *
-     * @throws MigrationException if that is not possible: then the next run begins with its own changesets that always run
+     * @param isApplied whether the run has applied a changeset
+     * @throws MigrationException if that is not possible: then the run must end, and the next one executes the changesets with
+     *     {@code runAlways} again
      */
-    public void restoreTo(RunSession session) throws SQLException {
+    public void restoreTo(RunSession session, Predicate<ChangesetName> isApplied) throws SQLException {
+        if (lastMayHaveChanged && last.filter(isApplied).isPresent()) {
+            throw new MigrationException(
+                    "The connection was lost when changeset '%s' was committed, and the run does not know what it had set in its session for later changesets. Deploy again"
+                            .formatted(last.get()));
+        }
+        lastMayHaveChanged = false;
         if (changed.isEmpty()) {
             return;
         }

@@ -47,6 +47,7 @@ final class StatementByStatement implements ChangesetExecution {
     private final Deadline deadline;
     private final Leftovers leftovers;
     private final Resumption resumption;
+    private final boolean runsAlways;
 
     /** The note as it is in the database. */
     private UnfinishedChangeset note;
@@ -60,15 +61,18 @@ final class StatementByStatement implements ChangesetExecution {
      * A changeset that starts, or is gone on with.
      *
      * @param resumption how far it is, and how to go on from there
+     * @param runsAlways whether each run executes it
      */
     StatementByStatement(
             ChangesetName name,
             RunSession session,
             UnfinishedChangesets unfinished,
             Resumption resumption,
+            boolean runsAlways,
             StatementBounds bounds,
             Deadline deadline) {
         this.name = name;
+        this.runsAlways = runsAlways;
         this.session = session;
         this.connection = session.connection();
         this.unfinished = unfinished;
@@ -143,31 +147,31 @@ final class StatementByStatement implements ChangesetExecution {
         }
     }
 
-    private void skip(int index, ChangesetStatement next, StatementKind kind) throws DatabaseException {
+    private void skip(int index, ChangesetStatement next, StatementKind kind) throws DatabaseException, SQLException {
         if (index == note.done() - 1 && !digest.equals(note.digest())) {
             throw UnfinishedReasons.others(name, note.done());
         }
         if (kind == StatementKind.SESSION && resumption.isOnNewSession()) {
-            next.execute();
+            leftovers.once(digest, next::execute);
         }
     }
 
     // The statement that was under way is another one now. An index that it left invalid was dropped when the run
     // began.
     private void forgetRunning() throws SQLException {
-        if (note.index().isPresent() && note.index().get().result(connection) == Result.VALID) {
+        if (note.index().filter(IndexBuild::isNamed).isPresent()
+                && note.index().get().result(connection) == Result.VALID) {
             say(
                     "index.kept",
                     "Index {} was completed by a statement that has changed since. Drop it if it is not wanted",
                     note.index().get());
         }
-        note = note.withRunning("", Optional.empty());
+        note = note.withNothingRunning();
     }
 
     // Noted with the next statement. Until then another run executes it again.
     private void executeInSession(ChangesetStatement next) throws DatabaseException, SQLException {
-        next.execute();
-        leftovers.expectChanges();
+        leftovers.once(digest, next::execute);
     }
 
     // False if the statement refuses a transaction.
@@ -211,20 +215,32 @@ final class StatementByStatement implements ChangesetExecution {
                 boolean noted = inOwnTransaction && unfinished.noteInTransaction(now);
                 canBeRetried = false;
                 next.execute();
-                inOwnTransaction = false;
+                inOwnTransaction = inOwnTransaction && StatementKind.beginsTheNext(next.sql());
                 if (noted) {
                     unfinished.committed(now);
                 } else {
                     unfinished.note(now);
                 }
                 note = now;
-                noteWhatOutlivesItsTransaction();
+                if (!inOwnTransaction) {
+                    noteWhatOutlivesItsTransaction();
+                }
+            }
+            case PREPARE -> {
+                // A note in that transaction would keep others waiting until it is committed.
+                canBeRetried = false;
+                next.execute();
+                inOwnTransaction = false;
+                note = done(true);
+                unfinished.note(note);
             }
             case ROLLBACK -> {
                 next.execute();
-                inOwnTransaction = false;
-                note = done(note.touchedDatabase());
-                unfinished.note(note);
+                inOwnTransaction = inOwnTransaction && StatementKind.beginsTheNext(next.sql());
+                if (!inOwnTransaction) {
+                    note = done(note.touchedDatabase());
+                    unfinished.note(note);
+                }
             }
             default -> next.execute();
         }
@@ -240,8 +256,9 @@ final class StatementByStatement implements ChangesetExecution {
         Optional<IndexBuild> left = note.index();
         Optional<IndexBuild> build = IndexBuild.of(next.sql(), connection);
         Optional<IndexBuild> index = wasRunning && left.isPresent() ? left : build;
-        boolean isThere = index.isPresent() && index.get().clear(connection, deadline) == Result.VALID;
-        if (isThere && wasRunning) {
+        boolean isThere = index.isPresent() && cleared(index.get()) == Result.VALID;
+        // Of a rebuild, a part of the indexes may be done.
+        if (isThere && wasRunning && !IndexBuild.isRebuild(next.sql())) {
             say("statement.done-before", "Index {} is complete: a run that was cut short has built it", index.get());
         } else {
             if (wasRunning && index.isEmpty()) {
@@ -252,7 +269,7 @@ final class StatementByStatement implements ChangesetExecution {
             }
             // An index that was there before is not this changeset's, and must not be taken for it later.
             if (!isThere) {
-                note = note.withRunning(digest, build);
+                note = note.withRunning(digest, build, leftovers.now());
                 unfinished.note(note);
             }
             try {
@@ -263,6 +280,11 @@ final class StatementByStatement implements ChangesetExecution {
         }
         note = done(true);
         unfinished.note(note);
+    }
+
+    private Result cleared(IndexBuild index) throws SQLException {
+        bounds.waitLonger(() -> index.clear(connection, deadline));
+        return index.result(connection);
     }
 
     private void failedAlone(DatabaseException failure, String sql, Optional<IndexBuild> index, boolean wasRunning)
@@ -281,7 +303,7 @@ final class StatementByStatement implements ChangesetExecution {
             boolean isLeft = index.isPresent() && index.get().result(connection) == Result.INVALID;
             // Of a text with transactions of its own, a part may be committed.
             String stillRunning = StatementKind.endsATransaction(sql) ? note.running() : "";
-            note = note.withRunning(stillRunning, isLeft ? index : Optional.empty());
+            note = note.withRunning(stillRunning, isLeft ? index : Optional.empty(), note.session());
             unfinished.noteOrForget(note);
         } catch (SQLException e) {
             failure.addSuppressed(e);
@@ -304,7 +326,7 @@ final class StatementByStatement implements ChangesetExecution {
 
     @Override
     public void record(ExecType how, Work row) throws DatabaseException {
-        if (how != ExecType.MARK_RAN && how != ExecType.FAILED && how != ExecType.SKIPPED && statement < note.done()) {
+        if (how != ExecType.FAILED && how != ExecType.SKIPPED && statement < note.done()) {
             throw UnfinishedReasons.others(name, note.done());
         }
         try {
@@ -331,7 +353,17 @@ final class StatementByStatement implements ChangesetExecution {
 
     @Override
     public Fate fate() {
-        return new Fate.Partly(note.done(), note.isUncertain(), note.index());
+        return new Fate.Partly(note.done(), note.isUncertain(), note.index(), next());
+    }
+
+    private Fate.Next next() {
+        if (runsAlways) {
+            return Fate.Next.BEGINS_ANEW;
+        }
+        if (note.session().left().isEmpty()) {
+            return Fate.Next.GOES_ON;
+        }
+        return note.touchedDatabase() ? Fate.Next.REFUSES : Fate.Next.BEGINS_ANEW;
     }
 
     @Override

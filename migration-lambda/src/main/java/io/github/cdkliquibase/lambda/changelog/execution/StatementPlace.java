@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
+import io.github.cdkliquibase.lambda.engine.postgresql.Statements;
 import java.util.Optional;
 import liquibase.change.AbstractSQLChange;
 import liquibase.change.Change;
@@ -12,7 +13,7 @@ import liquibase.util.StringUtil;
  *
  * @param change that it belongs to
  * @param number of the statement in the change, from 1; 0 before the first
- * @param sql of the statement; empty where nobody wrote it
+ * @param sql of the statement; empty where Liquibase made it
  */
 public record StatementPlace(Change change, int number, String sql) {
 
@@ -57,7 +58,9 @@ public record StatementPlace(Change change, int number, String sql) {
         if (start < 0) {
             return Optional.empty();
         }
-        int end = Math.min(text.length(), start + Math.max(0, position - 1));
+        // The server counts within one statement, and which one of the text it was is unknown.
+        int offset = Statements.in(sql).size() > 1 ? 0 : Math.max(0, position - 1);
+        int end = Math.min(text.length(), start + offset);
         int line = 1
                 + (int) text.substring(0, end)
                         .chars()

@@ -1,8 +1,13 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
+import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild;
+import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild.Result;
 import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
+import io.github.cdkliquibase.lambda.engine.postgresql.StatementBounds;
+import io.github.cdkliquibase.lambda.engine.postgresql.StatementKind;
 import java.sql.SQLException;
+import java.util.Optional;
 import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.exception.DatabaseException;
 
@@ -13,18 +18,50 @@ import liquibase.exception.DatabaseException;
 final class WithoutNotes implements ChangesetExecution {
 
     private final RunSession session;
+    private final StatementBounds bounds;
     private int statement;
     private int done;
+    private Optional<IndexBuild> invalidIndex = Optional.empty();
 
-    WithoutNotes(RunSession session) {
+    WithoutNotes(RunSession session, StatementBounds bounds) {
         this.session = session;
+        this.bounds = bounds;
+    }
+
+    @Override
+    public boolean wantsSql() {
+        return true;
     }
 
     @Override
     public void execute(ChangesetStatement next) throws DatabaseException {
         statement++;
-        next.execute();
+        try {
+            if (StatementKind.of(next.sql()) == StatementKind.ALONE) {
+                executeAlone(next);
+            } else {
+                next.execute();
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
         done = statement;
+    }
+
+    private void executeAlone(ChangesetStatement next) throws DatabaseException, SQLException {
+        Optional<IndexBuild> build = IndexBuild.of(next.sql(), session.connection());
+        try {
+            bounds.waitLonger(next::execute);
+        } catch (DatabaseException e) {
+            try {
+                if (build.isPresent() && build.get().result(session.connection()) == Result.INVALID) {
+                    invalidIndex = build;
+                }
+            } catch (SQLException unknown) {
+                e.addSuppressed(unknown);
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -44,7 +81,7 @@ final class WithoutNotes implements ChangesetExecution {
 
     @Override
     public Fate fate() {
-        return new Fate.PartlyNotNoted(done);
+        return new Fate.PartlyNotNoted(done, statement > done, invalidIndex);
     }
 
     @Override

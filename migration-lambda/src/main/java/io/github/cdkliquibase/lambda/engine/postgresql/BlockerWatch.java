@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * Finds out, from a connection of its own, which session holds the lock that a statement waits for. The server says so only
  * while the statement waits.
  *
- * <p>Connects when a statement takes longer than a moment, and not before. Where no other connection can be had, nothing is
- * known of the blocker, and the run is none the worse.
+ * <p>Connects when a statement takes longer than a moment, and not before. Without another connection, the
+ * blocker stays unknown; the run is not affected.
  */
 public final class BlockerWatch implements AutoCloseable {
 
@@ -73,6 +73,7 @@ public final class BlockerWatch implements AutoCloseable {
 
     /** A statement starts. */
     public void starts() {
+        blocker = Optional.empty();
         startedNanos = Math.max(NONE + 1, System.nanoTime());
     }
 
@@ -81,7 +82,7 @@ public final class BlockerWatch implements AutoCloseable {
         startedNanos = NONE;
     }
 
-    /** The session that was last seen to hold a lock that a statement waited for; empty if none was. */
+    /** The session that was last seen to hold a lock that the last statement waited for; empty if none was. */
     public Optional<Blocker> blocker() {
         return blocker;
     }
@@ -113,6 +114,7 @@ public final class BlockerWatch implements AutoCloseable {
     }
 
     private void look(Connection connection) throws SQLException {
+        long statement = startedNanos;
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT a.pid, a.usename, a.application_name, pg_catalog.host(a.client_addr) AS address, a.state,
                   coalesce(a.xact_start, a.state_change, a.backend_start) AS since,
@@ -123,7 +125,7 @@ public final class BlockerWatch implements AutoCloseable {
                 """)) {
             query.setInt(1, pid);
             try (ResultSet row = query.executeQuery()) {
-                if (row.next()) {
+                if (row.next() && statement == startedNanos) {
                     seen(describe(row));
                 }
             }

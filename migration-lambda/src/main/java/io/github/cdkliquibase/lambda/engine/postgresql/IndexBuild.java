@@ -107,6 +107,16 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
         return wanted.isEmpty() ? Optional.empty() : on(wanted.get(), connection);
     }
 
+    /** Whether a statement builds indexes anew that were there before. */
+    public static boolean isRebuild(String sql) {
+        return REINDEX.matcher(StatementHead.of(sql)).lookingAt();
+    }
+
+    /** Whether the statement names the index, so that it is known for certain. */
+    public boolean isNamed() {
+        return !name.isEmpty();
+    }
+
     // PostgreSQL keeps names that are not quoted in lower case.
     private static String asStored(String identifier) {
         return identifier.startsWith("\"")

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -40,6 +41,8 @@ public final class RunSession {
 
     private static final String CHANGED = """
             SELECT 'role', 'role', pg_catalog.current_setting('role')
+            UNION ALL
+            SELECT 'setting', 'session_authorization', pg_catalog.current_setting('session_authorization')
             UNION ALL
             SELECT 'setting', s.name, s.setting FROM pg_catalog.pg_settings s
             WHERE s.source OPERATOR(pg_catalog.=) 'session'
@@ -160,6 +163,34 @@ public final class RunSession {
 
         /** Does it. */
         void run() throws SQLException;
+    }
+
+    /**
+     * Does work as a role that a changeset had set, and then as the one before.
+     *
+     * @param role empty for the one that is set now
+     * @param work with auto-commit on
+     * @throws SQLException also if the role may not be set any more
+     */
+    public void withRole(Optional<String> role, Work work) throws SQLException {
+        if (role.isEmpty()) {
+            work.run();
+            return;
+        }
+        String before;
+        try (Statement query = connection.createStatement();
+                ResultSet row = query.executeQuery("SELECT pg_catalog.current_setting('role')")) {
+            row.next();
+            before = row.getString(1);
+        }
+        set(Map.of("role", role.get()));
+        try {
+            work.run();
+        } finally {
+            if (!connection.isClosed()) {
+                set(Map.of("role", before));
+            }
+        }
     }
 
     /** Does work with the run's own role and settings in the middle of a transaction, which has its own again afterwards. */

@@ -65,8 +65,8 @@ public final class SchemaDrop {
               AND c.conparentid OPERATOR(pg_catalog.=) 0 AND pg_catalog.pg_has_role(t.relowner, 'USAGE')
             """;
 
-    /** How many things there are in other schemas that a drop that cascades could take along. */
-    private static final String ELSEWHERE = """
+    /** How many things of other owners and of other schemas there are that a drop that cascades could take along. */
+    private static final String OF_OTHERS = """
             SELECT (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace OPERATOR(pg_catalog.<>) s.oid)
               , (SELECT pg_catalog.count(*) FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.<>) s.oid)
               , (SELECT pg_catalog.count(*) FROM pg_catalog.pg_type t WHERE t.typnamespace OPERATOR(pg_catalog.<>) s.oid)
@@ -82,6 +82,12 @@ public final class SchemaDrop {
               , (SELECT pg_catalog.count(*) FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.ev_class
                   WHERE c.relnamespace OPERATOR(pg_catalog.<>) s.oid)
               , (SELECT pg_catalog.count(*) FROM pg_catalog.pg_event_trigger)
+              , (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c WHERE c.relnamespace OPERATOR(pg_catalog.=) s.oid
+                  AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE'))
+              , (SELECT pg_catalog.count(*) FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) s.oid
+                  AND NOT pg_catalog.pg_has_role(p.proowner, 'USAGE'))
+              , (SELECT pg_catalog.count(*) FROM pg_catalog.pg_type t WHERE t.typnamespace OPERATOR(pg_catalog.=) s.oid
+                  AND NOT pg_catalog.pg_has_role(t.typowner, 'USAGE'))
             FROM pg_catalog.pg_namespace s WHERE s.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name
             """;
 
@@ -94,7 +100,10 @@ public final class SchemaDrop {
 
         String drop() {
             String word = WORDS.getOrDefault(type, type.toUpperCase(Locale.ROOT));
-            return "DROP %s IF EXISTS %s".formatted(word, identity);
+            String name = type.equals("aggregate") && identity.endsWith("()")
+                    ? identity.substring(0, identity.length() - 2) + "(*)"
+                    : identity;
+            return "DROP %s IF EXISTS %s".formatted(word, name);
         }
 
         @Override
@@ -176,13 +185,14 @@ public final class SchemaDrop {
         }
     }
 
-    // Objects of the schema that depend on each other go together, as long as nothing of another schema goes with them.
+    // Objects of the schema that depend on each other go together, as long as nothing of another schema or owner goes
+    // with them.
     private boolean droppedInACircle(Found object) throws SQLException {
         connection.setAutoCommit(false);
         try {
-            List<Long> before = elsewhere();
+            List<Long> before = ofOthers();
             execute(object.drop() + " CASCADE");
-            boolean isInside = elsewhere().equals(before);
+            boolean isInside = ofOthers().equals(before);
             if (isInside) {
                 connection.commit();
             } else {
@@ -230,8 +240,8 @@ public final class SchemaDrop {
         }
     }
 
-    private List<Long> elsewhere() throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(ELSEWHERE)) {
+    private List<Long> ofOthers() throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(OF_OTHERS)) {
             query.setString(1, schema);
             List<Long> counts = new ArrayList<>();
             try (ResultSet row = query.executeQuery()) {

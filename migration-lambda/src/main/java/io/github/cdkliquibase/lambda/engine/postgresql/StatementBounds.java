@@ -52,10 +52,21 @@ public final class StatementBounds {
         replace(own, longer);
         try {
             statement.run();
-        } finally {
-            if (!connection.isClosed()) {
-                replace(longer, own);
+        } catch (Throwable e) {
+            try {
+                replaceIfUsable(longer, own);
+            } catch (SQLException refused) {
+                // The statement left a transaction that has failed.
+                e.addSuppressed(refused);
             }
+            throw e;
+        }
+        replaceIfUsable(longer, own);
+    }
+
+    private void replaceIfUsable(long old, long now) throws SQLException {
+        if (!connection.isClosed()) {
+            replace(old, now);
         }
     }
 

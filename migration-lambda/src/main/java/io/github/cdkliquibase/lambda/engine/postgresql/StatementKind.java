@@ -15,16 +15,25 @@ public enum StatementKind {
     BEGIN,
     /** Ends a transaction, and keeps what it did. */
     COMMIT,
+    /** Ends a transaction, and keeps what it did until a {@code COMMIT PREPARED}. */
+    PREPARE,
     /** Ends a transaction, and takes back what it did. */
     ROLLBACK,
     /** Sets, releases or goes back to a savepoint: belongs to the transaction that is open. */
     SAVEPOINT;
 
-    private static final Pattern SESSION_WORDS = head("SET|RESET|SHOW|LISTEN|UNLISTEN|DISCARD|LOAD|DEALLOCATE"
-            + "|PREPARE(?!\\s+TRANSACTION)|SELECT\\s+(?:pg_catalog\\.)?set_config");
+    private static final Pattern SESSION_WORDS =
+            head("SET|RESET|SHOW|LISTEN|UNLISTEN|DISCARD|LOAD|DEALLOCATE" + "|PREPARE(?!\\s+TRANSACTION)");
+
+    /** With a value that is computed, executing it again may set another one, or do something else twice. */
+    private static final Pattern LITERAL_SETTING = Pattern.compile(
+            "SELECT\\s+(?:pg_catalog\\.)?set_config\\s*\\(\\s*'[^']*'\\s*,\\s*'(?:[^']|'')*'\\s*,\\s*(?:TRUE|FALSE)\\s*\\)"
+                    + "(?:\\s+(?:AS\\s+)?\\w+)?\\s*;?\\s*",
+            Pattern.CASE_INSENSITIVE);
 
     private static final Pattern BEGIN_WORDS = head("BEGIN|START\\s+TRANSACTION");
-    private static final Pattern COMMIT_WORDS = head("COMMIT|END|PREPARE\\s+TRANSACTION");
+    private static final Pattern COMMIT_WORDS = head("COMMIT|END");
+    private static final Pattern PREPARE_WORDS = head("PREPARE\\s+TRANSACTION");
     private static final Pattern ROLLBACK_WORDS = head("ROLLBACK(?!\\s+(?:WORK\\s+|TRANSACTION\\s+)?TO\\b)|ABORT");
     private static final Pattern SAVEPOINT_WORDS = head("SAVEPOINT|RELEASE|ROLLBACK");
 
@@ -35,6 +44,8 @@ public enum StatementKind {
                     + "|ALTER\\s+TABLE\\b[^;]*\\bDETACH\\s+PARTITION\\b[^;]*\\bCONCURRENTLY|CALL|DO\\b.*\\b(?:COMMIT|ROLLBACK)");
 
     private static final Pattern DROP = head("DROP");
+
+    private static final Pattern CHAIN = Pattern.compile("\\bAND\\s+CHAIN\\b", Pattern.CASE_INSENSITIVE);
 
     private static Pattern head(String words) {
         return Pattern.compile("(?:" + words + ")\\b", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
@@ -61,7 +72,8 @@ public enum StatementKind {
         if (ALONE_WORDS.matcher(head).lookingAt()) {
             return ALONE;
         }
-        if (SESSION_WORDS.matcher(head).lookingAt()) {
+        if (SESSION_WORDS.matcher(head).lookingAt()
+                || LITERAL_SETTING.matcher(head).matches()) {
             return SESSION;
         }
         if (BEGIN_WORDS.matcher(head).lookingAt()) {
@@ -69,6 +81,9 @@ public enum StatementKind {
         }
         if (COMMIT_WORDS.matcher(head).lookingAt()) {
             return COMMIT;
+        }
+        if (PREPARE_WORDS.matcher(head).lookingAt()) {
+            return PREPARE;
         }
         if (ROLLBACK_WORDS.matcher(head).lookingAt()) {
             return ROLLBACK;
@@ -78,14 +93,22 @@ public enum StatementKind {
 
     /** Whether it controls a transaction. */
     public boolean isOfTransactions() {
-        return this == BEGIN || this == COMMIT || this == ROLLBACK || this == SAVEPOINT;
+        return this == BEGIN || this == SAVEPOINT || endsATransaction();
+    }
+
+    /** Whether it ends a transaction. */
+    public boolean endsATransaction() {
+        return this == COMMIT || this == PREPARE || this == ROLLBACK;
+    }
+
+    /** Whether a statement that ends a transaction begins the next one. */
+    public static boolean beginsTheNext(String sql) {
+        return CHAIN.matcher(StatementHead.of(sql)).find();
     }
 
     /** Whether one of the statements in a text ends a transaction. */
     public static boolean endsATransaction(String sql) {
-        return Statements.in(sql).stream()
-                .map(StatementKind::ofOne)
-                .anyMatch(kind -> kind == COMMIT || kind == ROLLBACK);
+        return Statements.in(sql).stream().map(StatementKind::ofOne).anyMatch(StatementKind::endsATransaction);
     }
 
     /** Whether the statement takes something away. */

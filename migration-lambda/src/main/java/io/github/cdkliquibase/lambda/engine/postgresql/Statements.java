@@ -29,6 +29,6 @@ public final class Statements {
     }
 
     private static String text(NativeQuery query) {
-        return query.nativeSql;
+        return query.nativeSql.strip();
     }
 }

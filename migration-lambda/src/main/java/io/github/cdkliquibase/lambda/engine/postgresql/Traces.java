@@ -24,6 +24,12 @@ public final class Traces {
             "(?:\\bSET\\s+(?:SESSION\\s+|LOCAL\\s+)?|')([A-Za-z_][\\w$]*(?:\\.[A-Za-z_][\\w$]*)+)\\b",
             Pattern.CASE_INSENSITIVE);
 
+    /** Functions of the extension dblink that begin a connection, and those that may write through one. */
+    private static final Pattern CONNECTS = Pattern.compile("\\bdblink_connect(?:_u)?\\b", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern WRITES_ELSEWHERE =
+            Pattern.compile("\\bdblink(?:_exec|_send_query)?\\s*\\(", Pattern.CASE_INSENSITIVE);
+
     private static final String WRITTEN = """
             SELECT pg_catalog.txid_current_if_assigned() IS NOT NULL,
               EXISTS (SELECT 1 FROM pg_catalog.pg_locks l
@@ -47,6 +53,9 @@ public final class Traces {
      * @return true also where that cannot be ruled out
      */
     public static boolean touchesDatabase(Connection connection, String sql) throws SQLException {
+        if (WRITES_ELSEWHERE.matcher(sql).find()) {
+            return true;
+        }
         try (Statement query = connection.createStatement();
                 ResultSet row = query.executeQuery(WRITTEN)) {
             row.next();
@@ -56,6 +65,11 @@ public final class Traces {
                     || (hasWritten
                             && !MAY_BE_TEMPORARY.matcher(StatementHead.of(sql)).lookingAt());
         }
+    }
+
+    /** Whether a statement begins a connection of the extension dblink, which ends with the session and which no catalog lists. */
+    public static boolean connectsElsewhere(String sql) {
+        return CONNECTS.matcher(sql).find();
     }
 
     /** The names of settings of applications that a statement may set, such as {@code app.tenant}, in lower case. */
