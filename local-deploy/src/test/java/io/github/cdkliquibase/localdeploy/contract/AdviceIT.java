@@ -30,7 +30,7 @@ final class AdviceIT extends WarmFunction {
                 "copy a from stdin | Use 'pg_dump --inserts' or the change 'loadData'",
                 "create index concurrently i on a (id) | Give the changeset 'runInTransaction:false' and deploy again",
                 "create table a (id int) | If it was made without Liquibase, give the changeset a precondition with 'onFail:MARK_RAN'",
-                "select pg_read_file('/etc/passwd') | Grant the user of the migration what it lacks, or let 'DatabaseRoles' keep its rights",
+                "select pg_read_file('/etc/passwd') | or the role that the changeset has set, lacks a right: grant it, or let the construct 'DatabaseRoles' manage the rights of its roles",
                 "insert into a values (1), (1) | It failed in statement 2 of 2, line 4 of 'db/changelog/changes.sql'. Correct it and deploy again",
                 "select nowhere | line 4 of 'db/changelog/changes.sql'. Correct it and deploy again",
             })

@@ -182,6 +182,22 @@ final class WarningsIT {
     }
 
     @Test
+    void aParameterInTheFileOfAChangeIsSeenBeforeItRuns() {
+        stage.file(
+                        Stage.MASTER,
+                        "databaseChangeLog:\n  - changeSet: { id: 1, author: ann, changes: [ sqlFile: { path: db/one.sql } ] }\n")
+                .file("db/one.sql", "create table one (name text); insert into one values ('${place}');\n");
+
+        assertThat(stage.resource()
+                        .create(stage.properties(database, Map.of("UndefinedParameters", "REFUSE")))
+                        .reason())
+                .isEqualTo(
+                        "Parameter 'place' is used in changeset 'db/changelog/db.changelog-master.yaml::1::ann' and has no value, and nothing was run. Set it in the property 'Parameters'");
+        stage.newLogLines();
+        assertThat(warnings(Map.of())).isNotEmpty();
+    }
+
+    @Test
     void aHistoryThatIsAheadOfTheFolderIsCounted() {
         StringBuilder changesets = new StringBuilder();
         for (int i = 1; i <= 6; i++) {

@@ -216,7 +216,11 @@ final class FailureReason {
     }
 
     private static String stays(Fate.PartlyNotNoted partly) {
-        return partly.done() == 0 ? "none of its statements stay" : "its first " + statements(partly.done()) + " stay";
+        return switch (partly.done()) {
+            case 0 -> "none of its statements is done";
+            case 1 -> "its first statement stays";
+            default -> "its first %d statements stay".formatted(partly.done());
+        };
     }
 
     private static String done(int statements) {
@@ -225,10 +229,6 @@ final class FailureReason {
             case 1 -> "1 of its statements is done";
             default -> statements + " of its statements are done";
         };
-    }
-
-    private static String statements(int count) {
-        return count == 1 ? "statement" : count + " statements";
     }
 
     /** The reason where a new connection could not be had: how far the run came with those that it has lost. */

@@ -51,6 +51,14 @@ final class RedactionTest {
     }
 
     @Test
+    void eachLineOfAValueIsReplaced() {
+        Redaction redaction =
+                new Redaction(Map.of("key", "-----BEGIN KEY-----\nc2VjcmV0LXNlY3JldA==\n-----END KEY-----"));
+
+        assertThat(redaction.apply("c2VjcmV0LXNlY3JldA==")).isEqualTo("${key}");
+    }
+
+    @Test
     void aValueOfManyWordsIsReplacedWithAllBehindIt() {
         String value = "word ".repeat(100_000).strip();
 

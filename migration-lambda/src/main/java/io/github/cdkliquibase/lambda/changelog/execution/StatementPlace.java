@@ -59,22 +59,25 @@ public record StatementPlace(Change change, int number, String sql) {
             return Optional.empty();
         }
         // The server counts within one statement, and which one of the text it was is unknown.
-        int offset = Statements.in(sql).size() > 1 ? 0 : Math.max(0, position - 1);
+        boolean isOne = Statements.in(sql).size() == 1;
+        int offset = isOne ? Math.max(0, position - 1) : 0;
         int end = Math.min(text.length(), start + offset);
         int line = 1
                 + (int) text.substring(0, end)
                         .chars()
                         .filter(each -> each == '\n')
                         .count();
+        String where = isOne ? "line" : "the text that begins in line";
         return switch (written) {
-            case SQLFileChange file -> Optional.of("line %d of '%s'".formatted(line, file.getPath()));
+            case SQLFileChange file -> Optional.of("%s %d of '%s'".formatted(where, line, file.getPath()));
             case RawSQLChange raw
             when raw.getSqlStartLine() != null ->
-                Optional.of("line %d of '%s'"
+                Optional.of("%s %d of '%s'"
                         .formatted(
+                                where,
                                 raw.getSqlStartLine() + line - 1,
                                 raw.getChangeSet().getChangeLog().getPhysicalFilePath()));
-            default -> line == 1 ? Optional.empty() : Optional.of("line %d of its SQL".formatted(line));
+            default -> line == 1 ? Optional.empty() : Optional.of("%s %d of its SQL".formatted(where, line));
         };
     }
 }

@@ -1,0 +1,223 @@
+package io.github.cdkliquibase.localdeploy.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What a run does again after a lost connection or a lost lock, and what it must not do again. */
+final class RepetitionIT extends WarmFunction {
+
+    RepetitionIT() {
+        super(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aChangesetThatIsToBeginAnewDoesSoOnce() {
+        loseOnce();
+        stage.sql("""
+                --changeset ann:1
+                create table t (id int);
+                --changeset ann:2 runInTransaction:false
+                create temp table batch as select 1 as id;
+                insert into t select id from batch;
+                insert into nowhere select id from batch;
+                """);
+        assertThat(deploy().reason()).contains("set the property 'RestartChangeset' to the changeset's name");
+        Stage.execute(database, "truncate t");
+        stage.sql("""
+                --changeset ann:1
+                create table t (id int);
+                --changeset ann:2 runInTransaction:false
+                drop table if exists batch;
+                insert into t values (1);
+                select lose();
+                insert into t values (2);
+                """);
+
+        Answer answer = deploy(Map.of("RestartChangeset", "db/changelog/changes.sql::2::ann"));
+
+        assertThat(answer.reason()).isEmpty();
+        assertThat(Stage.query(database, "select string_agg(id::text, ',' order by id) from t"))
+                .isEqualTo("1,2");
+    }
+
+    @Test
+    void aNameToBeginAnewThatIsMisspeltIsTold() {
+        stage.sql("--changeset ann:1\ncreate table t (id int);\n");
+
+        assertThat(deploy(Map.of("RestartChangeset", "changes.sql::1::bob")).succeeded())
+                .isTrue();
+
+        assertThat(stage.newLogLines())
+                .anyMatch(line -> line.path("event").asText().equals("changeset.restart-unknown"));
+    }
+
+    @Test
+    void whatAChangesetHasCommittedByItselfIsNotDoneAgain() {
+        loseOnce();
+        stage.sql("""
+                --changeset ann:1
+                create table t (id int);
+                --changeset ann:2
+                insert into t values (1);
+                commit;
+                select lose();
+                """);
+
+        assertThat(deploy().reason())
+                .contains(
+                        "(SQLSTATE 57P01). 1 of 2 changesets were applied and stay; this one ran a COMMIT of its own, so what it did before that stays");
+        assertThat(Stage.query(database, "select count(*) from t")).isEqualTo("1");
+    }
+
+    @Test
+    void aChangesetOfWhichNothingCanBeNotedIsNotDoneAgain() {
+        loseOnce();
+        Stage.execute(database, "create schema ledger; create table ledger.t (id int)");
+        stage.sql("--changeset ann:1\nselect 1;\n");
+        deploy();
+        administrator("alter schema public owner to postgres; revoke create on schema public from public, \""
+                + database.username() + "\"");
+        stage.sql("""
+                --changeset ann:1
+                select 1;
+                --changeset ann:2 runInTransaction:false
+                insert into ledger.t values (1);
+                select lose();
+                """);
+
+        assertThat(deploy().reason())
+                .contains(
+                        "this one runs outside a transaction, and nothing of it could be noted: its first statement stays");
+        assertThat(Stage.query(database, "select count(*) from ledger.t")).isEqualTo("1");
+    }
+
+    @Test
+    void aChangesetThatRunsAlwaysGoesOnInTheSameRun() {
+        loseOnce();
+        Stage.execute(database, "create table t (id int)");
+        stage.sql("""
+                --changeset ann:1 runInTransaction:false runAlways:true
+                insert into t values (1);
+                select lose();
+                """);
+
+        assertThat(deploy().reason()).isEmpty();
+        assertThat(Stage.query(database, "select count(*) from t")).isEqualTo("1");
+    }
+
+    @Test
+    void aRunThatDoesNotKnowWhatTheLostSessionHadSetEnds() throws Exception {
+        stage.sql("--changeset ann:0\ncreate table t (tenant text);\n");
+        deploy();
+        stage.sql("""
+                --changeset ann:0
+                create table t (tenant text);
+                --changeset ann:1 runAlways:true
+                select set_config('app.tenant', 'acme', false), set_config('synchronous_commit', 'on', true);
+                --changeset ann:2
+                insert into t values (current_setting('app.tenant'));
+                """);
+        administrator("alter system set synchronous_standby_names = 'nowhere'");
+        administrator("select pg_reload_conf()");
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(this::deploy);
+        try {
+            Stage.await("a commit that waits", () -> "1".equals(administrator("""
+                            select count(*) from pg_stat_activity
+                            where wait_event = 'SyncRep' and datname = current_database()""")));
+        } finally {
+            administrator("alter system reset synchronous_standby_names");
+        }
+        administrator("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'");
+        administrator("select pg_reload_conf()");
+
+        assertThat(answer.get().reason())
+                .contains(
+                        "The connection was lost when changeset 'db/changelog/changes.sql::1::ann' was committed, and the run does not know what it had set in its session for later changesets. Deploy again");
+        assertThat(deploy().succeeded()).isTrue();
+        assertThat(Stage.query(database, "select string_agg(tenant, ',') from t"))
+                .isEqualTo("acme");
+    }
+
+    @Test
+    void aRunThatHasGivenItsLockAwaySeesWhatAnotherOneDid() {
+        stage.sql("""
+                --changeset ann:1
+                create table t (id int);
+                --changeset ann:2
+                insert into databasechangelog (id, author, filename, dateexecuted, orderexecuted, exectype, deployment_id)
+                  select '3', author, filename, now(), 100, 'EXECUTED', 'other' from databasechangelog where id = '1';
+                select pg_advisory_unlock_all();
+                --changeset ann:3
+                insert into t values (3);
+                --changeset ann:4
+                insert into t values (4);
+                """);
+
+        assertThat(deploy().data()).containsEntry("AppliedChangesets", "3");
+        assertThat(Stage.query(database, "select string_agg(id::text, ',') from t"))
+                .isEqualTo("4");
+    }
+
+    @Test
+    void aServerThatTakesNoWritesForAWhileIsWaitedFor() throws Exception {
+        stage.sql("--changeset ann:1\ncreate table t (id int);\n");
+        deploy();
+        stage.sql("--changeset ann:1\ncreate table t (id int);\n--changeset ann:2\ninsert into t values (1);\n");
+        stage.newLogLines();
+        onServer("alter database \"" + database.databaseName() + "\" set default_transaction_read_only = on");
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(this::deploy);
+        int[] seen = new int[1];
+        Stage.await("five lost connections", () -> {
+            seen[0] += (int) stage.newLogLines().stream()
+                    .filter(line -> line.path("event").asText().equals("changeset.retry"))
+                    .count();
+            return seen[0] >= 5;
+        });
+        onServer("alter database \"" + database.databaseName() + "\" reset default_transaction_read_only");
+
+        assertThat(answer.get().reason()).isEmpty();
+    }
+
+    private void loseOnce() {
+        administrator("create sequence losses; grant all on sequence losses to public");
+        administrator("""
+                create function lose() returns bool language sql security definer as
+                  $$ select pg_terminate_backend(pg_backend_pid()) where nextval('losses') = 1 $$""");
+    }
+
+    // A superuser in a database of the server that nothing is set for.
+    private void onServer(String sql) {
+        try (Connection connection = server.connectAsSuperuser()) {
+            execute(connection, sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String administrator(String sql) {
+        try (Connection connection = database.connectAsSuperuser()) {
+            return execute(connection, sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if (!statement.execute(sql)) {
+                return "";
+            }
+            ResultSet row = statement.getResultSet();
+            return row.next() ? String.valueOf(row.getString(1)) : "";
+        }
+    }
+}

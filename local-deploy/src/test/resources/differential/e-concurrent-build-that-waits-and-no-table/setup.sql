@@ -1,0 +1,3 @@
+create schema ledger authorization app;
+create table ledger.busy (id int);
+alter table ledger.busy owner to app;

@@ -1,0 +1,1 @@
+update ledger.account set name = 'b' where id = 2;

@@ -1,0 +1,2 @@
+create table opened (id int);
+alter table opened owner to app;
