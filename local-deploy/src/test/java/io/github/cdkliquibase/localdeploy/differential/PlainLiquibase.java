@@ -13,19 +13,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A warm process of plain Liquibase of one version, with the class path that its own POM asks for. */
 final class PlainLiquibase implements AutoCloseable {
 
     static final String APACHE = "4.33.0";
-    static final List<String> VERSIONS = List.of(APACHE, "5.0.4");
+
+    /** The versions to compare with. */
+    static final List<String> VERSIONS =
+            List.of(System.getProperty("differential.plain", APACHE + ",5.0.4").split(","));
 
     /** The version in the zip. */
     static final String IN_THE_ZIP = System.getProperty("localdeploy.liquibase-version", APACHE);
 
     private static final Path FOLDER = Path.of(System.getProperty("localdeploy.plain"));
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final AtomicInteger STARTED = new AtomicInteger();
 
     private final Process process;
     private final BufferedReader answers;
@@ -39,7 +45,8 @@ final class PlainLiquibase implements AutoCloseable {
                     .formatted(version, jars));
         }
         try {
-            Path log = Files.createDirectories(FOLDER.resolve("logs")).resolve(version + ".log");
+            Path log = Files.createDirectories(FOLDER.resolve("logs"))
+                    .resolve("%s-%d.log".formatted(version, STARTED.incrementAndGet()));
             ProcessBuilder builder = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
@@ -82,7 +89,8 @@ final class PlainLiquibase implements AutoCloseable {
         return own;
     }
 
-    static PlainLiquibase start(String version) {
+    // One after the other: each start writes the same class files.
+    static synchronized PlainLiquibase start(String version) {
         return new PlainLiquibase(version);
     }
 

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +56,7 @@ final class ProductsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("products")
+    @Execution(ExecutionMode.CONCURRENT)
     void theFunctionEndsAsPlainLiquibaseDoes(Product product) {
         try (ScratchFolder scratch = ScratchFolder.create("product")) {
             Path folder = scratch.resolve("changelog");
