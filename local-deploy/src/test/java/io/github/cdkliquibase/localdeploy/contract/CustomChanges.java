@@ -1,17 +1,9 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import liquibase.change.custom.CustomSqlChange;
 import liquibase.change.custom.CustomTaskChange;
 import liquibase.database.Database;
@@ -139,24 +131,7 @@ final class CustomChanges {
     }
 
     static Path jar() {
-        try {
-            Path jar = Files.createTempFile("custom-changes-", ".jar");
-            jar.toFile().deleteOnExit();
-            try (OutputStream file = Files.newOutputStream(jar);
-                    ZipOutputStream zip = new ZipOutputStream(file)) {
-                for (String type :
-                        List.of(CREATE_TABLE, Task.class.getName(), NEVER_ENDING, LINKAGE_ERROR, GLUTTON, CIRCLE)) {
-                    String entry = type.replace('.', '/') + ".class";
-                    zip.putNextEntry(new ZipEntry(entry));
-                    try (InputStream content =
-                            CustomChanges.class.getClassLoader().getResourceAsStream(entry)) {
-                        Objects.requireNonNull(content).transferTo(zip);
-                    }
-                }
-            }
-            return jar;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return LayerJar.of(
+                CreateTable.class, Task.class, NeverEnding.class, LinkageFault.class, Glutton.class, Circle.class);
     }
 }

@@ -5,58 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
 import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What plain Liquibase passes over in silence is told in the log, and counted in the summary. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class WarningsIT {
+final class WarningsIT extends WarmFunction {
 
     private static final String HEADER = "--liquibase formatted sql\n";
     private static final String ALL = "databaseChangeLog:\n  - includeAll: { path: db/all }\n";
 
-    private EmbeddedDatabase server;
-    private EmbeddedDatabase database;
-    private Stage stage;
-
-    @BeforeAll
-    void start() {
-        server = EmbeddedDatabase.start();
-        stage = Stage.behindProvider(settings -> settings);
-    }
-
-    @AfterAll
-    void stop() {
-        stage.close();
-        server.close();
-    }
-
-    @BeforeEach
-    void prepare() {
-        database = server.another();
-        stage.empty();
-        stage.newLogLines();
-    }
-
-    @AfterEach
-    void nothingLeaks() {
-        stage.nothingLeaked();
-        database.close();
+    WarningsIT() {
+        super(Duration.ofMinutes(1));
     }
 
     /** The warnings of one deploy, which succeeds. */
     private List<JsonNode> warnings(Map<String, ?> properties) {
-        Answer answer = stage.resource().create(stage.properties(database, properties));
+        Answer answer = deploy(properties);
         assertThat(answer.succeeded()).as(answer.reason()).isTrue();
         List<JsonNode> lines = stage.newLogLines();
         List<JsonNode> warnings = new ArrayList<>(lines);
@@ -93,7 +62,7 @@ final class WarningsIT {
         stage.sql(
                 "--changeset ann:1\ncreate table t (id int);\n--changeset ann:2\ncomment on table t is '${owner}';\n");
 
-        Answer answer = stage.resource().create(stage.properties(database, Map.of("UndefinedParameters", "REFUSE")));
+        Answer answer = deploy(Map.of("UndefinedParameters", "REFUSE"));
 
         assertThat(answer.reason())
                 .isEqualTo(

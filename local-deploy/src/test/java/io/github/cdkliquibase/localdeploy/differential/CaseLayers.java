@@ -1,15 +1,8 @@
 package io.github.cdkliquibase.localdeploy.differential;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.github.cdkliquibase.localdeploy.contract.LayerJar;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import liquibase.change.custom.CustomTaskChange;
 import liquibase.database.Database;
 import liquibase.database.jvm.JdbcConnection;
@@ -26,31 +19,11 @@ final class CaseLayers {
     static List<Path> of(String name) {
         return switch (name) {
             case "" -> List.of();
-            case "complete" -> List.of(jar(Task.class, FillsTable.class, Helper.class));
-            case "without-helper" -> List.of(jar(Task.class, FillsTable.class));
-            case "without-parent" -> List.of(jar(FillsTable.class, Helper.class));
+            case "complete" -> List.of(LayerJar.of(Task.class, FillsTable.class, Helper.class));
+            case "without-helper" -> List.of(LayerJar.of(Task.class, FillsTable.class));
+            case "without-parent" -> List.of(LayerJar.of(FillsTable.class, Helper.class));
             default -> throw new IllegalArgumentException("There is no layer '%s'".formatted(name));
         };
-    }
-
-    private static Path jar(Class<?>... types) {
-        try {
-            Path jar = Files.createTempFile("layer-", ".jar");
-            jar.toFile().deleteOnExit();
-            try (OutputStream file = Files.newOutputStream(jar);
-                    ZipOutputStream zip = new ZipOutputStream(file)) {
-                for (Class<?> type : types) {
-                    String entry = type.getName().replace('.', '/') + ".class";
-                    zip.putNextEntry(new ZipEntry(entry));
-                    try (InputStream content = type.getClassLoader().getResourceAsStream(entry)) {
-                        Objects.requireNonNull(content).transferTo(zip);
-                    }
-                }
-            }
-            return jar;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** What Liquibase asks of a change besides doing it. */
