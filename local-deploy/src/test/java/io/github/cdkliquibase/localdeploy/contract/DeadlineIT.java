@@ -148,8 +148,7 @@ final class DeadlineIT extends WarmFunction {
             Answer answer = resource.delete();
 
             assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
-            assertThat(answer.reason())
-                    .startsWith("Dropping what is in the schema failed: canceling statement due to ");
+            assertThat(answer.reason()).startsWith("The schema could not be dropped: canceling statement due to ");
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,9 +49,9 @@ final class ProductsIT {
     }
 
     static Stream<Arguments> products() {
-        String part = System.getProperty("differential.product", "");
+        Pattern name = Pattern.compile(System.getProperty("differential.product", ""));
         return Arrays.stream(Product.values())
-                .filter(product -> product.name().contains(part))
+                .filter(product -> name.matcher(product.name()).find())
                 .map(product -> arguments(product));
     }
 
