@@ -35,6 +35,8 @@ public final class ChangesetExecutor extends JdbcExecutor {
     private Optional<ChangesetExecution> current = Optional.empty();
     private Optional<Change> change = Optional.empty();
     private Optional<StatementPlace> place = Optional.empty();
+    private String nameOfCurrent = "";
+    private int started;
 
     /**
      * An executor on a connection.
@@ -57,6 +59,8 @@ public final class ChangesetExecutor extends JdbcExecutor {
         change = Optional.empty();
         // While it is made there is none: what fails then has done nothing.
         current = Optional.empty();
+        nameOfCurrent = ChangesetName.of(changeSet).value();
+        started = 0;
         current = Optional.of(executions.start(changeSet));
     }
 
@@ -116,7 +120,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
     @Override
     public void execute(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
         Work work = () -> super.execute(statement, visitors);
-        watch.starts();
+        watch.starts("%s %d".formatted(nameOfCurrent, ++started));
         try {
             if (current.isEmpty()) {
                 useOwnSettings();

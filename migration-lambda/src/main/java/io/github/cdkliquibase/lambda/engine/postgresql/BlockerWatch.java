@@ -33,7 +33,11 @@ public final class BlockerWatch implements AutoCloseable {
     private final Duration moment;
     private final Thread thread;
     private volatile long startedNanos = NONE;
-    private volatile Optional<Blocker> blocker = Optional.empty();
+    private volatile String running = "";
+    private volatile Optional<Seen> seen = Optional.empty();
+
+    /** A session that held a lock that a statement waited for. */
+    private record Seen(String statement, Blocker blocker) {}
 
     /** Where other connections come from. */
     @FunctionalInterface
@@ -71,9 +75,13 @@ public final class BlockerWatch implements AutoCloseable {
         return watch;
     }
 
-    /** A statement starts. */
-    public void starts() {
-        blocker = Optional.empty();
+    /**
+     * A statement starts.
+     *
+     * @param statement by which it is known again when it is tried again
+     */
+    public void starts(String statement) {
+        running = statement;
         startedNanos = Math.max(NONE + 1, System.nanoTime());
     }
 
@@ -82,9 +90,9 @@ public final class BlockerWatch implements AutoCloseable {
         startedNanos = NONE;
     }
 
-    /** The session that was last seen to hold a lock that the last statement waited for; empty if none was. */
+    /** The session that was last seen to hold a lock that the last statement waited for, in any attempt; empty if none was. */
     public Optional<Blocker> blocker() {
-        return blocker;
+        return seen.filter(each -> each.statement().equals(running)).map(Seen::blocker);
     }
 
     private void watch() {
@@ -133,12 +141,13 @@ public final class BlockerWatch implements AutoCloseable {
     }
 
     private void seen(Blocker now) {
-        if (blocker.filter(now::equals).isEmpty()) {
+        Seen next = new Seen(running, now);
+        if (seen.filter(next::equals).isEmpty()) {
             LOG.atInfo()
                     .addKeyValue("event", "statement.blocked")
                     .log("A statement waits for a lock. {} holds it", now.who());
         }
-        blocker = Optional.of(now);
+        seen = Optional.of(next);
     }
 
     private static Blocker describe(ResultSet row) throws SQLException {
