@@ -139,7 +139,7 @@ final class RolesWork {
         // What is asked for only after the password: the right to connect to this database, and the role's own limit.
         private static boolean isPastThePassword(MigrationException refusal) {
             return DatabaseMessage.of(refusal)
-                    .filter(message -> "42501".equals(message.sqlState())
+                    .filter(message -> DatabaseMessage.INSUFFICIENT_PRIVILEGE.equals(message.sqlState())
                             || message.text().startsWith("too many connections for role"))
                     .isPresent();
         }

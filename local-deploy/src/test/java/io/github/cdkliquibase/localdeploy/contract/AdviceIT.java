@@ -3,9 +3,6 @@ package io.github.cdkliquibase.localdeploy.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -79,8 +76,8 @@ final class AdviceIT extends WarmFunction {
                   autovacuum_vacuum_cost_limit = 1, autovacuum_vacuum_cost_delay = 100);
                 insert into a select generate_series(1, 20000);
                 delete from a""");
-        administrator("alter system set autovacuum_naptime = 1");
-        administrator("select pg_reload_conf()");
+        administrator.execute("alter system set autovacuum_naptime = 1");
+        administrator.execute("select pg_reload_conf()");
         Stage.await("an autovacuum", () -> "1".equals(Stage.query(database, """
                         select count(*) from pg_locks l join pg_class c on c.oid = l.relation
                         where c.relname = 'a' and l.mode = 'ShareUpdateExclusiveLock'""")));
@@ -96,14 +93,5 @@ final class AdviceIT extends WarmFunction {
         assertThat(deploy(Map.of("LockTimeout", "PT4S")).succeeded())
                 .as("it gives way then")
                 .isTrue();
-    }
-
-    private void administrator(String sql) {
-        try (Connection connection = server.connectAsSuperuser();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -3,10 +3,6 @@ package io.github.cdkliquibase.localdeploy.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -84,7 +80,7 @@ final class RepetitionIT extends WarmFunction {
         Stage.execute(database, "create schema ledger; create table ledger.t (id int)");
         stage.sql("--changeset ann:1\nselect 1;\n");
         deploy();
-        administrator("alter schema public owner to postgres; revoke create on schema public from public, \""
+        administrator.execute("alter schema public owner to postgres; revoke create on schema public from public, \""
                 + database.username() + "\"");
         stage.sql("""
                 --changeset ann:1
@@ -126,18 +122,18 @@ final class RepetitionIT extends WarmFunction {
                 --changeset ann:2
                 insert into t values (current_setting('app.tenant'));
                 """);
-        administrator("alter system set synchronous_standby_names = 'nowhere'");
-        administrator("select pg_reload_conf()");
+        administrator.execute("alter system set synchronous_standby_names = 'nowhere'");
+        administrator.execute("select pg_reload_conf()");
         CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(this::deploy);
         try {
-            Stage.await("a commit that waits", () -> "1".equals(administrator("""
+            Stage.await("a commit that waits", () -> "1".equals(administrator.text("""
                             select count(*) from pg_stat_activity
                             where wait_event = 'SyncRep' and datname = current_database()""")));
         } finally {
-            administrator("alter system reset synchronous_standby_names");
+            administrator.execute("alter system reset synchronous_standby_names");
         }
-        administrator("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'");
-        administrator("select pg_reload_conf()");
+        administrator.execute("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'");
+        administrator.execute("select pg_reload_conf()");
 
         assertThat(answer.get().reason())
                 .contains(
@@ -173,7 +169,7 @@ final class RepetitionIT extends WarmFunction {
         deploy();
         stage.sql("--changeset ann:1\ncreate table t (id int);\n--changeset ann:2\ninsert into t values (1);\n");
         stage.newLogLines();
-        onServer("alter database \"" + database.databaseName() + "\" set default_transaction_read_only = on");
+        administrator.setReadOnly(true);
         CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(this::deploy);
         int[] seen = new int[1];
         Stage.await("five lost connections", () -> {
@@ -182,42 +178,15 @@ final class RepetitionIT extends WarmFunction {
                     .count();
             return seen[0] >= 5;
         });
-        onServer("alter database \"" + database.databaseName() + "\" reset default_transaction_read_only");
+        administrator.setReadOnly(false);
 
         assertThat(answer.get().reason()).isEmpty();
     }
 
     private void loseOnce() {
-        administrator("create sequence losses; grant all on sequence losses to public");
-        administrator("""
+        administrator.execute("create sequence losses; grant all on sequence losses to public");
+        administrator.execute("""
                 create function lose() returns bool language sql security definer as
                   $$ select pg_terminate_backend(pg_backend_pid()) where nextval('losses') = 1 $$""");
-    }
-
-    // A superuser in a database of the server that nothing is set for.
-    private void onServer(String sql) {
-        try (Connection connection = server.connectAsSuperuser()) {
-            execute(connection, sql);
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private String administrator(String sql) {
-        try (Connection connection = database.connectAsSuperuser()) {
-            return execute(connection, sql);
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static String execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            if (!statement.execute(sql)) {
-                return "";
-            }
-            ResultSet row = statement.getResultSet();
-            return row.next() ? String.valueOf(row.getString(1)) : "";
-        }
     }
 }

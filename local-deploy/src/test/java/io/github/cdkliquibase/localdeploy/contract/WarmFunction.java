@@ -21,6 +21,7 @@ abstract class WarmFunction {
     EmbeddedDatabase server;
     Stage stage;
     EmbeddedDatabase database;
+    Administrator administrator;
 
     WarmFunction(Duration timeout) {
         this.timeout = timeout;
@@ -45,6 +46,7 @@ abstract class WarmFunction {
     @BeforeEach
     void prepare() {
         database = server.another();
+        administrator = new Administrator(database);
         stage.empty();
         stage.newLogLines();
     }
@@ -52,6 +54,7 @@ abstract class WarmFunction {
     @AfterEach
     void nothingLeaks() {
         stage.nothingLeaked();
+        administrator.close();
         database.close();
     }
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Three things are never drawn, since no tool could know what is right. What a changeset that runs once leaves in its
  * session for later changesets, where there is more than one run or a lost connection: that session is gone. Values that a sequence gives out: no
- * transaction takes one back. Work that shows when it is done twice, in front of a COMMIT of the changeset's own: nobody
- * but the changeset knows whether it is done.
+ * transaction takes one back. Work that shows when it is done twice, in front of a COMMIT of the changeset's own: only
+ * the changeset knows whether it is done.
  */
 final class ChangelogDrawer {
 
@@ -94,8 +94,9 @@ final class ChangelogDrawer {
         return new Drawn(with(whole, victim, broken.broken()), with(whole, victim, broken.mended()), events, events());
     }
 
-    // What a reader sees depends on how many deploys there were then, with plain Liquibase too: the next one sets again
-    // what a changeset that has run once had reset.
+    // Then the number of deploys decides what a reader sees, with plain Liquibase too: a changeset that runs once
+    // resets a
+    // setting in the first deploy, and in the second deploy the changeset that always runs sets it again.
     private static boolean resetsWhatIsSetAlways(List<DrawnChangeset> changesets) {
         return changesets.get(0).attributes().contains("runAlways:true")
                 && changesets.stream()

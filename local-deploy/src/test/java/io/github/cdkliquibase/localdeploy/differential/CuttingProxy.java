@@ -55,18 +55,22 @@ final class CuttingProxy implements AutoCloseable {
 
     /** Does what is not done on the network. */
     interface Hand {
+
+        /** Does nothing. */
+        Hand IDLE = new Hand() {
+            @Override
+            public void kill() {}
+
+            @Override
+            public void terminate() {}
+        };
+
         void kill();
 
         void terminate();
     }
 
-    private volatile Hand hand = new Hand() {
-        @Override
-        public void kill() {}
-
-        @Override
-        public void terminate() {}
-    };
+    private volatile Hand hand = Hand.IDLE;
 
     private CuttingProxy(int target) throws IOException {
         this.target = target;

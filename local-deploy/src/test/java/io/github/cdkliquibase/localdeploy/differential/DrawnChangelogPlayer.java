@@ -156,20 +156,10 @@ final class DrawnChangelogPlayer implements AutoCloseable {
             disturbed |= proxy.happened() > before;
             figures.disturbed += proxy.happened() > before ? 1 : 0;
         } while (!answer.succeeded() && proxy.happened() > before && deploys < MOST_DEPLOYS);
-        proxy.plan(List.of(), nobody());
+        proxy.plan(List.of(), CuttingProxy.Hand.IDLE);
         databases.awaitNoSession(database);
         return new Ended(
                 answer, databases.state(answer.succeeded(), database, HistoryTables.DEFAULT), deploys, disturbed);
-    }
-
-    private static CuttingProxy.Hand nobody() {
-        return new CuttingProxy.Hand() {
-            @Override
-            public void kill() {}
-
-            @Override
-            public void terminate() {}
-        };
     }
 
     private Answer deploy(

@@ -89,7 +89,7 @@ final class GeneratedChangelogsIT {
         System.out.println(figures);
     }
 
-    // What is wrong, with all that is needed to look at it; empty if nothing is.
+    // Describes the difference, with the seed, the events and the changelog; empty if there is none.
     private String fault(long seed, int number) {
         Drawn drawn = new ChangelogDrawer(new Random(seed * 1_000_003 + number)).draw();
         DrawnChangelogPlayer player = players.remove();

@@ -25,10 +25,9 @@ final class Advice {
 
     private static final Pattern PARAMETER = Pattern.compile("\\$\\{([^}\\s]{1,100})}");
 
-    /** insufficient_privilege, active_sql_transaction, duplicate_table, serialization_failure. */
-    private static final String INSUFFICIENT_PRIVILEGE = "42501";
-
+    /** active_sql_transaction, duplicate_table, serialization_failure. */
     private static final String IN_TRANSACTION = "25001";
+
     private static final String EXISTS = "42P07";
     private static final String SERIALIZATION_FAILURE = "40001";
 
@@ -49,7 +48,7 @@ final class Advice {
             return "Parameter %s is used in it and has no value: set it in the property 'Parameters' and deploy again"
                     .formatted(Text.quote(undefined.get()));
         }
-        if (DatabaseMessage.hasState(failure, INSUFFICIENT_PRIVILEGE)) {
+        if (DatabaseMessage.hasState(failure, DatabaseMessage.INSUFFICIENT_PRIVILEGE)) {
             return "User %s, or the role that the changeset has set, lacks a right: grant it, or let the construct 'DatabaseRoles' manage the rights of its roles. Then deploy again"
                     .formatted(Text.quote(history.user()));
         }
@@ -105,7 +104,7 @@ final class Advice {
 
     /** After the run failed between changesets, at Liquibase's own tables in this place. */
     static String onHistory(Throwable failure, HistoryPlace history) {
-        if (DatabaseMessage.hasState(failure, INSUFFICIENT_PRIVILEGE)) {
+        if (DatabaseMessage.hasState(failure, DatabaseMessage.INSUFFICIENT_PRIVILEGE)) {
             return "User %s needs the rights 'USAGE' and 'CREATE' on schema %s, and all rights on Liquibase's tables there: grant them, let the construct 'DatabaseRoles' manage them, or name another schema in 'LiquibaseSchema'. Then deploy again"
                     .formatted(Text.quote(history.user()), Text.quote(history.schema()));
         }

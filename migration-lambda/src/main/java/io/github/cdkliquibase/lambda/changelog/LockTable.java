@@ -24,8 +24,6 @@ final class LockTable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LockTable.class);
 
-    private static final String INSUFFICIENT_PRIVILEGE = "42501";
-
     private final Database database;
     private final Connection connection;
 
@@ -49,7 +47,7 @@ final class LockTable {
             }
             database.commit();
         } catch (DatabaseException e) {
-            if (!DatabaseMessage.hasState(e, INSUFFICIENT_PRIVILEGE)) {
+            if (!DatabaseMessage.hasState(e, DatabaseMessage.INSUFFICIENT_PRIVILEGE)) {
                 throw e;
             }
             database.rollback();

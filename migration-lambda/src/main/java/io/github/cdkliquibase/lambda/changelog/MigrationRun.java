@@ -169,7 +169,7 @@ final class MigrationRun {
                             .map(before -> afterLoss(e.reason, before))
                             .orElse(e.reason);
                 }
-                // What is committed without a note would be done twice.
+                // On another connection, the changeset would repeat what it has committed without a note.
                 if (!e.culprit.map(Culprit::fate).map(Fate::canGoOn).orElse(true)) {
                     throw e.reason;
                 }

@@ -221,9 +221,8 @@ final class ParsedChangelog {
                 .toList();
     }
 
-    /** The order of the newest changeset in the history, asked anew; 0 if it has none. */
+    /** The order of the newest changeset in the history, as {@link #pending} has read it; 0 if it has none. */
     int newestOrder(Database database) throws LiquibaseException {
-        history(database).reset();
         return history(database).getRanChangeSets().stream()
                 .mapToInt(ParsedChangelog::order)
                 .max()
@@ -231,7 +230,7 @@ final class ParsedChangelog {
     }
 
     /**
-     * Whether another run has written the history, asked anew.
+     * Reads the history again and says whether another run has added a row.
      *
      * @param order of the newest changeset when this run began
      * @param deploymentId of this run

@@ -30,8 +30,6 @@ final class UnfinishedRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(UnfinishedRecovery.class);
 
-    private static final String INSUFFICIENT_PRIVILEGE = "42501";
-
     private final UnfinishedChangesets unfinished;
     private final ParsedChangelog changelog;
     private final Database database;
@@ -115,12 +113,11 @@ final class UnfinishedRecovery {
         connection.commit();
         connection.setAutoCommit(true);
         try {
-            session.withRole(
+            return session.asRole(
                     made.hasRole() ? Optional.of(made.role()) : Optional.empty(),
-                    () -> bounds.waitLonger(() -> index.clear(connection, deadline)));
-            return index.result(connection);
+                    () -> index.clear(connection, bounds, deadline));
         } catch (SQLException e) {
-            if (!DatabaseMessage.hasState(e, INSUFFICIENT_PRIVILEGE)) {
+            if (!DatabaseMessage.hasState(e, DatabaseMessage.INSUFFICIENT_PRIVILEGE)) {
                 throw e;
             }
             LOG.atWarn()

@@ -29,6 +29,9 @@ public record DatabaseMessage(
     /** The SQLSTATE of a statement that did not get its lock in time. */
     public static final String LOCK_NOT_AVAILABLE = "55P03";
 
+    /** The SQLSTATE of a statement that the user or its role may not execute. */
+    public static final String INSUFFICIENT_PRIVILEGE = "42501";
+
     /** The SQLSTATE of a write to a server that takes none, such as one that was the writer before a failover. */
     public static final String READ_ONLY = "25006";
 

@@ -62,7 +62,7 @@ final class BorrowedMembership {
         try {
             sql.run(statement);
         } catch (SQLException e) {
-            if (!"42501".equals(e.getSQLState())) {
+            if (!DatabaseMessage.INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
                 throw e;
             }
             throw new MigrationException(
@@ -72,7 +72,7 @@ final class BorrowedMembership {
                                     Text.quote(catalog.me()),
                                     DatabaseMessage.of(e)
                                             .map(DatabaseMessage::withState)
-                                            .orElse("42501"),
+                                            .orElse(DatabaseMessage.INSUFFICIENT_PRIVILEGE),
                                     Sql.name(role),
                                     Sql.name(catalog.me())),
                     e);

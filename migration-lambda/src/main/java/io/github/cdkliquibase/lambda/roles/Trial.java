@@ -20,7 +20,6 @@ final class Trial {
 
     private static final String LOCK_TIMEOUT = "500ms";
 
-    private static final String REFUSED = "42501";
     private static final String ATTEMPT = "SAVEPOINT attempt";
     private static final String GIVEN_UP = "ROLLBACK TO SAVEPOINT attempt";
 
@@ -106,7 +105,7 @@ final class Trial {
             sql.run(statement);
         } catch (SQLException e) {
             String said = said(e);
-            if (!REFUSED.equals(e.getSQLState())) {
+            if (!DatabaseMessage.INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
                 unknown.add("%s on %s: %s".formatted(privilege, target.shown(), said));
             } else if (!faulty) {
                 faults.add("Role %s cannot %s on %s: %s".formatted(Text.quote(role), privilege, target.shown(), said));
@@ -121,7 +120,7 @@ final class Trial {
             sql.run("CREATE TABLE " + Sql.name(schema) + ".cdk_liquibase_probe ()");
             faults.add("Role %s can create tables in schema %s".formatted(Text.quote(role), Text.quote(schema)));
         } catch (SQLException e) {
-            if (!REFUSED.equals(e.getSQLState())) {
+            if (!DatabaseMessage.INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
                 unknown.add("CREATE in schema %s: %s".formatted(Text.quote(schema), said(e)));
             }
         }

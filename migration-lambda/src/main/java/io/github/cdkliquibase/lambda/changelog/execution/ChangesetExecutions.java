@@ -98,7 +98,7 @@ public final class ChangesetExecutions {
         }
         Resumption resumption = resumption(name, changeSet, left, isFirstStart);
         if (!resumption.note().isEmpty()) {
-            // They would see its own first half.
+            // The statements that are done change their result.
             changeSet.setPreconditions(null);
         }
         return new StatementByStatement(

@@ -36,7 +36,6 @@ public final class ChangesetExecutor extends JdbcExecutor {
     private Optional<Change> change = Optional.empty();
     private Optional<StatementPlace> place = Optional.empty();
     private String nameOfCurrent = "";
-    private int started;
 
     /**
      * An executor on a connection.
@@ -60,12 +59,12 @@ public final class ChangesetExecutor extends JdbcExecutor {
         // While it is made there is none: what fails then has done nothing.
         current = Optional.empty();
         nameOfCurrent = ChangesetName.of(changeSet).value();
-        started = 0;
         current = Optional.of(executions.start(changeSet));
     }
 
     /** The changeset has ended, or has failed. Liquibase's own statements have the run's own settings again. */
     public void changesetEnds() {
+        nameOfCurrent = "";
         current = Optional.empty();
         change = Optional.empty();
     }
@@ -120,7 +119,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
     @Override
     public void execute(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
         Work work = () -> super.execute(statement, visitors);
-        watch.starts("%s %d".formatted(nameOfCurrent, ++started));
+        watch.starts("%s %d".formatted(nameOfCurrent, statement()));
         try {
             if (current.isEmpty()) {
                 useOwnSettings();

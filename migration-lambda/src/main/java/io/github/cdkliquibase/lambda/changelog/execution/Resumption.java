@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import liquibase.exception.DatabaseException;
 
 /**
- * How a changeset is gone on with behind its statements that are done.
+ * How a run resumes a changeset behind its statements that are done.
  *
  * @param note how far it is
  * @param leftovers what it leaves in its session from now on

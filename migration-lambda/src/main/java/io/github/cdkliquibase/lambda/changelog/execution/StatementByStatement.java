@@ -58,7 +58,7 @@ final class StatementByStatement implements ChangesetExecution {
     private boolean canBeRetried = true;
 
     /**
-     * A changeset that starts, or is gone on with.
+     * A changeset that starts, or is resumed.
      *
      * @param resumption how far it is, and how to go on from there
      * @param runsAlways whether each run executes it
@@ -256,7 +256,7 @@ final class StatementByStatement implements ChangesetExecution {
         Optional<IndexBuild> left = note.index();
         Optional<IndexBuild> build = IndexBuild.of(next.sql(), connection);
         Optional<IndexBuild> index = wasRunning && left.isPresent() ? left : build;
-        boolean isThere = index.isPresent() && cleared(index.get()) == Result.VALID;
+        boolean isThere = index.isPresent() && index.get().clear(connection, bounds, deadline) == Result.VALID;
         // Of a rebuild, a part of the indexes may be done.
         if (isThere && wasRunning && !IndexBuild.isRebuild(next.sql())) {
             say("statement.done-before", "Index {} is complete: a run that was cut short has built it", index.get());
@@ -280,11 +280,6 @@ final class StatementByStatement implements ChangesetExecution {
         }
         note = done(true);
         unfinished.note(note);
-    }
-
-    private Result cleared(IndexBuild index) throws SQLException {
-        bounds.waitLonger(() -> index.clear(connection, deadline));
-        return index.result(connection);
     }
 
     private void failedAlone(DatabaseException failure, String sql, Optional<IndexBuild> index, boolean wasRunning)

@@ -3,7 +3,7 @@ package io.github.cdkliquibase.lambda.changelog.execution;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 
-/** Why a changeset that was left unfinished cannot be gone on with, and what to do. */
+/** Why a changeset that was left unfinished cannot be resumed, and what to do. */
 final class UnfinishedReasons {
 
     private static final String RESTART =

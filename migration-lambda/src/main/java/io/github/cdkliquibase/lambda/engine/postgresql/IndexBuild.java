@@ -193,12 +193,14 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
     }
 
     /**
-     * Drops the index if the build left it invalid. Waits for another session that is building an index on the table.
+     * Drops the index if the build left it invalid. Waits for another session that is building an index on the table, and
+     * for the locks and old snapshots that the drop waits for.
      *
      * @param connection with auto-commit on
+     * @param bounds of the connection
      * @return what is there after that: missing or valid; invalid if the other session did not end before the deadline
      */
-    public Result clear(Connection connection, Deadline deadline) throws SQLException {
+    public Result clear(Connection connection, StatementBounds bounds, Deadline deadline) throws SQLException {
         Backoff backoff = new Backoff(FIRST_POLL, LONGEST_POLL);
         while (result(connection) == Result.INVALID && isBeingBuilt(connection)) {
             if (!Backoff.sleep(backoff.next(), deadline)) {
@@ -213,7 +215,7 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
                                 "Index {} was left invalid by a build that failed or was cut short. It is dropped",
                                 Text.quote(index.qualifiedName()));
                 try (Statement drop = connection.createStatement()) {
-                    drop.execute("DROP INDEX CONCURRENTLY " + index.qualifiedName());
+                    bounds.waitLonger(() -> drop.execute("DROP INDEX CONCURRENTLY " + index.qualifiedName()));
                 }
             }
         }

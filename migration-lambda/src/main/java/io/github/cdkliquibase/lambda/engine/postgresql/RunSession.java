@@ -165,17 +165,24 @@ public final class RunSession {
         void run() throws SQLException;
     }
 
+    /** Work on the session that finds something out. */
+    @FunctionalInterface
+    public interface Question<T> {
+
+        /** Does it. */
+        T ask() throws SQLException;
+    }
+
     /**
-     * Does work as a role that a changeset had set, and then as the one before.
+     * Does work as a role that a changeset had set, and then sets the role before it again.
      *
      * @param role empty for the one that is set now
      * @param work with auto-commit on
      * @throws SQLException also if the role may not be set any more
      */
-    public void withRole(Optional<String> role, Work work) throws SQLException {
+    public <T> T asRole(Optional<String> role, Question<T> work) throws SQLException {
         if (role.isEmpty()) {
-            work.run();
-            return;
+            return work.ask();
         }
         String before;
         try (Statement query = connection.createStatement();
@@ -185,7 +192,7 @@ public final class RunSession {
         }
         set(Map.of("role", role.get()));
         try {
-            work.run();
+            return work.ask();
         } finally {
             if (!connection.isClosed()) {
                 set(Map.of("role", before));
