@@ -119,18 +119,23 @@ public final class ChangesetExecutor extends JdbcExecutor {
     @Override
     public void execute(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
         Work work = () -> super.execute(statement, visitors);
+        if (current.isEmpty()) {
+            useOwnSettings();
+            work.run();
+        } else if (statement instanceof MarkChangeSetRanStatement mark) {
+            watched(() -> current.get().record(mark.getExecType(), work));
+        } else if (change.isEmpty()) {
+            work.run();
+        } else {
+            watched(() -> execute(current.get(), change.get(), statement, visitors, work));
+        }
+    }
+
+    // Not what Liquibase executes on its own: its version 5 sets the search path back behind a statement that failed.
+    private void watched(Work work) throws DatabaseException {
         watch.starts("%s %d".formatted(nameOfCurrent, statement()));
         try {
-            if (current.isEmpty()) {
-                useOwnSettings();
-                work.run();
-            } else if (statement instanceof MarkChangeSetRanStatement mark) {
-                current.get().record(mark.getExecType(), work);
-            } else if (change.isEmpty()) {
-                work.run();
-            } else {
-                execute(current.get(), change.get(), statement, visitors, work);
-            }
+            work.run();
         } finally {
             watch.ends();
         }

@@ -26,15 +26,29 @@ public final class BlockerWatch implements AutoCloseable {
 
     private static final Duration LONGEST_MOMENT = Duration.ofSeconds(1);
     private static final Duration SHORTEST_MOMENT = Duration.ofMillis(25);
-    private static final long NONE = 0;
+
+    /** Part of a moment after which a statement is looked at that has been tried before. */
+    private static final int HURRY = 10;
 
     private final Connections connections;
     private final int pid;
     private final Duration moment;
     private final Thread thread;
-    private volatile long startedNanos = NONE;
-    private volatile String running = "";
-    private volatile Optional<Seen> seen = Optional.empty();
+    private Optional<Running> latest = Optional.empty();
+    private Optional<Running> running = Optional.empty();
+    private Optional<Seen> seen = Optional.empty();
+
+    /** A statement that was started. */
+    private record Running(String statement, long startedNanos, Duration patience) {
+
+        boolean isOf(String other) {
+            return statement.equals(other);
+        }
+
+        boolean isDue() {
+            return System.nanoTime() - startedNanos >= patience.toNanos();
+        }
+    }
 
     /** A session that held a lock that a statement waited for. */
     private record Seen(String statement, Blocker blocker) {}
@@ -80,33 +94,36 @@ public final class BlockerWatch implements AutoCloseable {
      *
      * @param statement by which it is known again when it is tried again
      */
-    public void starts(String statement) {
-        running = statement;
-        startedNanos = Math.max(NONE + 1, System.nanoTime());
+    public synchronized void starts(String statement) {
+        boolean isTriedAgain = latest.filter(each -> each.isOf(statement)).isPresent();
+        latest =
+                Optional.of(new Running(statement, System.nanoTime(), isTriedAgain ? moment.dividedBy(HURRY) : moment));
+        running = latest;
+        if (isTriedAgain) {
+            notifyAll();
+        }
     }
 
     /** The statement has ended. */
-    public void ends() {
-        startedNanos = NONE;
+    public synchronized void ends() {
+        running = Optional.empty();
     }
 
     /** The session that was last seen to hold a lock that the last statement waited for, in any attempt; empty if none was. */
-    public Optional<Blocker> blocker() {
-        return seen.filter(each -> each.statement().equals(running)).map(Seen::blocker);
+    public synchronized Optional<Blocker> blocker() {
+        return latest.flatMap(last -> seen.filter(each -> last.isOf(each.statement())))
+                .map(Seen::blocker);
     }
 
     private void watch() {
         try {
-            while (!isDue()) {
-                Thread.sleep(moment);
-            }
+            awaitDue();
             try (Connection connection = connections.open()) {
                 connection.setAutoCommit(true);
                 while (true) {
-                    if (isDue()) {
-                        look(connection);
-                    }
-                    Thread.sleep(moment);
+                    Running due = awaitDue();
+                    look(connection, due);
+                    Thread.sleep(due.patience());
                 }
             }
         } catch (InterruptedException e) {
@@ -116,13 +133,15 @@ public final class BlockerWatch implements AutoCloseable {
         }
     }
 
-    private boolean isDue() {
-        long started = startedNanos;
-        return started != NONE && System.nanoTime() - started >= moment.toNanos();
+    // Only a statement that is tried again wakes it: waking it for each one would slow them all down.
+    private synchronized Running awaitDue() throws InterruptedException {
+        while (running.filter(Running::isDue).isEmpty()) {
+            wait(Math.max(1, running.map(Running::patience).orElse(moment).toMillis()));
+        }
+        return running.get();
     }
 
-    private void look(Connection connection) throws SQLException {
-        long statement = startedNanos;
+    private void look(Connection connection, Running statement) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT a.pid, a.usename, a.application_name, pg_catalog.host(a.client_addr) AS address, a.state,
                   coalesce(a.xact_start, a.state_change, a.backend_start) AS since,
@@ -133,15 +152,19 @@ public final class BlockerWatch implements AutoCloseable {
                 """)) {
             query.setInt(1, pid);
             try (ResultSet row = query.executeQuery()) {
-                if (row.next() && statement == startedNanos) {
-                    seen(describe(row));
+                if (row.next()) {
+                    seen(statement, describe(row));
                 }
             }
         }
     }
 
-    private void seen(Blocker now) {
-        Seen next = new Seen(running, now);
+    private synchronized void seen(Running statement, Blocker now) {
+        // The next statement may wait for another session.
+        if (latest.filter(statement::equals).isEmpty()) {
+            return;
+        }
+        Seen next = new Seen(statement.statement(), now);
         if (seen.filter(next::equals).isEmpty()) {
             LOG.atInfo()
                     .addKeyValue("event", "statement.blocked")
