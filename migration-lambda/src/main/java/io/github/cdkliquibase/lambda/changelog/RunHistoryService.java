@@ -1,7 +1,12 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
+import java.sql.SQLException;
+import java.util.Optional;
 import liquibase.changelog.StandardChangeLogHistoryService;
+import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.DatabaseException;
+import liquibase.exception.UnexpectedLiquibaseException;
 
 /**
  * Liquibase's service of the history, which makes its table only when the run has its lock. Liquibase itself makes the table
@@ -12,6 +17,7 @@ import liquibase.exception.DatabaseException;
 public final class RunHistoryService extends StandardChangeLogHistoryService {
 
     private boolean mayMakeTable;
+    private Optional<Boolean> hasTable = Optional.empty();
 
     /** Called by Liquibase. */
     public RunHistoryService() {}
@@ -19,6 +25,31 @@ public final class RunHistoryService extends StandardChangeLogHistoryService {
     @Override
     public int getPriority() {
         return PRIORITY_DATABASE;
+    }
+
+    // Liquibase takes a snapshot of the schema for this.
+    @Override
+    public boolean hasDatabaseChangeLogTable() {
+        if (hasTable.isEmpty()) {
+            try {
+                hasTable = Optional.of(Schemas.hasTable(
+                        getDatabase()
+                                .escapeTableName(
+                                        getLiquibaseCatalogName(),
+                                        getLiquibaseSchemaName(),
+                                        getDatabaseChangeLogTableName()),
+                        ((JdbcConnection) getDatabase().getConnection()).getUnderlyingConnection()));
+            } catch (SQLException e) {
+                throw new UnexpectedLiquibaseException(e);
+            }
+        }
+        return hasTable.get();
+    }
+
+    @Override
+    public void reset() {
+        super.reset();
+        hasTable = Optional.empty();
     }
 
     @Override
@@ -32,5 +63,6 @@ public final class RunHistoryService extends StandardChangeLogHistoryService {
     void makeTable() throws DatabaseException {
         mayMakeTable = true;
         init();
+        hasTable = Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package io.github.cdkliquibase.lambda.history;
 
 import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild;
 import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
+import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangeset.Origin;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangeset.Session;
@@ -73,14 +74,7 @@ public final class UnfinishedChangesets {
     public void reload() throws SQLException {
         entries.clear();
         session.beginOwnTransaction();
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT pg_catalog.to_regclass(?::pg_catalog.text) IS NOT NULL")) {
-            query.setString(1, table);
-            try (ResultSet row = query.executeQuery()) {
-                row.next();
-                exists = row.getBoolean(1);
-            }
-        }
+        exists = Schemas.hasTable(table, connection);
         if (!exists) {
             return;
         }
@@ -200,9 +194,7 @@ public final class UnfinishedChangesets {
      * @param step with the session's auto-commit off
      */
     public <E extends Exception> void note(Step<E> step, Note note) throws E, SQLException {
-        boolean autoCommit = connection.getAutoCommit();
-        connection.setAutoCommit(false);
-        try {
+        this.<E>inTransactions(() -> {
             step.run();
             UnfinishedChangeset now = note.now();
             boolean noted = noteInTransaction(now);
@@ -214,21 +206,17 @@ public final class UnfinishedChangesets {
                 connection.commit();
             }
             entries.put(now.name(), now);
-        } catch (Throwable e) {
-            if (!connection.isClosed()) {
-                connection.rollback();
-            }
-            throw e;
-        } finally {
-            if (!connection.isClosed()) {
-                connection.setAutoCommit(autoCommit);
-            }
-        }
+        });
     }
 
     /** Notes how far a changeset is, in a transaction of its own. */
     public void note(UnfinishedChangeset now) throws SQLException {
-        this.<SQLException>note(session::beginOwnTransaction, () -> now);
+        this.<SQLException>inTransactions(() -> {
+            session.beginOwnTransaction();
+            write(now);
+            connection.commit();
+            entries.put(now.name(), now);
+        });
     }
 
     /** Notes how far a changeset is, or removes its note if that says nothing any more, in a transaction of its own. */
@@ -237,12 +225,23 @@ public final class UnfinishedChangesets {
             note(now);
             return;
         }
-        boolean autoCommit = connection.getAutoCommit();
-        connection.setAutoCommit(false);
-        try {
+        this.<SQLException>inTransactions(() -> {
             session.beginOwnTransaction();
             forget(now.name());
             connection.commit();
+        });
+    }
+
+    private <E extends Exception> void inTransactions(Step<E> step) throws E, SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        connection.setAutoCommit(false);
+        try {
+            step.run();
+        } catch (Throwable e) {
+            if (!connection.isClosed()) {
+                connection.rollback();
+            }
+            throw e;
         } finally {
             if (!connection.isClosed()) {
                 connection.setAutoCommit(autoCommit);

@@ -156,7 +156,7 @@ public final class ChangesetExecutions {
     }
 
     void useOwnSettings() throws SQLException {
-        if (!session.connection().getAutoCommit()) {
+        if (memory.hasBegun() && !session.connection().getAutoCommit()) {
             session.useOwnSettings();
         }
     }

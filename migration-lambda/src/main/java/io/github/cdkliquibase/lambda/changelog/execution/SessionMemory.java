@@ -45,6 +45,11 @@ public final class SessionMemory {
         return begun.add(changeset);
     }
 
+    /** Whether a changeset has started in this run. Before that, every session is as the run has made it. */
+    boolean hasBegun() {
+        return !begun.isEmpty();
+    }
+
     /** A statement of the changeset was executed. */
     void executed(ChangesetStatement statement) {
         if (!statement.isWritten()

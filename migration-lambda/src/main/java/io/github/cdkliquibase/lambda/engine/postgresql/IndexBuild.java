@@ -202,10 +202,15 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
      */
     public Result clear(Connection connection, StatementBounds bounds, Deadline deadline) throws SQLException {
         Backoff backoff = new Backoff(FIRST_POLL, LONGEST_POLL);
-        while (result(connection) == Result.INVALID && isBeingBuilt(connection)) {
+        Result left = result(connection);
+        while (left == Result.INVALID && isBeingBuilt(connection)) {
             if (!Backoff.sleep(backoff.next(), deadline)) {
                 return Result.INVALID;
             }
+            left = result(connection);
+        }
+        if (left != Result.INVALID) {
+            return left;
         }
         for (Found index : find(connection)) {
             if (!index.isValid()) {

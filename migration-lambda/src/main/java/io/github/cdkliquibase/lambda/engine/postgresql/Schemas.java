@@ -59,6 +59,22 @@ public final class Schemas {
     }
 
     /**
+     * Whether there is a table of this name.
+     *
+     * @param name as SQL has it: with its schema, and quoted where that is needed
+     */
+    public static boolean hasTable(String name, Connection connection) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT pg_catalog.to_regclass(?::pg_catalog.text) IS NOT NULL")) {
+            query.setString(1, name);
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
+    /**
      * How many of these columns a table has.
      *
      * @return 0 also if there is no such table
