@@ -1,7 +1,5 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
 import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
 import java.time.Duration;
@@ -31,10 +29,13 @@ abstract class WarmFunction {
     void start() {
         server = EmbeddedDatabase.start();
         stage = Stage.behindProvider(settings -> settings.withTimeout(timeout));
-        // What a cold start takes would count in the few seconds that a test may have.
+        // What a cold start takes would count in the few seconds that a test may have, and may be more than they are.
         stage.sql("--changeset ann:1\nselect 1;\n");
-        assertThat(stage.resource().create(stage.properties(server, Map.of())).succeeded())
-                .isTrue();
+        Stage.await(
+                "a warm function",
+                () -> stage.resource()
+                        .create(stage.properties(server, Map.of()))
+                        .succeeded());
     }
 
     @AfterAll

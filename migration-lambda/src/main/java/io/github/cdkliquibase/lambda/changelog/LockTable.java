@@ -63,7 +63,7 @@ final class LockTable {
     }
 
     private int rows(Executor executor) throws DatabaseException {
-        return executor.queryForInt(new RawParameterizedSqlStatement("SELECT COUNT(*) FROM "
+        return executor.queryForInt(new RawParameterizedSqlStatement("SELECT pg_catalog.count(*) FROM "
                 + database.escapeTableName(
                         database.getLiquibaseCatalogName(),
                         database.getLiquibaseSchemaName(),

@@ -218,8 +218,8 @@ public final class ConnectionFactory {
                 .map(setting -> "('%s', '%s')".formatted(setting.getKey(), setting.getValue()))
                 .collect(Collectors.joining(", "));
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SELECT set_config(s.name, v.value, false) FROM (VALUES " + values
-                    + ") AS v (name, value) JOIN pg_settings s ON s.name = v.name");
+            statement.execute("SELECT pg_catalog.set_config(s.name, v.value, false) FROM (VALUES " + values
+                    + ") AS v (name, value) JOIN pg_catalog.pg_settings s ON s.name OPERATOR(pg_catalog.=) v.name");
         }
     }
 

@@ -22,7 +22,7 @@ record Holder(
 
     /** The columns of {@code pg_stat_activity} (as {@code a}) that {@link #of} reads. */
     static final String COLUMNS =
-            "a.pid, coalesce(a.application_name, '') AS application, host(a.client_addr) AS address, a.backend_start";
+            "a.pid, coalesce(a.application_name, '') AS application, pg_catalog.host(a.client_addr) AS address, a.backend_start";
 
     static Holder of(ResultSet row) throws SQLException {
         return new Holder(

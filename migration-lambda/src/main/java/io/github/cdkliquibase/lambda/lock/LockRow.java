@@ -44,7 +44,7 @@ final class LockRow {
         }
         try (Statement query = connection.createStatement();
                 ResultSet row = query.executeQuery(
-                        "SELECT coalesce(lockedby, 'an unknown host'), lockgranted::text FROM %s WHERE id = 1 AND locked"
+                        "SELECT coalesce(lockedby, 'an unknown host'), lockgranted::pg_catalog.text FROM %s WHERE id OPERATOR(pg_catalog.=) 1 AND locked"
                                 .formatted(quoted))) {
             if (!row.next()) {
                 return Optional.empty();
@@ -75,8 +75,8 @@ final class LockRow {
     }
 
     private @Nullable String quotedTable() throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT to_regclass(quote_ident(?) || '.' || quote_ident(?))::text")) {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT pg_catalog.to_regclass(pg_catalog.format('%I.%I', ?::pg_catalog.text, ?::pg_catalog.text))::pg_catalog.text")) {
             query.setString(1, schema);
             query.setString(2, table);
             try (ResultSet found = query.executeQuery()) {
@@ -90,15 +90,19 @@ final class LockRow {
     // Whoever may not be looked at (backend_start is null then) counts as having been there. Our own sessions never
     // lock the row.
     private List<Holder> suspects(String quoted) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT " + Holder.COLUMNS
-                + " FROM pg_stat_activity a, " + quoted + " r"
-                + " WHERE r.id = 1 AND a.datname = current_database() AND a.pid <> pg_backend_pid()"
-                + " AND coalesce(a.backend_type, 'client backend') = 'client backend'"
-                + " AND NOT starts_with(coalesce(a.application_name, ''), current_setting('application_name'))"
-                + " AND EXISTS (SELECT 1 FROM pg_roles m WHERE pg_has_role(a.usesysid, m.oid, 'MEMBER')"
-                + " AND has_table_privilege(m.oid, ?::regclass, 'UPDATE'))"
-                + " AND (a.backend_start AT TIME ZONE 'UTC' <= r.lockgranted + interval '13 hours') IS NOT FALSE"
-                + " ORDER BY a.backend_start")) {
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT %s FROM pg_catalog.pg_stat_activity a, %s r
+                WHERE r.id OPERATOR(pg_catalog.=) 1 AND a.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+                  AND a.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()
+                  AND coalesce(a.backend_type, 'client backend') OPERATOR(pg_catalog.=) 'client backend'
+                  AND NOT pg_catalog.starts_with(coalesce(a.application_name, ''), pg_catalog.current_setting('application_name'))
+                  AND EXISTS (SELECT 1 FROM pg_catalog.pg_roles m
+                    WHERE pg_catalog.pg_has_role(a.usesysid, m.oid, 'MEMBER')
+                      AND pg_catalog.has_table_privilege(m.oid, ?::pg_catalog.regclass::pg_catalog.oid, 'UPDATE'))
+                  AND (pg_catalog.timezone('UTC', a.backend_start) OPERATOR(pg_catalog.<=)
+                    (r.lockgranted OPERATOR(pg_catalog.+) '13 hours'::pg_catalog.interval)) IS NOT FALSE
+                ORDER BY a.backend_start
+                """.formatted(Holder.COLUMNS, quoted))) {
             query.setString(1, quoted);
             List<Holder> suspects = new ArrayList<>();
             try (ResultSet found = query.executeQuery()) {
@@ -112,9 +116,10 @@ final class LockRow {
 
     // False if somebody else has released or taken it in the meantime.
     private boolean release(String quoted, @Nullable String granted) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("UPDATE " + quoted
-                + " SET locked = false, lockgranted = NULL, lockedby = NULL"
-                + " WHERE id = 1 AND locked AND lockgranted::text IS NOT DISTINCT FROM ?")) {
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE " + quoted
+                        + " SET locked = false, lockgranted = NULL, lockedby = NULL WHERE id OPERATOR(pg_catalog.=) 1 AND locked"
+                        + " AND coalesce(lockgranted::pg_catalog.text, '') OPERATOR(pg_catalog.=) coalesce(?::pg_catalog.text, '')")) {
             update.setString(1, granted);
             boolean released = update.executeUpdate() == 1;
             connection.commit();

@@ -151,17 +151,20 @@ public final class SessionLock implements AutoCloseable {
     }
 
     private boolean tryLock() throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT pg_try_advisory_lock(?, ?)")) {
+        try (PreparedStatement query = connection.prepareStatement("SELECT pg_catalog.pg_try_advisory_lock(?, ?)")) {
             return answersTrue(query);
         }
     }
 
     private Obstacle holder() throws SQLException {
         // pg_locks shows the two keys as object identifiers, which have no sign.
-        try (PreparedStatement query = connection.prepareStatement("SELECT " + Holder.COLUMNS
-                + " FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
-                + " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2 AND a.datname = current_database()"
-                + " AND l.classid::bigint = ? AND l.objid::bigint = ?")) {
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT %s
+                FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid
+                WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted AND l.objsubid OPERATOR(pg_catalog.=) 2
+                  AND a.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+                  AND l.classid::pg_catalog.int8 OPERATOR(pg_catalog.=) ? AND l.objid::pg_catalog.int8 OPERATOR(pg_catalog.=) ?
+                """.formatted(Holder.COLUMNS))) {
             query.setLong(1, classId());
             query.setLong(2, objectId());
             try (ResultSet found = query.executeQuery()) {
@@ -197,7 +200,7 @@ public final class SessionLock implements AutoCloseable {
                 return;
             }
             connection.rollback();
-            try (PreparedStatement query = connection.prepareStatement("SELECT pg_advisory_unlock(?, ?)")) {
+            try (PreparedStatement query = connection.prepareStatement("SELECT pg_catalog.pg_advisory_unlock(?, ?)")) {
                 answersTrue(query);
             }
             connection.rollback();

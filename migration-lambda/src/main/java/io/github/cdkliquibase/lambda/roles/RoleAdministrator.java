@@ -168,6 +168,9 @@ public final class RoleAdministrator {
     }
 
     private static void prepare(Sql sql) throws SQLException {
+        // Else a function or an operator that another role made in a schema of the path would be taken for the server's
+        // own, and would run with the rights of the administrator.
+        sql.run("SET LOCAL search_path = pg_catalog, pg_temp");
         sql.run("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
         if (sql.version() >= 16) {
             // What it would give beside the right to administer a new role, would stay.
