@@ -46,6 +46,30 @@ final class RepetitionIT extends WarmFunction {
     }
 
     @Test
+    void anIndexThatWasCompletedBehindTheRunIsKnownBehindStatementsAboutTheSession() {
+        Stage.execute(database, """
+                create table t (id int);
+                insert into t values (1);
+                create function key(id int) returns int immutable language plpgsql as
+                  'begin perform pg_terminate_backend(pg_backend_pid()); return id; end'""");
+        stage.sql("""
+                --changeset ann:1 runInTransaction:false
+                set lock_timeout = '7s';
+                create index concurrently t_key on t (key(id));
+                reset lock_timeout;
+                """);
+        assertThat(deploy().reason()).contains("(SQLSTATE 57P01)");
+        Stage.execute(database, """
+                create or replace function key(id int) returns int immutable language sql as 'select id';
+                drop index if exists t_key""");
+        Stage.execute(database, "create index t_key on t (key(id))");
+
+        assertThat(deploy().reason()).isEmpty();
+        assertThat(stage.newLogLines())
+                .anyMatch(line -> line.path("event").asText().equals("statement.done-before"));
+    }
+
+    @Test
     void aNameToBeginAnewThatIsMisspeltIsTold() {
         stage.sql("--changeset ann:1\ncreate table t (id int);\n");
 

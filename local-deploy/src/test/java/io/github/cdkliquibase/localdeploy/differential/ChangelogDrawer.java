@@ -79,7 +79,10 @@ final class ChangelogDrawer {
             changesets.add(random.nextInt(changesets.size() + 1), leaking());
         }
         boolean oneDeploy = events.isEmpty() && !breaks;
-        if (chance(50) && (oneDeploy || !resetsWhatIsSetAlways(changesets))) {
+        if (!oneDeploy && resetsWhatIsSetAlways(changesets)) {
+            changesets.set(0, changeset());
+        }
+        if (chance(50)) {
             changesets.add(reader(changesets.get(0)));
         }
         Format format = chance(70) ? Format.SQL : chance(50) ? Format.YAML : Format.XML;
@@ -94,14 +97,14 @@ final class ChangelogDrawer {
         return new Drawn(with(whole, victim, broken.broken()), with(whole, victim, broken.mended()), events, events());
     }
 
-    // Then the number of deploys decides what a reader sees, with plain Liquibase too: a changeset that runs once
-    // resets a
-    // setting in the first deploy, and in the second deploy the changeset that always runs sets it again.
+    // Then the number of deploys decides what the changesets after it see, with plain Liquibase too: a changeset that
+    // runs
+    // once resets a setting in the first deploy, and in the second deploy the changeset that always runs sets it again.
     private static boolean resetsWhatIsSetAlways(List<DrawnChangeset> changesets) {
         return changesets.get(0).attributes().contains("runAlways:true")
                 && changesets.stream()
                         .flatMap(each -> each.statements().stream())
-                        .anyMatch(statement -> statement.startsWith("reset "));
+                        .anyMatch(statement -> statement.startsWith("reset ") || statement.startsWith("discard "));
     }
 
     // Preconditions are written in the syntax of SQL files.
@@ -358,8 +361,9 @@ final class ChangelogDrawer {
                         "create temp table tmp# as select 3 as n ;; insert into seen select 'temp# ' || sum(n) from tmp# ;; drop table tmp#",
                         "select i as n into temp tmp# from generate_series(1, 4) i ;; insert into seen select 'into# ' || sum(n) from tmp#",
                         "create or replace temp view tv# as select 7 as n ;; insert into seen select 'tv# ' || n from tv#",
-                        "select setval('ticket', 41) ;; select nextval('ticket') ;; insert into seen values ('curr# ' || currval('ticket'))",
-                        "select setval('ticket', 70) ;; select nextval('ticket') ;; insert into seen values ('last# ' || lastval())",
+                        // A number that was drawn before a loss stays drawn.
+                        "select setval('ticket', 41) ;; insert into seen values ('curr# ' || currval('ticket'))",
+                        "select nextval('ticket') ;; select setval('ticket', 70) ;; insert into seen values ('last# ' || (lastval() > 0))",
                         "prepare ps# as insert into seen values ('prepared#') ;; execute ps# ;; deallocate ps#",
                         "select pg_advisory_lock(#) ;; insert into seen values ('lock#') ;; select pg_advisory_unlock(#)",
                         "reset all ;; insert into seen values ('reset#')",

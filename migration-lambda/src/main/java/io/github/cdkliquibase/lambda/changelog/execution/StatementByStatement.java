@@ -121,7 +121,10 @@ final class StatementByStatement implements ChangesetExecution {
             }
             resumption.beforeStatement(
                     name, session, next.sql(), index == resumption.note().done());
-            if (note.isUncertain() && !note.running().equals(digest)) {
+            // What sets the session stands between what is done and what was under way, and is executed again.
+            if (note.isUncertain()
+                    && kind != StatementKind.SESSION
+                    && !note.running().equals(digest)) {
                 forgetRunning();
             }
             leftovers.willExecute(next.sql());
