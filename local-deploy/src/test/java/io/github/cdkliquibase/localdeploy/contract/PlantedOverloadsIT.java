@@ -7,14 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
 import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -25,10 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /**
  * Another role may create in a schema of the search path, and makes functions and operators there with the names of the
@@ -37,8 +32,7 @@ import org.junit.jupiter.api.TestInstance;
  * <p>What the functions ask is not listed here: it is read from the server's log, and an overload is planted for each
  * function and each operator in it.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class PlantedOverloadsIT {
+final class PlantedOverloadsIT extends RolesBesideMigration {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -69,23 +63,8 @@ final class PlantedOverloadsIT {
     /** A function with more parameters gets no overloads. */
     private static final int MOST_PARAMETERS = 4;
 
-    private EmbeddedDatabase server;
-    private Stage roles;
-    private Stage migrator;
-
-    @BeforeAll
-    void start() {
-        server = EmbeddedDatabase.start(
-                Map.of("logging_collector", "on", "log_destination", "jsonlog", "log_statement", "all"));
-        roles = Stage.behindProvider(settings -> settings.withHandler(RolesScene.HANDLER + "::onEvent"));
-        migrator = Stage.behindProvider();
-    }
-
-    @AfterAll
-    void stop() {
-        migrator.close();
-        roles.close();
-        server.close();
+    PlantedOverloadsIT() {
+        super(Map.of("logging_collector", "on", "log_destination", "jsonlog", "log_statement", "all"));
     }
 
     @Test
@@ -147,7 +126,7 @@ final class PlantedOverloadsIT {
         }
     }
 
-    // What the sessions of the functions have sent, without literals.
+    // The SQL that both functions have sent, without literals.
     private Set<String> asked() throws SQLException {
         return said().filter(message -> message.startsWith("execute") || message.startsWith("statement"))
                 .map(message -> LITERAL.matcher(message.substring(message.indexOf(':') + 1))
@@ -155,7 +134,7 @@ final class PlantedOverloadsIT {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    // What the log says of these sessions.
+    // The messages in the server's log that come from sessions of the functions.
     private Stream<String> said() throws SQLException {
         try (Connection superuser = server.connectAsSuperuser();
                 Statement statement = superuser.createStatement();
@@ -288,15 +267,5 @@ final class PlantedOverloadsIT {
 
     private static void assertDone(Answer answer) {
         assertThat(answer.succeeded()).as(answer.reason()).isTrue();
-    }
-
-    // The migrator's function has a Secrets Manager of its own here.
-    private Map<String, Object> asOwner(RolesScene scene, Map<String, Object> more) {
-        Map<String, Object> properties = new HashMap<>(migrator.properties(scene.database, more));
-        properties.put("SecretArn", migrator.secrets.put("owner", scene.secretText(scene.owner)));
-        properties.put("Host", scene.database.host());
-        properties.put("Port", scene.database.port());
-        properties.put("DatabaseName", scene.database.databaseName());
-        return properties;
     }
 }

@@ -5,19 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
 import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
 import io.github.cdkliquibase.localdeploy.function.Invocation;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** The three resources of a stack, one behind the other: roles, migration, probe. Each function is of the same zip. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class RolesAndMigrationIT {
+final class RolesAndMigrationIT extends RolesBesideMigration {
 
     private static final String FIRST = """
             --changeset ann:1
@@ -33,22 +27,8 @@ final class RolesAndMigrationIT {
             create index concurrently invoice_customer on invoice (customer_id);
             """;
 
-    private EmbeddedDatabase server;
-    private Stage roles;
-    private Stage migrator;
-
-    @BeforeAll
-    void start() {
-        server = EmbeddedDatabase.start();
-        roles = Stage.behindProvider(settings -> settings.withHandler(RolesScene.HANDLER + "::onEvent"));
-        migrator = Stage.behindProvider();
-    }
-
-    @AfterAll
-    void stop() {
-        migrator.close();
-        roles.close();
-        server.close();
+    RolesAndMigrationIT() {
+        super(Map.of());
     }
 
     @Test
@@ -61,7 +41,7 @@ final class RolesAndMigrationIT {
             Map<String, Object> properties = scene.threeRoles(Map.of());
             scene.create(properties);
             migrator.sql(SECOND);
-            assertDone(migration.update(asOwner(scene)));
+            assertDone(migration.update(asOwner(scene, Map.of())));
             Answer probe = scene.probe(properties);
 
             assertDone(probe);
@@ -83,7 +63,7 @@ final class RolesAndMigrationIT {
 
             assertThat(scene.update(later(properties, Map.of())).data()).containsEntry("Changes", "0");
             migrator.sql(SECOND + "--changeset ann:5\nalter table customer add column email text;\n");
-            assertDone(migration.update(asOwner(scene)));
+            assertDone(migration.update(asOwner(scene, Map.of())));
             assertDone(scene.probe(properties));
             roles.nothingLeaked();
             migrator.nothingLeaked();
@@ -111,16 +91,6 @@ final class RolesAndMigrationIT {
 
     private static void assertDone(Answer answer) {
         assertThat(answer.succeeded()).as(answer.reason()).isTrue();
-    }
-
-    // The migrator's function has a Secrets Manager of its own here.
-    private Map<String, Object> asOwner(RolesScene scene) {
-        Map<String, Object> properties = new HashMap<>(migrator.properties(scene.database, Map.of()));
-        properties.put("SecretArn", migrator.secrets.put("owner", scene.secretText(scene.owner)));
-        properties.put("Host", scene.database.host());
-        properties.put("Port", scene.database.port());
-        properties.put("DatabaseName", scene.database.databaseName());
-        return properties;
     }
 
     @Test

@@ -29,7 +29,7 @@ abstract class WarmFunction {
     void start() {
         server = EmbeddedDatabase.start();
         stage = Stage.behindProvider(settings -> settings.withTimeout(timeout));
-        // What a cold start takes would count in the few seconds that a test may have, and may be more than they are.
+        // A cold start can take longer than the few seconds that a test gives its function.
         stage.sql("--changeset ann:1\nselect 1;\n");
         Stage.await(
                 "a warm function",

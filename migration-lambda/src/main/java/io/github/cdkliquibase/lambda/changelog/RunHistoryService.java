@@ -33,11 +33,8 @@ public final class RunHistoryService extends StandardChangeLogHistoryService {
         if (hasTable.isEmpty()) {
             try {
                 hasTable = Optional.of(Schemas.hasTable(
-                        getDatabase()
-                                .escapeTableName(
-                                        getLiquibaseCatalogName(),
-                                        getLiquibaseSchemaName(),
-                                        getDatabaseChangeLogTableName()),
+                        ParsedChangelog.historySchema(getDatabase()),
+                        getDatabaseChangeLogTableName(),
                         ((JdbcConnection) getDatabase().getConnection()).getUnderlyingConnection()));
             } catch (SQLException e) {
                 throw new UnexpectedLiquibaseException(e);

@@ -39,13 +39,15 @@ public final class UnfinishedChangesets {
 
     private final RunSession session;
     private final Connection connection;
+    private final HistoryTables tables;
     private final String table;
     private final Map<String, UnfinishedChangeset> entries = new HashMap<>();
     private boolean exists;
 
-    private UnfinishedChangesets(RunSession session, String table) {
+    private UnfinishedChangesets(RunSession session, HistoryTables tables, String table) {
         this.session = session;
         this.connection = session.connection();
+        this.tables = tables;
         this.table = table;
     }
 
@@ -55,7 +57,7 @@ public final class UnfinishedChangesets {
      * @param session with auto-commit off. A transaction may be open afterwards
      */
     public static UnfinishedChangesets of(RunSession session, HistoryTables tables) throws SQLException {
-        return new UnfinishedChangesets(session, quoted(session.connection(), tables));
+        return new UnfinishedChangesets(session, tables, quoted(session.connection(), tables));
     }
 
     private static String quoted(Connection connection, HistoryTables tables) throws SQLException {
@@ -74,7 +76,7 @@ public final class UnfinishedChangesets {
     public void reload() throws SQLException {
         entries.clear();
         session.beginOwnTransaction();
-        exists = Schemas.hasTable(table, connection);
+        exists = Schemas.hasTable(tables.schema(), tables.unfinished(), connection);
         if (!exists) {
             return;
         }

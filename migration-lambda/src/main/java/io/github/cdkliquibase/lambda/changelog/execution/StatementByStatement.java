@@ -121,7 +121,7 @@ final class StatementByStatement implements ChangesetExecution {
             }
             resumption.beforeStatement(
                     name, session, next.sql(), index == resumption.note().done());
-            // What sets the session stands between what is done and what was under way, and is executed again.
+            // A SET behind the statements that are done is executed again, before the statement that was under way.
             if (note.isUncertain()
                     && kind != StatementKind.SESSION
                     && !note.running().equals(digest)) {

@@ -45,33 +45,16 @@ public final class Schemas {
         }
     }
 
-    /** Whether there is a table of this name. */
+    /** Whether a schema has a table of this name. The user needs no right on either. */
     public static boolean hasTable(String schema, String table, Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(
-                "SELECT pg_catalog.to_regclass(pg_catalog.format('%I.%I', ?::pg_catalog.text, ?::pg_catalog.text)) IS NOT NULL")) {
-            query.setString(1, schema);
-            query.setString(2, table);
-            try (ResultSet row = query.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
-        }
-    }
-
-    /**
-     * Whether there is a table of this name. A table counts also if the user may not look into its schema.
-     *
-     * @param name as SQL has it: with its schema, and quoted where that is needed
-     */
-    public static boolean hasTable(String name, Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT 1 FROM pg_catalog.pg_class c
                   JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-                WHERE n.nspname OPERATOR(pg_catalog.=) (pg_catalog.parse_ident(?::pg_catalog.text))[1]::pg_catalog.name
-                  AND c.relname OPERATOR(pg_catalog.=) (pg_catalog.parse_ident(?::pg_catalog.text))[2]::pg_catalog.name
+                WHERE n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+                  AND c.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
                 """)) {
-            query.setString(1, name);
-            query.setString(2, name);
+            query.setString(1, schema);
+            query.setString(2, table);
             try (ResultSet row = query.executeQuery()) {
                 return row.next();
             }
