@@ -74,6 +74,13 @@ public final class ResponseBucket implements AutoCloseable {
         }
     }
 
+    /** Whether the last behaviour of the script has its request: the bucket has read that request to its end. */
+    public boolean hasPlayedScript() {
+        synchronized (script) {
+            return script.isEmpty();
+        }
+    }
+
     /** Every request since the bucket was opened, in the order in which they were answered. */
     public List<Upload> uploads() {
         synchronized (uploads) {

@@ -311,7 +311,8 @@ final class FaultScene implements AutoCloseable {
         return new Hold() {
             @Override
             public void awaitReached() {
-                awaitStep("it answers", () -> logged("summary"));
+                // Not the log line of its summary: behind that it has still to send the answer.
+                awaitStep("its answer has arrived", stage.bucket::hasPlayedScript);
             }
 
             @Override
