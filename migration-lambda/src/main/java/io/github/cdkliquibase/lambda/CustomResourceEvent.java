@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import io.github.cdkliquibase.lambda.history.ResourceName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -72,11 +73,13 @@ record CustomResourceEvent(
         return derivedPhysicalResourceId().equals(givenPhysicalResourceId);
     }
 
-    /** The resource in words: the name of its stack and its logical id; empty if the event says neither. */
-    String resource() {
+    /** The resource, under the id that a Create of it is answered with. Its words are empty if the event has none. */
+    ResourceName resource() {
         String stack = Objects.toString(stackId, "").replaceFirst("^arn:[^/]*:stack/([^/]*)/.*$", "$1");
         String logicalId = Objects.toString(logicalResourceId, "");
-        return stack.isEmpty() ? logicalId : "stack '%s', resource '%s'".formatted(stack, logicalId);
+        return new ResourceName(
+                derivedPhysicalResourceId(),
+                stack.isEmpty() ? logicalId : "stack '%s', resource '%s'".formatted(stack, logicalId));
     }
 
     private String derivedPhysicalResourceId() {

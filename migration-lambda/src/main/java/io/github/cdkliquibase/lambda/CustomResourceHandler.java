@@ -10,14 +10,16 @@ import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
-import io.github.cdkliquibase.lambda.request.MigrationRequest;
+import io.github.cdkliquibase.lambda.request.DeployStamps;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,6 +97,9 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
                             .formatted(getClass().getName()));
         }
         Response response = handleRequest(new ReadEvent(event), context);
+        if (isStuck()) {
+            throw new ProcessEnd("The event is answered. " + ProcessEnd.WHY);
+        }
         JSON.writeValue(
                 output,
                 Map.of(
@@ -156,7 +161,13 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         return switch (answer(read, context)) {
             case Answer.Success success ->
                 Map.of("PhysicalResourceId", success.physicalResourceId(), "Data", success.data());
-            case Answer.Failure failure -> throw new Refusal(failure.reason());
+            case Answer.Failure failure -> {
+                if (isStuck()) {
+                    log.warn(ProcessEnd.WHY);
+                    throw new ProcessEnd(failure.reason());
+                }
+                throw new Refusal(failure.reason());
+            }
         };
     }
 
@@ -237,17 +248,31 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         }
     }
 
+    /**
+     * Tells Lambda's runtime client to end the process when it has handed over the message: that is what it does after an
+     * error of the virtual machine. Lambda starts a new process for the next event.
+     */
+    private static final class ProcessEnd extends VirtualMachineError {
+
+        private static final long serialVersionUID = 1;
+
+        static final String WHY = "The process ends, because what it was doing could not be stopped";
+
+        ProcessEnd(String message) {
+            super(message);
+            setStackTrace(new StackTraceElement[0]);
+        }
+    }
+
     // What every door does: nothing escapes from here, an exhausted memory and a missing class included.
     private Answer answer(CustomResourceEvent event, Context context) {
         long startedNanos = System.nanoTime();
         try {
             Deadline deadline = Deadline.beforeKill(Duration.ofMillis(context.getRemainingTimeInMillis()));
             return switch (event.requestType()) {
-                case "Create" -> succeed(event, apply(event, deadline), startedNanos);
+                case "Create" -> succeed(event, deploy(event, deadline), startedNanos);
                 case "Update" ->
-                    MigrationRequest.isStackRollback(event.properties(), event.oldProperties())
-                            ? succeed(event, undone(event), startedNanos)
-                            : succeed(event, apply(event, deadline), startedNanos);
+                    succeed(event, undone(event, deadline).orElseGet(() -> deploy(event, deadline)), startedNanos);
                 case "Delete" -> succeed(event, delete(event, deadline), startedNanos);
                 case null ->
                     throw new MigrationException("RequestType must be 'Create', 'Update' or 'Delete', got nothing");
@@ -260,13 +285,48 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         }
     }
 
+    private Outcome deploy(CustomResourceEvent event, Deadline deadline) {
+        DeployStamps.of(event.properties(), event.oldProperties()).refuseFuture(Instant.now());
+        return apply(event, deadline);
+    }
+
     // A stack rollback leaves the database as it is: older code must not run forward, and nothing is asked of the
-    // database.
-    private Outcome undone(CustomResourceEvent event) {
+    // database, unless the Update leads to another one. Empty for a deploy.
+    private Optional<Outcome> undone(CustomResourceEvent event, Deadline deadline) {
+        DeployStamps stamps = DeployStamps.of(event.properties(), event.oldProperties());
+        if (!stamps.isStackRollback(Instant.now()) || isDeployOfALateClock(event, stamps, deadline)) {
+            return Optional.empty();
+        }
+        log.atWarn()
+                .addKeyValue("event", "stack.rollback")
+                .log(
+                        "The stack is rolled back: the stamp of this event, {}, is earlier than the one that it replaces, {}. If this is a deploy, set the clock of the machine that deploys, and deploy again",
+                        stamps.deploy().orElseThrow(),
+                        stamps.replaced().orElseThrow());
         Map<String, String> data = new LinkedHashMap<>(nothingRan(event).attributes());
         data.put("StackRollback", "true");
-        return new Outcome(data, "the stack is rolled back, and the database stays as it is", 0);
+        return Optional.of(new Outcome(data, "the stack is rolled back, and the database stays as it is", 0));
     }
+
+    // A stack rollback leads back to where an earlier deploy was.
+    private boolean isDeployOfALateClock(CustomResourceEvent event, DeployStamps stamps, Deadline deadline) {
+        if (!isUntouched(event, deadline)) {
+            return false;
+        }
+        log.atWarn()
+                .addKeyValue("event", "clock.late")
+                .log(
+                        "The stamp of this event, {}, is earlier than the one that it replaces, {}, but no deploy has been where it leads. It is a deploy from a machine whose clock is late",
+                        stamps.deploy().orElseThrow(),
+                        stamps.replaced().orElseThrow());
+        return true;
+    }
+
+    /** Whether work of an event that was answered still goes on, because nothing could stop it. */
+    abstract boolean isStuck();
+
+    /** Whether an Update leads to a place where no deploy has been yet. False where this cannot be found out. */
+    abstract boolean isUntouched(CustomResourceEvent event, Deadline deadline);
 
     private Answer succeed(CustomResourceEvent event, Outcome outcome, long startedNanos) {
         long millis = millisSince(startedNanos);

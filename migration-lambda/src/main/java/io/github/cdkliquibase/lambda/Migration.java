@@ -1,19 +1,22 @@
 package io.github.cdkliquibase.lambda;
 
 import io.github.cdkliquibase.lambda.changelog.DatabaseConnections;
+import io.github.cdkliquibase.lambda.changelog.DropOutcome;
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
 import io.github.cdkliquibase.lambda.changelog.MigrationReport;
 import io.github.cdkliquibase.lambda.changelog.RunOptions;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
 import io.github.cdkliquibase.lambda.database.DatabaseSession;
+import io.github.cdkliquibase.lambda.database.GoneTarget;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.history.ResourceName;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Migration {
 
     private static final Logger LOG = LoggerFactory.getLogger(Migration.class);
+
+    /** A stack rollback must end green where the database does not answer, and soon. */
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(20);
 
     private final Path changelogFolder;
     private final LiquibaseMigration liquibase;
@@ -34,14 +40,19 @@ final class Migration {
         this.runs = new TimedRun(connections, liquibase::progressText);
     }
 
+    /** Whether work of an event that was answered still goes on, because nothing could stop it. */
+    boolean isStuck() {
+        return runs.isStuck();
+    }
+
     /**
      * Applies what is pending.
      *
      * @param properties of the custom resource
-     * @param resource stack and logical id of the custom resource, in words; empty if the event does not say
+     * @param resource the custom resource that asks
      * @throws MigrationException if a property is wrong, or not everything could be applied in time
      */
-    MigrationReport update(@Nullable Object properties, String resource, Deadline deadline) {
+    MigrationReport update(@Nullable Object properties, ResourceName resource, Deadline deadline) {
         MigrationRequest request = BadInput.told(() -> MigrationRequest.from(properties, changelogFolder));
         liquibase.check(request.changelog());
         RunOptions options = new RunOptions(
@@ -68,34 +79,84 @@ final class Migration {
     }
 
     /**
-     * Drops what is in the schema. Properties that cannot be read are those of a Create that was refused for them: then
-     * nothing was ever run, and there is nothing to drop.
+     * Whether the database has no history of a changelog. False where the database does not answer soon.
      *
      * @param properties of the custom resource
-     * @throws MigrationException if not everything could be dropped in time
      */
-    void dropAll(@Nullable Object properties, Deadline deadline) {
+    boolean isUntouched(@Nullable Object properties, Deadline deadline) {
         Optional<MigrationRequest> request = MigrationRequest.forDelete(properties, changelogFolder);
         if (request.isEmpty()) {
-            LOG.warn("Nothing is dropped: no run can have had these properties");
-            return;
+            return false;
         }
-        runs.inTime(deadline, session -> {
-            MigrationRequest asked = request.get();
-            List<String> left = liquibase.dropAll(
-                    asked.changelog(),
-                    session.open(asked.database(), Optional.of(asked.lockTimeout()), deadline),
-                    deadline);
-            if (!left.isEmpty()) {
-                LOG.atWarn()
-                        .addKeyValue("event", "schema.left")
-                        .addKeyValue("count", left.size())
-                        .log(
-                                "{} objects stay in the schema, of other owners or needed by other schemas, such as {}",
-                                left.size(),
-                                Text.quote(left.get(0)));
+        try {
+            Deadline soon = Deadline.in(deadline.leftAtMost(LONGEST_LOOK));
+            return runs.inTime(
+                    deadline,
+                    session -> liquibase.isUntouched(
+                            request.get().changelog(),
+                            session.open(request.get().database(), soon)));
+        } catch (MigrationException e) {
+            LOG.atWarn()
+                    .addKeyValue("event", "history.unknown")
+                    .log("The database could not be asked for its history: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    /**
+     * Drops what a resource has made in its schema. Properties that cannot be read are those of a Create that was refused for
+     * them: then nothing was ever run, and there is nothing to drop. What is gone is gone, too.
+     *
+     * @param properties of the custom resource
+     * @param resource the custom resource that is deleted
+     * @return the outcome, as the end of a sentence
+     * @throws MigrationException if not everything could be dropped in time
+     */
+    String dropAll(@Nullable Object properties, ResourceName resource, Deadline deadline) {
+        return MigrationRequest.forDelete(properties, changelogFolder)
+                .map(request -> told(outcome(request, resource, deadline)))
+                .orElseGet(() -> told(new DropOutcome.Kept("no run can have had these properties")));
+    }
+
+    private DropOutcome outcome(MigrationRequest request, ResourceName resource, Deadline deadline) {
+        try {
+            return runs.inTime(
+                    deadline,
+                    session -> liquibase.dropAll(
+                            request.changelog(),
+                            resource,
+                            session.open(request.database(), Optional.of(request.lockTimeout()), deadline),
+                            deadline));
+        } catch (MigrationException e) {
+            return GoneTarget.of(e).map(DropOutcome.Gone::new).orElseThrow(() -> e);
+        }
+    }
+
+    private static String told(DropOutcome outcome) {
+        return switch (outcome) {
+            case DropOutcome.Dropped dropped -> {
+                if (dropped.left() > 0) {
+                    LOG.atWarn()
+                            .addKeyValue("event", "schema.left")
+                            .addKeyValue("count", dropped.left())
+                            .log(
+                                    "{} objects stay in the schema, because other owners own them or other schemas need them. One is {}",
+                                    dropped.left(),
+                                    Text.quote(dropped.example()));
+                }
+                yield dropped.kept() == 0
+                        ? "the objects of the schema are dropped"
+                        : "the objects of the schema are dropped, except for %d that were there before"
+                                .formatted(dropped.kept());
             }
-            return true;
-        });
+            case DropOutcome.Kept kept -> {
+                LOG.atWarn().addKeyValue("event", "schema.kept").log("The schema is kept: {}", kept.why());
+                yield "the schema is kept, because " + kept.why();
+            }
+            case DropOutcome.Gone gone -> {
+                LOG.atWarn().addKeyValue("event", "schema.gone").log("There is nothing to drop: {}", gone.what());
+                yield "there was nothing to drop, because " + gone.what();
+            }
+        };
     }
 }

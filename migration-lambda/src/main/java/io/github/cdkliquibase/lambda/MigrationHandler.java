@@ -3,6 +3,7 @@ package io.github.cdkliquibase.lambda;
 import io.github.cdkliquibase.lambda.changelog.MigrationReport;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
+import io.github.cdkliquibase.lambda.request.TargetChange;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -51,9 +52,21 @@ public final class MigrationHandler extends CustomResourceHandler {
     @Override
     Outcome delete(CustomResourceEvent event, Deadline deadline) {
         if (MigrationRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()) {
-            migration().dropAll(event.properties(), deadline);
+            String words = migration().dropAll(event.properties(), event.resource(), deadline);
+            return new Outcome(nothingRan(event).attributes(), words, 0);
         }
         return nothingRan(event);
+    }
+
+    @Override
+    boolean isStuck() {
+        return migration != null && migration.isStuck();
+    }
+
+    @Override
+    boolean isUntouched(CustomResourceEvent event, Deadline deadline) {
+        return TargetChange.isIn(event.properties(), event.oldProperties())
+                && migration().isUntouched(event.properties(), deadline);
     }
 
     @Override

@@ -56,6 +56,17 @@ public final class RolesHandler extends CustomResourceHandler {
     }
 
     @Override
+    boolean isStuck() {
+        return work != null && work.isStuck();
+    }
+
+    // Roles that are not there yet are made by the next deploy with a later stamp.
+    @Override
+    boolean isUntouched(CustomResourceEvent event, Deadline deadline) {
+        return false;
+    }
+
+    @Override
     Outcome delete(CustomResourceEvent event, Deadline deadline) {
         if (RolesRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()) {
             work().drop(event.properties(), deadline);

@@ -52,6 +52,11 @@ final class RolesWork {
     /** What was asked for, and what became of it. */
     record Done(RolesRequest request, RolesReport report) {}
 
+    /** Whether work of an event that was answered still goes on, because nothing could stop it. */
+    boolean isStuck() {
+        return runs.isStuck();
+    }
+
     /**
      * Reconciles or probes, as the properties say.
      *

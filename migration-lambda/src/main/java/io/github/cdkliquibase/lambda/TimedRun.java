@@ -26,6 +26,11 @@ final class TimedRun {
         this.howFar = howFar;
     }
 
+    /** Whether work of an event that was answered still goes on, because nothing could stop it. */
+    boolean isStuck() {
+        return thread.isStuck();
+    }
+
     /**
      * Does work on a connection that is closed when it ends.
      *
@@ -47,9 +52,14 @@ final class TimedRun {
                     "The time of the function ran out%s, and what it was doing could not be stopped. Give the function more time, and check whether it still goes on before you deploy again"
                             .formatted(howFar.get()),
                     e);
+        } catch (BoundedWork.HeapFullException e) {
+            throw new MigrationException(
+                    "The function ran out of memory%s. Its heap of %d MiB is full. Give the function more memory, or split what the changeset does, and deploy again"
+                            .formatted(howFar.get(), Runtime.getRuntime().maxMemory() / 1024 / 1024),
+                    e);
         } catch (BoundedWork.NotStartedException e) {
             throw new MigrationException(
-                    "Nothing was run: an earlier run in the same process could not be stopped and still goes on%s. Deploy again when it has ended; a changed setting of the function ends its process"
+                    "Nothing was run: an earlier run in the same process could not be stopped and still goes on%s. Deploy again: its process ends after this answer"
                             .formatted(howFar.get()),
                     e);
         } catch (InterruptedException e) {

@@ -18,6 +18,7 @@ final class CustomChanges {
     static final String CREATE_TABLE = CreateTable.class.getName();
     static final String NEVER_ENDING = NeverEnding.class.getName();
     static final String GLUTTON = Glutton.class.getName();
+    static final String HOARDER = Hoarder.class.getName();
     static final String CIRCLE = Circle.class.getName();
     static final String LINKAGE_ERROR = LinkageFault.class.getName();
 
@@ -117,6 +118,28 @@ final class CustomChanges {
         }
     }
 
+    /** Holds nearly all of the heap and goes on working, so that the JVM collects garbage all the time. */
+    public static final class Hoarder extends Task {
+
+        private final List<byte[]> held = new ArrayList<>();
+
+        /** Called by Liquibase. */
+        public Hoarder() {}
+
+        @Override
+        public void execute(Database database) {
+            Runtime runtime = Runtime.getRuntime();
+            while (runtime.totalMemory() - runtime.freeMemory() < 0.97 * runtime.maxMemory()) {
+                held.add(new byte[50_000]);
+            }
+            long made = 0;
+            while (held.size() > 1) {
+                made += new byte[1_000].length;
+            }
+            throw new IllegalStateException("Never reached: " + made);
+        }
+    }
+
     /** Calls itself until the stack is full. */
     public static final class Circle extends Task {
 
@@ -132,6 +155,12 @@ final class CustomChanges {
 
     static Path jar() {
         return LayerJar.of(
-                CreateTable.class, Task.class, NeverEnding.class, LinkageFault.class, Glutton.class, Circle.class);
+                CreateTable.class,
+                Task.class,
+                NeverEnding.class,
+                LinkageFault.class,
+                Glutton.class,
+                Hoarder.class,
+                Circle.class);
     }
 }

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,7 @@ final class DeadlineIT extends WarmFunction {
             CustomResource resource = stuck.resource();
             Map<String, Object> properties = stuck.properties(database, Map.of());
             Answer answer = resource.create(properties);
+            stuck.sql("--changeset ann:1\ncreate table a (id int);\n");
             Answer next = resource.create(properties);
 
             assertThat(answer.reason())
@@ -108,11 +110,56 @@ final class DeadlineIT extends WarmFunction {
                                     + " 0 of 1 changesets were applied, and what it was doing could not be stopped."
                                     + " Give the function more time, and check whether it still goes on before you deploy again");
             assertThat(answer.invocation().duration()).isLessThan(TIMEOUT);
-            assertThat(next.reason())
+            assertThat(next.data()).as(next.reason()).containsEntry("AppliedChangesets", "1");
+            assertThat(stuck.function.coldStarts()).as("processes").isEqualTo(2);
+        }
+    }
+
+    // Liquibase expands every alias, and cannot be stopped while it does.
+    @Test
+    void aYamlFileWhoseAliasesExpandBeyondMemoryIsRefused() {
+        StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (int level = 1; level <= 9; level++) {
+            bomb.append("a%1$d: &a%1$d [%2$s]\n"
+                    .formatted(level, String.join(", ", Collections.nCopies(10, "*a" + (level - 1)))));
+        }
+        stage.file(Stage.MASTER, bomb + "databaseChangeLog:\n  - changeSet: { id: 1, author: ann, comment: *a9 }\n");
+
+        assertThat(failure(Map.of())).contains("its aliases expand it to more than 20 million values");
+    }
+
+    @Test
+    void aYamlFileWithAnOrdinaryAliasIsApplied() {
+        stage.file(Stage.MASTER, """
+                databaseChangeLog:
+                  - changeSet: { id: 1, author: ann, changes: [ { createTable: { tableName: a, columns: &key [ { column: { name: id, type: int } } ] } } ] }
+                  - changeSet: { id: 2, author: ann, changes: [ { createTable: { tableName: b, columns: *key } } ] }
+                """);
+
+        assertThat(deploy().data()).containsEntry("AppliedChangesets", "2");
+    }
+
+    @Test
+    void aHeapThatIsFullIsToldBeforeTheFunctionIsKilled() {
+        Duration timeout = Duration.ofSeconds(60);
+        try (Stage full = Stage.behindProvider(settings ->
+                settings.withTimeout(timeout).withMemory(256).withLayerJars(List.of(CustomChanges.jar())))) {
+            full.file(Stage.MASTER, """
+                    databaseChangeLog:
+                      - changeSet: { id: 1, author: ann, changes: [ { customChange: { class: %s } } ] }
+                    """.formatted(CustomChanges.HOARDER));
+            Map<String, Object> properties = full.properties(database, Map.of());
+
+            Answer answer = full.resource().create(properties);
+            full.sql("--changeset ann:1\ncreate table a (id int);\n");
+            Answer next = full.resource().create(properties);
+
+            assertThat(answer.reason())
                     .startsWith(
-                            "Nothing was run: an earlier run in the same process could not be stopped and still goes on"
-                                    + " in changeset 'db/changelog/db.changelog-master.yaml::1::ann'");
-            assertThat(next.invocation().duration()).isLessThan(TIMEOUT);
+                            "The function ran out of memory in changeset 'db/changelog/db.changelog-master.yaml::1::ann'")
+                    .contains("Give the function more memory");
+            assertThat(answer.invocation().duration()).isLessThan(timeout.dividedBy(2));
+            assertThat(next.data()).as(next.reason()).containsEntry("AppliedChangesets", "1");
         }
     }
 

@@ -656,9 +656,8 @@ abstract class MigrationContract {
         resource.delete();
         assertThat(tables()).contains("customer", "invoice");
 
-        CustomResource shortLived = stage.resource();
-        shortLived.create(properties(Map.of("OnDelete", "DROP_ALL")));
-        Answer deleted = shortLived.delete();
+        resource.create(properties(Map.of("OnDelete", "DROP_ALL")));
+        Answer deleted = resource.delete();
 
         assertThat(deleted.succeeded()).as(deleted.reason()).isTrue();
         assertThat(tables()).isEmpty();

@@ -10,6 +10,7 @@ import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
 import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
 import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint.Failure;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -377,6 +378,103 @@ abstract class ProtocolContract {
                     .isEqualTo("1");
             own.close();
         }
+    }
+
+    @Test
+    void aStackRollbackIsTold() {
+        EmbeddedDatabase own = server.another();
+        CustomResource resource = stage.resource();
+        Map<String, Object> before = stage.properties(own, Map.of("DeployedAt", "2026-11-19T10:00:00Z"));
+        Map<String, Object> after = new HashMap<>(before);
+        after.put("DeployedAt", "2026-11-20T10:00:00Z");
+        assertThat(resource.create(before).succeeded()).isTrue();
+        assertThat(resource.update(after).succeeded()).isTrue();
+        stage.newLogLines();
+
+        assertThat(resource.rollBack().data()).containsEntry("StackRollback", "true");
+
+        assertThat(stage.newLogLines())
+                .filteredOn(line -> line.path("event").asText().equals("stack.rollback"))
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.path("level").asText()).isEqualTo("WARN");
+                    assertThat(line.path("message").asText()).contains("2026-11-19T10:00:00Z", "2026-11-20T10:00:00Z");
+                });
+        own.close();
+    }
+
+    @Test
+    void aStampFromTheFutureIsRefused() {
+        assertThat(stage.resource()
+                        .create(stage.properties(
+                                server,
+                                Map.of(
+                                        "DeployedAt",
+                                        Instant.now().plus(Duration.ofHours(2)).toString())))
+                        .reason())
+                .startsWith(
+                        "Property 'DeployedAt' must not be more than 1 h ahead of the function's clock, which shows ")
+                .endsWith("Nothing was run. Set the clock of the machine that deploys, and deploy again");
+    }
+
+    // Else every deploy after it would be taken for a stack rollback.
+    @Test
+    void aStampFromTheFutureThatWasTakenOnceStopsNothing() {
+        EmbeddedDatabase own = server.another();
+        Map<String, Object> before = stage.properties(own, Map.of());
+        CustomResource resource = stage.resource();
+        assertThat(resource.create(before).succeeded()).isTrue();
+        CustomResourceEvent update =
+                resource.event(RequestType.UPDATE, stage.properties(own, Map.of("DeployedAt", "2026-11-20T10:00:00Z")));
+        Map<String, Object> ahead = new HashMap<>(before);
+        ahead.put("DeployedAt", "+999999999-12-31T23:59:59Z");
+
+        Answer answer = resource.send(withOldProperties(update, ahead));
+
+        assertThat(answer.data()).as(answer.reason()).doesNotContainKey("StackRollback");
+        own.close();
+    }
+
+    @Test
+    void anUpdateToAnotherDatabaseFromAMachineWhoseClockIsLateIsADeploy() {
+        EmbeddedDatabase one = server.another();
+        EmbeddedDatabase other = server.another();
+        CustomResource resource = stage.resource();
+        assertThat(resource.create(stamped(one, "2026-11-20T10:00:00Z")).succeeded())
+                .isTrue();
+
+        Answer forth = resource.update(stamped(other, "2026-11-20T09:59:00Z"));
+
+        assertThat(forth.data()).as(forth.reason()).doesNotContainKey("StackRollback");
+        assertThat(Stage.query(other, "select count(*) > 0 from databasechangelog"))
+                .isEqualTo("t");
+
+        assertThat(resource.update(stamped(one, "2026-11-20T09:58:00Z")).data())
+                .as("to where a deploy has been")
+                .containsEntry("StackRollback", "true");
+        other.close();
+        assertThat(resource.update(stamped(other, "2026-11-20T09:57:00Z")).data())
+                .as("to where nothing answers")
+                .containsEntry("StackRollback", "true");
+        one.close();
+    }
+
+    private Map<String, Object> stamped(EmbeddedDatabase database, String stamp) {
+        return stage.properties(database, Map.of("DatabaseName", database.databaseName(), "DeployedAt", stamp));
+    }
+
+    private static CustomResourceEvent withOldProperties(CustomResourceEvent event, Map<String, Object> properties) {
+        return new CustomResourceEvent(
+                event.requestType(),
+                event.requestId(),
+                event.stackId(),
+                event.logicalResourceId(),
+                event.resourceType(),
+                event.serviceToken(),
+                event.responseUrl(),
+                event.physicalResourceId(),
+                event.properties(),
+                properties);
     }
 
     private void assertFailure(RequestType type, Map<String, Object> properties, String reason) {

@@ -2,19 +2,23 @@ package io.github.cdkliquibase.localdeploy.contract;
 
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
 import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 
-/** Tests of one function behind Provider that is warm, each with an empty changelog folder and an empty embedded database. */
+/** Tests of one function that is warm, behind Provider unless said otherwise, each with an empty changelog folder and an empty embedded database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class WarmFunction {
 
     private final Duration timeout;
+    private final Function<UnaryOperator<FunctionSettings>, Stage> door;
 
     EmbeddedDatabase server;
     Stage stage;
@@ -22,13 +26,18 @@ abstract class WarmFunction {
     Administrator administrator;
 
     WarmFunction(Duration timeout) {
+        this(timeout, Stage::behindProvider);
+    }
+
+    WarmFunction(Duration timeout, Function<UnaryOperator<FunctionSettings>, Stage> door) {
         this.timeout = timeout;
+        this.door = door;
     }
 
     @BeforeAll
     void start() {
         server = EmbeddedDatabase.start();
-        stage = Stage.behindProvider(settings -> settings.withTimeout(timeout));
+        stage = door.apply(settings -> settings.withTimeout(timeout));
         // A cold start can take longer than the few seconds that a test gives its function.
         stage.sql("--changeset ann:1\nselect 1;\n");
         Stage.await(

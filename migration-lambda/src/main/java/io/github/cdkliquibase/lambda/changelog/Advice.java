@@ -4,11 +4,13 @@ import io.github.cdkliquibase.lambda.changelog.FailureReason.Culprit;
 import io.github.cdkliquibase.lambda.changelog.FailureReason.HistoryPlace;
 import io.github.cdkliquibase.lambda.changelog.execution.Fate;
 import io.github.cdkliquibase.lambda.engine.postgresql.Blocker;
+import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import liquibase.exception.PreconditionErrorException;
 
 /** What to do next, as the last sentence of a reason. */
 final class Advice {
@@ -29,6 +31,12 @@ final class Advice {
     private static final String IN_TRANSACTION = "25001";
 
     private static final String EXISTS = "42P07";
+
+    private static final String UNDEFINED_COLUMN = "42703";
+
+    /** object_not_in_prerequisite_state. */
+    private static final String NOT_READY = "55000";
+
     private static final String SERIALIZATION_FAILURE = "40001";
 
     private Advice() {}
@@ -69,9 +77,16 @@ final class Advice {
         if (DatabaseMessage.isShortOfResources(failure)) {
             return "The database is short of a resource: make room, and deploy again to go on";
         }
+        if (message.filter(Advice::asksForAnIdentity).isPresent()) {
+            return "A publication holds the table. Give it a primary key, or run 'ALTER TABLE … REPLICA IDENTITY FULL' on it, and deploy again";
+        }
         return message.map(DatabaseMessage::sqlState).filter(EXISTS::equals).isPresent()
                 ? "If it was made without Liquibase, give the changeset a precondition with 'onFail:MARK_RAN', and deploy again"
                 : CORRECT;
+    }
+
+    private static boolean asksForAnIdentity(DatabaseMessage message) {
+        return NOT_READY.equals(message.sqlState()) && message.text().contains("replica identity");
     }
 
     // A serialization failure is a matter of rows, and no session holds a lock.
@@ -107,6 +122,13 @@ final class Advice {
         if (DatabaseMessage.hasState(failure, DatabaseMessage.INSUFFICIENT_PRIVILEGE)) {
             return "User %s needs the rights 'USAGE' and 'CREATE' on schema %s, and all rights on Liquibase's tables there: grant them, let the construct 'DatabaseRoles' manage them, or name another schema in 'LiquibaseSchema'. Then deploy again"
                     .formatted(Text.quote(history.user()), Text.quote(history.schema()));
+        }
+        boolean isOfAPrecondition =
+                Causes.find(failure, PreconditionErrorException.class).isPresent();
+        if (DatabaseMessage.hasState(failure, EXISTS)
+                || (DatabaseMessage.hasState(failure, UNDEFINED_COLUMN) && !isOfAPrecondition)) {
+            return "Schema %s has another object with the name of one of Liquibase's tables: rename it, or name another schema in 'LiquibaseSchema'. Then deploy again"
+                    .formatted(Text.quote(history.schema()));
         }
         return DatabaseMessage.isConflict(failure)
                 ? onConflict(failure, Optional.empty())

@@ -2,76 +2,95 @@ package io.github.cdkliquibase.lambda.changelog;
 
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.postgresql.SchemaDrop;
+import io.github.cdkliquibase.lambda.engine.postgresql.SchemaObject;
 import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
-import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.HistoryTables;
+import io.github.cdkliquibase.lambda.history.ResourceName;
+import io.github.cdkliquibase.lambda.history.SchemaOwnership;
 import io.github.cdkliquibase.lambda.lock.SessionLock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.function.Predicate;
 
 /** The schema of a changelog, which is dropped under the lock of its history, so that no run works in it meanwhile. */
-final class DroppedSchema implements AutoCloseable {
+final class DroppedSchema {
 
     private final Connection connection;
     private final String schema;
     private final HistoryTables history;
-    private final SessionLock lock;
+    private final SchemaOwnership ownership;
 
-    private DroppedSchema(Connection connection, String schema, HistoryTables history, SessionLock lock) {
+    private DroppedSchema(Connection connection, String schema, HistoryTables history, SchemaOwnership ownership) {
         this.connection = connection;
         this.schema = schema;
         this.history = history;
-        this.lock = lock;
+        this.ownership = ownership;
     }
 
-    static DroppedSchema of(Changelog changelog, Connection connection) throws SQLException {
-        String schema = Objects.requireNonNullElseGet(changelog.defaultSchema(), () -> ownDefault(connection));
+    /**
+     * Drops what a resource has made in the schema, and its history.
+     *
+     * @param connection with auto-commit on; stays open
+     */
+    static DropOutcome drop(Changelog changelog, ResourceName resource, Connection connection, Deadline deadline)
+            throws SQLException {
+        String schema = schema(changelog, connection);
         if (!Schemas.exists(schema, connection)) {
-            throw new MigrationException(
-                    "Schema %s does not exist, so nothing of it can be dropped".formatted(Text.quote(schema)));
+            return new DropOutcome.Gone("schema %s does not exist".formatted(Text.quote(schema)));
         }
-        HistoryTables history = new HistoryTables(
-                Objects.requireNonNullElse(changelog.history().schema(), schema),
-                changelog.history().table().toLowerCase(Locale.ROOT));
+        HistoryTables history = history(changelog, connection);
         connection.setAutoCommit(false);
-        return new DroppedSchema(
-                connection,
-                schema,
-                history,
-                new SessionLock(
-                        connection,
-                        history.schema(),
-                        changelog.history().lockTable().toLowerCase(Locale.ROOT)));
-    }
-
-    private static String ownDefault(Connection connection) {
-        try {
-            return Schemas.current(connection);
-        } catch (SQLException e) {
-            throw FailureReason.ofDrop(e);
+        SchemaOwnership ownership = new SchemaOwnership(connection, history, schema, resource);
+        try (SessionLock lock = new SessionLock(connection, history.schema(), history.lock())) {
+            lock.acquire(deadline);
+            return new DroppedSchema(connection, schema, history, ownership).drop(deadline);
         }
     }
 
-    List<String> drop(Deadline deadline) throws SQLException {
-        lock.acquire(deadline);
-        connection.rollback();
-        connection.setAutoCommit(true);
-        List<String> left = new SchemaDrop(connection, schema, deadline).execute();
+    private static String schema(Changelog changelog, Connection connection) throws SQLException {
+        return changelog.defaultSchema() == null ? Schemas.current(connection) : changelog.defaultSchema();
+    }
+
+    /** Where the history of a changelog is, without Liquibase. */
+    static HistoryTables history(Changelog changelog, Connection connection) throws SQLException {
+        String schema = changelog.history().schema();
+        return new HistoryTables(
+                schema == null ? schema(changelog, connection) : schema,
+                changelog.history().table().toLowerCase(Locale.ROOT),
+                changelog.history().lockTable().toLowerCase(Locale.ROOT));
+    }
+
+    private DropOutcome drop(Deadline deadline) throws SQLException {
+        return switch (ownership.verdict()) {
+            case SchemaOwnership.Verdict.Keep keep -> {
+                ownership.forget();
+                connection.commit();
+                yield new DropOutcome.Kept(keep.why());
+            }
+            case SchemaOwnership.Verdict.Drop drop -> {
+                connection.rollback();
+                connection.setAutoCommit(true);
+                DropOutcome dropped = drop(drop.stays(), deadline);
+                connection.setAutoCommit(false);
+                yield dropped;
+            }
+        };
+    }
+
+    private DropOutcome drop(Predicate<SchemaObject> stays, Deadline deadline) throws SQLException {
+        List<SchemaObject> all = new SchemaDrop(connection, schema, stays, deadline).execute();
         if (!history.schema().equals(schema)) {
-            for (String table : List.of(history.history(), history.unfinished(), lock.table())) {
+            for (String table : List.of(history.history(), history.unfinished(), history.lock())) {
                 Schemas.dropTable(history.schema(), table, connection);
             }
         }
-        connection.setAutoCommit(false);
-        return left;
-    }
-
-    @Override
-    public void close() {
-        lock.close();
+        List<SchemaObject> left = all.stream().filter(stays.negate()).toList();
+        return new DropOutcome.Dropped(
+                all.size() - left.size(),
+                left.size(),
+                left.isEmpty() ? "" : left.get(0).toString());
     }
 }

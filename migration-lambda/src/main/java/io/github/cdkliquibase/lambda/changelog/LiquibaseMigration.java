@@ -4,10 +4,10 @@ import io.github.cdkliquibase.lambda.changelog.files.ChangelogFolder;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.history.ResourceName;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Optional;
 import liquibase.LabelExpression;
 import liquibase.Labels;
@@ -68,17 +68,30 @@ public final class LiquibaseMigration {
     }
 
     /**
-     * Drops what the user owns in the default schema, and Liquibase's tables.
+     * Drops what a resource has made in the default schema, and Liquibase's tables, unless other resources use the schema.
      *
      * @param connection with auto-commit on; stays open
-     * @return what is left in the schema, in words
      * @throws MigrationException if something could not be dropped
      */
-    public List<String> dropAll(Changelog changelog, Connection connection, Deadline deadline) {
-        try (DroppedSchema dropped = DroppedSchema.of(changelog, connection)) {
-            return dropped.drop(deadline);
+    public DropOutcome dropAll(Changelog changelog, ResourceName resource, Connection connection, Deadline deadline) {
+        try {
+            return DroppedSchema.drop(changelog, resource, connection, deadline);
         } catch (SQLException e) {
             throw FailureReason.ofDrop(e);
+        }
+    }
+
+    /**
+     * Whether there is no history of a changelog where the changelog would have it.
+     *
+     * @param connection stays open
+     * @throws MigrationException if the database does not say
+     */
+    public boolean isUntouched(Changelog changelog, Connection connection) {
+        try {
+            return !DroppedSchema.history(changelog, connection).exists(connection);
+        } catch (SQLException e) {
+            throw FailureReason.ofPreparing(e);
         }
     }
 

@@ -32,8 +32,19 @@ final class LockTable {
         this.connection = connection;
     }
 
-    /** Makes the table and its row, if they are not there. Called with the lock of the run. */
-    void make() throws DatabaseException, SQLException {
+    /** Work in the transaction that makes the table. */
+    @FunctionalInterface
+    interface Note {
+
+        void write() throws SQLException;
+    }
+
+    /**
+     * Makes the table and its row, if they are not there. Called with the lock of the run.
+     *
+     * @param note written in the same transaction; left out where the table could not be made
+     */
+    void make(Note note) throws DatabaseException, SQLException {
         Executor executor =
                 Scope.getCurrentScope().getSingleton(ExecutorService.class).getExecutor("jdbc", database);
         String schema = ParsedChangelog.historySchema(database);
@@ -45,6 +56,7 @@ final class LockTable {
             } else if (rows(executor) == 0) {
                 executor.execute(new InitializeDatabaseChangeLogLockTableStatement());
             }
+            note.write();
             database.commit();
         } catch (DatabaseException e) {
             if (!DatabaseMessage.hasState(e, DatabaseMessage.INSUFFICIENT_PRIVILEGE)) {

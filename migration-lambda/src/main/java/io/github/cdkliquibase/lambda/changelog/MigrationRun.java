@@ -17,13 +17,15 @@ import io.github.cdkliquibase.lambda.deadline.Backoff;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.postgresql.BlockerWatch;
 import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
-import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
+import io.github.cdkliquibase.lambda.engine.postgresql.SchemaObject;
 import io.github.cdkliquibase.lambda.engine.postgresql.ServerState;
 import io.github.cdkliquibase.lambda.engine.postgresql.StatementBounds;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.history.HistoryState;
 import io.github.cdkliquibase.lambda.history.HistoryTables;
+import io.github.cdkliquibase.lambda.history.SchemaOwnership;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangeset.Origin;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import io.github.cdkliquibase.lambda.lock.SessionLock;
@@ -31,6 +33,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import liquibase.changelog.ChangeSet;
 import liquibase.database.Database;
@@ -279,13 +282,17 @@ final class MigrationRun {
         }
     }
 
-    private ParsedChangelog parsed(Database database, FolderResources files) {
+    private ParsedChangelog parsed(Database database, FolderResources files) throws LiquibaseException {
         if (parsed.isEmpty()) {
             try {
                 ParsedChangelog read = ParsedChangelog.read(changelog, database);
                 parsed = Optional.of(read);
                 review = review.or(() -> Optional.of(new ChangelogReview(read, files.opened())));
             } catch (LiquibaseException | RuntimeException | Error e) {
+                if (DatabaseMessage.of(e).isPresent()) {
+                    // Liquibase reads the history while it reads the changelog.
+                    throw e;
+                }
                 throw reasons.ofParsing(e);
             }
         }
@@ -309,6 +316,7 @@ final class MigrationRun {
         private final Connection connection;
         private final FolderResources files;
         private final HistoryPlace historyPlace;
+        private final SchemaOwnership ownership;
         private Optional<Workbench> workbench = Optional.empty();
         private boolean hasRestored;
         private int newestOrder;
@@ -324,6 +332,11 @@ final class MigrationRun {
             this.historyPlace = new HistoryPlace(
                     ParsedChangelog.historySchema(database),
                     connection.getMetaData().getUserName());
+            this.ownership = new SchemaOwnership(
+                    connection,
+                    tables(),
+                    Objects.requireNonNullElse(database.getDefaultSchemaName(), historyPlace.schema()),
+                    options.resource());
         }
 
         MigrationReport attempt() throws LiquibaseException, SQLException {
@@ -339,7 +352,11 @@ final class MigrationRun {
                 warnings.unseenSql(pending);
                 warnings.historyAhead(current.unknownInHistory(database));
             }
-            if (pending.isEmpty() && hasCurrentHistory() && !hasUnfinished() && !current.hasOldChecksums(database)) {
+            HistoryState state = HistoryState.read(tables(), HISTORY_COLUMNS, connection);
+            if (!progress.hasBegun() && current.newestInHistory(database).isEmpty()) {
+                new EmptyHistory(changelog, tables(), connection).refuseSecondBeginning(current, state);
+            }
+            if (pending.isEmpty() && !needsAHand(state) && !current.hasOldChecksums(database)) {
                 progress.begins(0);
             } else {
                 apply(current);
@@ -354,27 +371,23 @@ final class MigrationRun {
 
         // What an earlier run left unfinished is put right also where its changeset has been taken out of the
         // changelog.
-        private boolean hasUnfinished() throws SQLException {
-            return Schemas.hasTable(tables().schema(), tables().unfinished(), connection);
+        private boolean needsAHand(HistoryState state) {
+            return state.columns() < HISTORY_COLUMNS.size() || state.hasUnfinished() || ownership.isDue(state);
         }
 
         private HistoryTables tables() {
-            return new HistoryTables(ParsedChangelog.historySchema(database), database.getDatabaseChangeLogTableName());
-        }
-
-        private boolean hasCurrentHistory() throws SQLException {
-            return Schemas.columns(
-                            ParsedChangelog.historySchema(database),
-                            database.getDatabaseChangeLogTableName(),
-                            HISTORY_COLUMNS,
-                            connection)
-                    == HISTORY_COLUMNS.size();
+            return new HistoryTables(
+                    ParsedChangelog.historySchema(database),
+                    database.getDatabaseChangeLogTableName(),
+                    database.getDatabaseChangeLogLockTableName());
         }
 
         private void apply(ParsedChangelog current) throws LiquibaseException, SQLException {
             lock.acquire(deadline);
             Workbench tools = workbench(current);
-            new LockTable(database, connection).make();
+            HistoryState state = HistoryState.read(tables(), HISTORY_COLUMNS, connection);
+            List<SchemaObject> before = ownership.before(state);
+            new LockTable(database, connection).make(() -> ownership.note(state, before));
             current.prepareHistory(database);
             tools.unfinished().reload();
             UnfinishedRecovery recovery = new UnfinishedRecovery(
@@ -441,7 +454,7 @@ final class MigrationRun {
                     memory,
                     this::takeLockAgain,
                     unfinished,
-                    new Origin(changelog.file(), options.resource()),
+                    new Origin(changelog.file(), options.resource().words()),
                     changeSet -> current.historyRow(changeSet, database),
                     bounds,
                     deadline);
@@ -466,10 +479,11 @@ final class MigrationRun {
         }
 
         boolean lostAConflict(Throwable failure) {
-            return running().isPresent()
-                    && workbench
+            boolean canBeRetried = running().isEmpty()
+                    || workbench
                             .filter(tools -> tools.executor().canBeRetried())
-                            .isPresent()
+                            .isPresent();
+            return canBeRetried
                     && Causes.find(failure, MigrationException.class).isEmpty()
                     && DatabaseMessage.isConflict(failure);
         }

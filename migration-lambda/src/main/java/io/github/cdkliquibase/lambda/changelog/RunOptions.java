@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.history.ResourceName;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -10,13 +11,13 @@ import java.util.Optional;
  *     tried again until the deadline
  * @param undefinedParameters what to do where a changelog uses a parameter that has no value
  * @param restartChangeset name of an unfinished changeset that begins anew with its first statement
- * @param resource stack and logical id of the custom resource, in words; empty if there is none
+ * @param resource the custom resource that asks for the run
  */
 public record RunOptions(
         Duration lockTimeout,
         UndefinedParameters undefinedParameters,
         Optional<String> restartChangeset,
-        String resource) {
+        ResourceName resource) {
 
     /** What to do where a changelog uses a parameter that has no value. */
     public enum UndefinedParameters {

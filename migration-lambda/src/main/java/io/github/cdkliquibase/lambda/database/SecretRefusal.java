@@ -26,6 +26,15 @@ record SecretRefusal(String code, String message, int status, int attempts) {
                 Objects.requireNonNullElse(failure.numAttempts(), 1));
     }
 
+    /** Whether there is no such secret, or it waits for its deletion. */
+    boolean isGone() {
+        return switch (code) {
+            case "ResourceNotFoundException" -> !message.contains("staging label");
+            case "InvalidRequestException" -> message.contains("marked for deletion");
+            default -> false;
+        };
+    }
+
     /** The service's own words, and what to do about them. */
     String reason() {
         String said = code.isEmpty() ? "HTTP status " + status : code + ": " + message;

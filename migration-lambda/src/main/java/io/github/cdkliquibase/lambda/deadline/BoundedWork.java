@@ -11,16 +11,19 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Does work on a thread of its own, so that whoever waits for it can leave in time, whatever the work is stuck in: a
- * connection that went silent, a name that does not resolve, a change that is written in Java.
+ * Does work on a thread of its own, so that the caller can leave in time, whatever the work is stuck in: a connection that
+ * went silent, a name that does not resolve, a heap that is full, a change that is written in Java.
  *
- * <p>One thread, for the life of the JVM: work that could not be ended in one event delays that of the next, and never
- * runs beside it.
+ * <p>One thread, for the life of the JVM: work that could not be ended in one event never runs beside that of the next. The
+ * process should end behind the answer of the first.
  */
 public final class BoundedWork {
 
+    private static final Duration HEAP_POLL = Duration.ofMillis(250);
+
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             work -> Thread.ofPlatform().daemon().name("migration").unstarted(work));
+    private volatile boolean goesOn;
 
     /** Starts no thread yet. */
     public BoundedWork() {}
@@ -33,6 +36,14 @@ public final class BoundedWork {
         NotStartedException() {}
     }
 
+    /** The heap was full, so the work was ended before its time. */
+    public static final class HeapFullException extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        HeapFullException() {}
+    }
+
     /** Ends a piece of work from outside, gently at first and then by force. Called from another thread than the work. */
     public interface Stop {
 
@@ -43,27 +54,42 @@ public final class BoundedWork {
         void force();
     }
 
+    /** Whether work goes on that no caller waits for any more. */
+    public boolean isStuck() {
+        return goesOn;
+    }
+
     /**
      * Does the work and returns what it returns.
      *
      * @param deadline when the work should have ended by itself. After it, a quarter of the margin is left to the work, then
      *     it is asked to stop, and after another quarter it is forced to
      * @param stop how to do that
-     * @throws TimeoutException if the work goes on all the same; nobody waits for it any more
+     * @throws TimeoutException if the work goes on all the same
      * @throws NotStartedException if the work of an earlier call still goes on, so that this work never began
+     * @throws HeapFullException if the heap was full; the work may go on all the same
      * @throws Exception what the work throws; an {@link Error} as it is
      */
     public <T> T run(Callable<T> work, Deadline deadline, Stop stop) throws Exception {
         AtomicBoolean started = new AtomicBoolean();
         Future<T> result = thread.submit(() -> {
             started.set(true);
-            return work.call();
+            goesOn = true;
+            try {
+                return work.call();
+            } finally {
+                goesOn = false;
+            }
         });
         Duration step = deadline.margin().dividedBy(4);
         try {
-            return get(result, deadline.left().plus(step));
+            return getWhileThereIsRoom(result, deadline.left().plus(step));
         } catch (TimeoutException late) {
             stop.ask();
+        } catch (HeapFullException e) {
+            stop.force();
+            waitForTheEnd(result, step);
+            throw e;
         }
         try {
             return get(result, step);
@@ -75,6 +101,33 @@ public final class BoundedWork {
         } catch (TimeoutException stuck) {
             result.cancel(true);
             throw started.get() ? stuck : new NotStartedException();
+        }
+    }
+
+    private static <T> T getWhileThereIsRoom(Future<T> result, Duration time) throws Exception {
+        Deadline end = Deadline.in(time);
+        HeapCheck heap = new HeapCheck();
+        while (true) {
+            try {
+                return get(result, end.leftAtMost(HEAP_POLL));
+            } catch (TimeoutException e) {
+                if (end.passed()) {
+                    throw e;
+                }
+                if (heap.isFullForGood()) {
+                    throw new HeapFullException();
+                }
+            }
+        }
+    }
+
+    private static void waitForTheEnd(Future<?> result, Duration time) throws InterruptedException {
+        try {
+            result.get(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            result.cancel(true);
+        } catch (ExecutionException e) {
+            // It has ended, and the heap is the reason.
         }
     }
 

@@ -1,8 +1,11 @@
 package io.github.cdkliquibase.lambda.history;
 
+import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.HexFormat;
 
 /**
@@ -10,13 +13,19 @@ import java.util.HexFormat;
  *
  * @param schema of the tables
  * @param history name of Liquibase's table of changesets that ran, as the server stores it
+ * @param lock name of Liquibase's lock table, as the server stores it
  */
-public record HistoryTables(String schema, String history) {
+public record HistoryTables(String schema, String history, String lock) {
 
     /** PostgreSQL cuts longer names. */
     private static final int IDENTIFIER_BYTES = 63;
 
     private static final int HASH_BYTES = 4;
+
+    /** Whether the history is there. The user needs no right on it. */
+    public boolean exists(Connection connection) throws SQLException {
+        return Schemas.hasTable(schema, history, connection);
+    }
 
     /** The name of the table of unfinished changesets: one for each history, so that two of them share none. */
     public String unfinished() {

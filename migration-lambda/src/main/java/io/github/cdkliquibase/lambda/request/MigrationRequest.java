@@ -5,7 +5,6 @@ import io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters;
 import io.github.cdkliquibase.lambda.database.DatabaseTarget;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -67,25 +66,5 @@ public record MigrationRequest(
     /** The names of all properties that the custom resource knows, also of those that this version refuses. */
     public static Set<String> propertyNames() {
         return RequestReader.KNOWN;
-    }
-
-    /**
-     * Whether an Update undoes a deploy: its stamp is earlier than the one it replaces. CloudFormation sends no other
-     * sign when it rolls a stack back.
-     *
-     * @param properties of the event
-     * @param oldProperties that the event replaces
-     * @return false also when one side has no stamp or one that is no instant
-     */
-    public static boolean isStackRollback(@Nullable Object properties, @Nullable Object oldProperties) {
-        Optional<Instant> stamp = deployedAt(properties);
-        Optional<Instant> replaced = deployedAt(oldProperties);
-        return stamp.isPresent() && replaced.isPresent() && stamp.get().isBefore(replaced.get());
-    }
-
-    private static Optional<Instant> deployedAt(@Nullable Object properties) {
-        return properties instanceof Map<?, ?> map && map.get("DeployedAt") instanceof String text
-                ? PropertyValues.parseInstant(text)
-                : Optional.empty();
     }
 }

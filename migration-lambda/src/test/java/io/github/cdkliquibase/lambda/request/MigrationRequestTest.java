@@ -289,21 +289,6 @@ final class MigrationRequestTest {
         assertThat(MigrationRequest.dropsOnDelete(List.of("DROP_ALL"))).isFalse();
     }
 
-    @Test
-    void aStampThatGoesBackwardsIsAStackRollback() {
-        Map<String, String> earlier = Map.of("DeployedAt", "2026-11-20T10:00:00Z");
-        Map<String, String> later = Map.of("DeployedAt", "2026-11-20T12:00:00+01:00");
-
-        assertThat(MigrationRequest.isStackRollback(earlier, later)).isTrue();
-        assertThat(MigrationRequest.isStackRollback(later, earlier)).isFalse();
-        assertThat(MigrationRequest.isStackRollback(earlier, earlier)).isFalse();
-        assertThat(MigrationRequest.isStackRollback(earlier, Map.of())).isFalse();
-        assertThat(MigrationRequest.isStackRollback(Map.of(), later)).isFalse();
-        assertThat(MigrationRequest.isStackRollback(earlier, Map.of("DeployedAt", "soon")))
-                .isFalse();
-        assertThat(MigrationRequest.isStackRollback(null, null)).isFalse();
-    }
-
     private static MigrationRequest read(@Nullable Object properties) {
         return MigrationRequest.from(properties, FOLDER);
     }

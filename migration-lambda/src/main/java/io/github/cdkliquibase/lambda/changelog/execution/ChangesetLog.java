@@ -79,6 +79,14 @@ public final class ChangesetLog {
 
     /** The attempt lost against another session and another one follows. */
     public void retries(Optional<RunningChangeset> changeset, Duration pause, DatabaseMessage why) {
+        if (changeset.isEmpty()) {
+            retry(changeset, pause)
+                    .log(
+                            "Another session was in the way of the history ({}). It is asked again in {} ms",
+                            why.withState(),
+                            pause.toMillis());
+            return;
+        }
         retry(changeset, pause)
                 .log(
                         "Another session was in the way ({}). Changeset {} was rolled back and is tried again in {} ms",

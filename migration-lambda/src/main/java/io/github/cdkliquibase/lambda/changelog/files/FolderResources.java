@@ -152,6 +152,7 @@ public final class FolderResources extends DirectoryResourceAccessor {
         @Override
         public InputStream openInputStream() throws IOException {
             opened.add(getPath());
+            YamlExpansion.refuse(file);
             return super.openInputStream();
         }
 

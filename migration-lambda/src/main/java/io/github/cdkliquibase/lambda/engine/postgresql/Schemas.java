@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
+import java.util.Optional;
 
 /** Schemas of a database, and what the catalogs say of the tables in them. */
 public final class Schemas {
@@ -91,13 +92,14 @@ public final class Schemas {
      * @throws SQLException also if there is none, because the search path leads nowhere
      */
     public static String current(Connection connection) throws SQLException {
+        return found(connection).orElseThrow(() -> new SQLException("The search path leads to no schema"));
+    }
+
+    /** The same; empty if there is none. */
+    public static Optional<String> found(Connection connection) throws SQLException {
         try (Statement query = connection.createStatement();
                 ResultSet row = query.executeQuery("SELECT pg_catalog.current_schema()")) {
-            String schema = row.next() ? row.getString(1) : null;
-            if (schema == null) {
-                throw new SQLException("The search path leads to no schema");
-            }
-            return schema;
+            return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
         }
     }
 

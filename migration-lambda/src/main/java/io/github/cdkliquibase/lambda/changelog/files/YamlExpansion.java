@@ -1,0 +1,89 @@
+package io.github.cdkliquibase.lambda.changelog.files;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/**
+ * Refuses a YAML file whose aliases would expand it beyond any memory. Liquibase expands them all, and nothing can stop it
+ * then.
+ */
+final class YamlExpansion {
+
+    /** A changelog of 20,000 changesets has less than half a million values. */
+    private static final long MOST_VALUES = 20_000_000;
+
+    private static final Pattern ALIAS = Pattern.compile("(?:^|[\\s\\[{,:?-])\\*[^\\s\\[\\]{},]", Pattern.MULTILINE);
+
+    /** A node is equal to itself alone. */
+    private final Map<Node, Long> sizes = new HashMap<>();
+
+    private YamlExpansion() {}
+
+    /**
+     * Looks at a file before Liquibase reads it. A file that is no YAML is left to Liquibase, which says why.
+     *
+     * @throws IOException if the file expands too far, or cannot be read
+     */
+    static void refuse(Path file) throws IOException {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        if (!name.endsWith(".yaml") && !name.endsWith(".yml")) {
+            return;
+        }
+        // Only the aliases are looked for, which are the same in each encoding that Liquibase takes.
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        if (ALIAS.matcher(text).find() && isTooLarge(file)) {
+            throw new IOException(
+                    "its aliases expand it to more than %d million values".formatted(MOST_VALUES / 1_000_000));
+        }
+    }
+
+    private static boolean isTooLarge(Path file) throws IOException {
+        LoaderOptions options = new LoaderOptions();
+        options.setMaxAliasesForCollections(Integer.MAX_VALUE);
+        options.setCodePointLimit(Integer.MAX_VALUE);
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+            Node root = new Yaml(options).compose(reader);
+            return root != null && new YamlExpansion().size(root) > MOST_VALUES;
+        } catch (YAMLException e) {
+            return false;
+        }
+    }
+
+    // A node that holds itself has no end.
+    private long size(Node node) {
+        Long known = sizes.putIfAbsent(node, Long.MAX_VALUE);
+        if (known != null) {
+            return known;
+        }
+        long size = 1;
+        if (node instanceof SequenceNode sequence) {
+            for (Node each : sequence.getValue()) {
+                size = sum(size, size(each));
+            }
+        } else if (node instanceof MappingNode mapping) {
+            for (NodeTuple each : mapping.getValue()) {
+                size = sum(size, sum(size(each.getKeyNode()), size(each.getValueNode())));
+            }
+        }
+        sizes.put(node, size);
+        return size;
+    }
+
+    private static long sum(long one, long other) {
+        return one > MOST_VALUES || other > MOST_VALUES ? Long.MAX_VALUE : one + other;
+    }
+}

@@ -1,0 +1,44 @@
+package io.github.cdkliquibase.lambda.database;
+
+import io.github.cdkliquibase.lambda.failure.Causes;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Optional;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+
+/** Tells whether a database could not be reached because it is not there any more. */
+public final class GoneTarget {
+
+    /** invalid_catalog_name. */
+    private static final String NO_SUCH_DATABASE = "3D000";
+
+    private GoneTarget() {}
+
+    /**
+     * Says what is gone for good. A server that refuses or does not answer may only be down, so it does not count.
+     *
+     * @param failure that ended the attempt to connect
+     * @return a clause; empty if the database may still be there
+     */
+    public static Optional<String> of(MigrationException failure) {
+        Optional<AwsServiceException> aws = Causes.find(failure, AwsServiceException.class);
+        if (aws.isPresent()) {
+            return aws.map(SecretRefusal::of).filter(SecretRefusal::isGone).map(refusal -> "the secret is deleted");
+        }
+        if (Causes.chain(failure).stream()
+                .anyMatch(cause -> cause instanceof SQLException sql && NO_SUCH_DATABASE.equals(sql.getSQLState()))) {
+            return Optional.of("the database does not exist (3D000)");
+        }
+        return Causes.find(failure, UnknownHostException.class)
+                .filter(GoneTarget::isUnknownToTheNameServers)
+                .map(unknown -> "no name server knows the host");
+    }
+
+    // The resolver's words for a name that does not exist. Where it could not ask, it says "Temporary failure in name
+    // resolution".
+    private static boolean isUnknownToTheNameServers(UnknownHostException failure) {
+        return !Objects.toString(failure.getMessage(), "").contains("Temporary failure");
+    }
+}

@@ -1,0 +1,85 @@
+package io.github.cdkliquibase.lambda.engine.postgresql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * An object of a schema, as the catalogs name it.
+ *
+ * @param catalog the object identifier of the catalog that lists it
+ * @param oid the object identifier in that catalog; a rename keeps it
+ * @param type the kind of object, such as {@code table}
+ * @param identity the name as a statement writes it, with the types of arguments where the kind has some
+ */
+public record SchemaObject(long catalog, long oid, String type, String identity) {
+
+    /** Kinds whose word in {@code DROP} is another one than in the catalogs. */
+    private static final Map<String, String> WORDS = Map.of("statistics object", "STATISTICS");
+
+    private static final String OBJECTS = """
+            SELECT x.classid::pg_catalog.int8, x.objid::pg_catalog.int8, i.type, i.identity FROM (
+              SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid AS classid, c.oid, c.relowner AS owner, c.relnamespace AS space
+                FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+              UNION ALL SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, p.proowner, p.pronamespace FROM pg_catalog.pg_proc p
+              UNION ALL SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, t.typowner, t.typnamespace FROM pg_catalog.pg_type t
+                WHERE t.typelem OPERATOR(pg_catalog.=) 0 AND (t.typrelid OPERATOR(pg_catalog.=) 0
+                  OR EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) t.typrelid AND c.relkind IN ('c')))
+              UNION ALL SELECT 'pg_catalog.pg_operator'::pg_catalog.regclass, o.oid, o.oprowner, o.oprnamespace FROM pg_catalog.pg_operator o
+              UNION ALL SELECT 'pg_catalog.pg_opclass'::pg_catalog.regclass, o.oid, o.opcowner, o.opcnamespace FROM pg_catalog.pg_opclass o
+              UNION ALL SELECT 'pg_catalog.pg_opfamily'::pg_catalog.regclass, o.oid, o.opfowner, o.opfnamespace FROM pg_catalog.pg_opfamily o
+              UNION ALL SELECT 'pg_catalog.pg_collation'::pg_catalog.regclass, c.oid, c.collowner, c.collnamespace FROM pg_catalog.pg_collation c
+              UNION ALL SELECT 'pg_catalog.pg_conversion'::pg_catalog.regclass, c.oid, c.conowner, c.connamespace FROM pg_catalog.pg_conversion c
+              UNION ALL SELECT 'pg_catalog.pg_ts_config'::pg_catalog.regclass, c.oid, c.cfgowner, c.cfgnamespace FROM pg_catalog.pg_ts_config c
+              UNION ALL SELECT 'pg_catalog.pg_ts_dict'::pg_catalog.regclass, d.oid, d.dictowner, d.dictnamespace FROM pg_catalog.pg_ts_dict d
+              UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, s.oid, s.stxowner, s.stxnamespace FROM pg_catalog.pg_statistic_ext s
+            ) x (classid, objid, owner, space)
+              JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) x.space,
+              LATERAL pg_catalog.pg_identify_object(x.classid, x.objid, 0) i
+            WHERE n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+              AND (NOT ? OR pg_catalog.pg_has_role(x.owner, 'USAGE'))
+              AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
+                WHERE d.classid OPERATOR(pg_catalog.=) x.classid AND d.objid OPERATOR(pg_catalog.=) x.objid
+                  AND d.objsubid OPERATOR(pg_catalog.=) 0 AND d.deptype IN ('e', 'i', 'a'))
+            ORDER BY i.type, i.identity
+            """;
+
+    /**
+     * The objects of a schema, without members of extensions and without what goes with another object, such as an index.
+     *
+     * @param own whether to list only those that the user owns, directly or by a role
+     */
+    public static List<SchemaObject> in(String schema, boolean own, Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(OBJECTS)) {
+            query.setString(1, schema);
+            query.setBoolean(2, own);
+            List<SchemaObject> found = new ArrayList<>();
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    found.add(new SchemaObject(row.getLong(1), row.getLong(2), row.getString(3), row.getString(4)));
+                }
+            }
+            return found;
+        }
+    }
+
+    /** The statement that drops it. It fails where another object depends on this one. */
+    String drop() {
+        String word = WORDS.getOrDefault(type, type.toUpperCase(Locale.ROOT));
+        String name = type.equals("aggregate") && identity.endsWith("()")
+                ? identity.substring(0, identity.length() - 2) + "(*)"
+                : identity;
+        return "DROP %s IF EXISTS %s".formatted(word, name);
+    }
+
+    /** Kind and name, as a reason shows them. */
+    @Override
+    public String toString() {
+        return type + " " + identity;
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.cdkliquibase.lambda.history;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Optional;
+
+/**
+ * What the catalogs say of the tables of a history. The user needs no right on them, or on their schema.
+ *
+ * @param columns how many of the wanted columns the history has; 0 if there is none
+ * @param hasUnfinished whether the table of unfinished changesets is there
+ * @param hasLock whether the lock table is there
+ * @param hidesRows whether row-level security decides which rows of the history the user sees
+ * @param note the comment on the lock table
+ * @param canNote whether the user may set that comment
+ */
+public record HistoryState(
+        int columns,
+        boolean hasUnfinished,
+        boolean hasLock,
+        boolean hidesRows,
+        Optional<String> note,
+        boolean canNote) {
+
+    private static final HistoryState NOTHING = new HistoryState(0, false, false, false, Optional.empty(), false);
+
+    /** Whether a run, of this product or of another one, has worked with the history. */
+    public boolean hasTables() {
+        return columns > 0 || hasLock;
+    }
+
+    /** Asks the catalogs, in one question. */
+    public static HistoryState read(HistoryTables tables, Collection<String> wanted, Connection connection)
+            throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT
+                  (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class h
+                     JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) h.oid
+                   WHERE h.relnamespace OPERATOR(pg_catalog.=) n.oid
+                     AND h.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+                     AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
+                     AND a.attname::pg_catalog.text OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[])),
+                  EXISTS (SELECT 1 FROM pg_catalog.pg_class u WHERE u.relnamespace OPERATOR(pg_catalog.=) n.oid
+                     AND u.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name),
+                  l.oid IS NOT NULL,
+                  COALESCE((SELECT pg_catalog.row_security_active(h.oid) FROM pg_catalog.pg_class h
+                    WHERE h.relnamespace OPERATOR(pg_catalog.=) n.oid AND h.relkind IN ('r', 'p')
+                      AND h.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name), false),
+                  pg_catalog.obj_description(l.oid, 'pg_class'),
+                  COALESCE(pg_catalog.pg_has_role(l.relowner, 'USAGE'), false)
+                FROM pg_catalog.pg_namespace n
+                  LEFT JOIN pg_catalog.pg_class l ON l.relnamespace OPERATOR(pg_catalog.=) n.oid
+                    AND l.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+                WHERE n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+                """)) {
+            query.setString(1, tables.history());
+            query.setArray(2, connection.createArrayOf("text", wanted.toArray()));
+            query.setString(3, tables.unfinished());
+            query.setString(4, tables.history());
+            query.setString(5, tables.lock());
+            query.setString(6, tables.schema());
+            try (ResultSet row = query.executeQuery()) {
+                return row.next()
+                        ? new HistoryState(
+                                row.getInt(1),
+                                row.getBoolean(2),
+                                row.getBoolean(3),
+                                row.getBoolean(4),
+                                Optional.ofNullable(row.getString(5)),
+                                row.getBoolean(6))
+                        : NOTHING;
+            }
+        }
+    }
+}

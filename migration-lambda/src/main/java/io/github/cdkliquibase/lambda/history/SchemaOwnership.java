@@ -1,0 +1,177 @@
+package io.github.cdkliquibase.lambda.history;
+
+import io.github.cdkliquibase.lambda.engine.postgresql.SchemaObject;
+import io.github.cdkliquibase.lambda.engine.postgresql.TableComment;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whose a schema is: the notes, in the database, of the custom resources that have migrated it. A Delete drops what one
+ * resource has made, and nothing of another one.
+ */
+public final class SchemaOwnership {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaOwnership.class);
+
+    private final Connection connection;
+    private final HistoryTables tables;
+    private final String schema;
+    private final ResourceName resource;
+
+    /**
+     * The ownership of a schema, as one resource asks for it.
+     *
+     * @param schema of the objects that the changelog makes
+     * @param tables the history of the changelog
+     */
+    public SchemaOwnership(Connection connection, HistoryTables tables, String schema, ResourceName resource) {
+        this.connection = connection;
+        this.tables = tables;
+        this.schema = schema;
+        this.resource = resource;
+    }
+
+    /** What a Delete may do with a schema. */
+    public sealed interface Verdict {
+
+        /**
+         * It may drop what this resource has made.
+         *
+         * @param stays tells what was in the schema before
+         */
+        record Drop(Predicate<SchemaObject> stays) implements Verdict {}
+
+        /**
+         * It drops nothing.
+         *
+         * @param why the reason, as a clause
+         */
+        record Keep(String why) implements Verdict {}
+    }
+
+    /**
+     * Whether the resource has yet to be noted as the last one that migrated the schema.
+     *
+     * @param state of the history's tables
+     */
+    public boolean isDue(HistoryState state) {
+        if (!state.canNote()) {
+            return false;
+        }
+        Optional<Claims> claims = state.note().flatMap(Claims::parse);
+        return claims.isEmpty()
+                ? state.note().isEmpty()
+                : !claims.get().on(schema).map(claim -> claim.isLast(resource)).orElse(false);
+    }
+
+    /**
+     * What the schema holds before a run, to be given to {@link #note}.
+     *
+     * @param state of the history's tables before the run makes them
+     * @return empty if an earlier run, of this product or of another one, has worked there
+     */
+    public List<SchemaObject> before(HistoryState state) throws SQLException {
+        Optional<Claims> claims = state.note().flatMap(Claims::parse);
+        boolean isNoted = claims.flatMap(all -> all.on(schema)).isPresent();
+        boolean isUnknown = claims.isEmpty() && state.hasTables();
+        return isNoted || isUnknown ? List.of() : SchemaObject.in(schema, false, connection);
+    }
+
+    /**
+     * Notes that the resource migrates the schema, in the transaction that is open. Where this cannot be done, a log line says
+     * so, and a Delete keeps the schema.
+     *
+     * @param state of the history's tables before the run made them
+     * @param before what the schema held then
+     */
+    public void note(HistoryState state, List<SchemaObject> before) throws SQLException {
+        Optional<Claims> found = state.note().flatMap(Claims::parse);
+        if (state.hasTables() && !isDue(state)) {
+            return;
+        }
+        Claims claims = found.orElseGet(() -> new Claims(Map.of()));
+        SchemaClaim claim = claims.on(schema)
+                .orElseGet(() ->
+                        found.isEmpty() && state.hasTables() ? SchemaClaim.unknown() : SchemaClaim.before(before));
+        write(claims.with(schema, claim.with(resource)));
+    }
+
+    private void write(Claims claims) throws SQLException {
+        Savepoint start = connection.setSavepoint();
+        try {
+            TableComment.set(tables.schema(), tables.lock(), claims.text(), connection);
+        } catch (SQLException e) {
+            if (DatabaseMessage.passesOnANewConnection(e).isPresent()) {
+                throw e;
+            }
+            connection.rollback(start);
+            LOG.atWarn()
+                    .addKeyValue("event", "ownership.not-noted")
+                    .log(
+                            "Table '{}' could not be commented: {}. A Delete with 'OnDelete' 'DROP_ALL' keeps the schema",
+                            tables.lock(),
+                            DatabaseMessage.of(e)
+                                    .map(DatabaseMessage::withState)
+                                    .orElse(""));
+        }
+    }
+
+    /** Decides what a Delete of the resource does with the schema. */
+    public Verdict verdict() throws SQLException {
+        Map<String, Claims> all = all();
+        Optional<SchemaClaim> own = Optional.ofNullable(all.get(TableComment.key(tables.schema(), tables.lock())))
+                .flatMap(claims -> claims.on(schema))
+                .filter(claim -> claim.isOf(resource));
+        String others = all.entrySet().stream()
+                .flatMap(each -> claims(each.getKey(), each.getValue()))
+                .map(claim -> claim.others(resource))
+                .filter(names -> !names.isEmpty())
+                .distinct()
+                .collect(Collectors.joining("; "));
+        if (!others.isEmpty()) {
+            return new Verdict.Keep("it is also used by " + others);
+        }
+        if (own.isEmpty()) {
+            return new Verdict.Keep("the database has no note that this resource has migrated it");
+        }
+        if (own.get().before().isEmpty()) {
+            return new Verdict.Keep("it held objects before the first deploy of this resource");
+        }
+        List<SchemaClaim.Before> before = own.get().before().get();
+        return new Verdict.Drop(object -> before.stream().anyMatch(each -> each.is(object)));
+    }
+
+    // Of the own history every schema counts, since its tables are dropped too; of other histories this schema alone.
+    private Stream<SchemaClaim> claims(String table, Claims claims) {
+        return table.equals(TableComment.key(tables.schema(), tables.lock()))
+                ? claims.schemas().values().stream()
+                : claims.on(schema).stream();
+    }
+
+    /** Forgets the resource: it is deleted, and leaves the schema to the others. */
+    public void forget() throws SQLException {
+        Optional<Claims> own = Optional.ofNullable(all().get(TableComment.key(tables.schema(), tables.lock())));
+        if (own.flatMap(claims -> claims.on(schema))
+                .filter(claim -> claim.isOf(resource))
+                .isPresent()) {
+            Claims claims = own.get();
+            write(claims.with(schema, claims.on(schema).orElseThrow().without(resource)));
+        }
+    }
+
+    private Map<String, Claims> all() throws SQLException {
+        return TableComment.startingWith(Claims.PREFIX, connection).entrySet().stream()
+                .flatMap(each -> Claims.parse(each.getValue()).map(claims -> Map.entry(each.getKey(), claims)).stream())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+}

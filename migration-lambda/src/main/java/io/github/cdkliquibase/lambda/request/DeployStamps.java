@@ -1,0 +1,65 @@
+package io.github.cdkliquibase.lambda.request;
+
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stamp of an event, {@code DeployedAt}, and the one that it replaces. CloudFormation sends no other sign when it rolls a
+ * stack back.
+ *
+ * @param deploy empty where there is none, or one that is no instant
+ * @param replaced likewise, of the old properties
+ */
+public record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced) {
+
+    /** Clocks of machines that deploy differ by less. */
+    private static final Duration LARGEST_LEAD = Duration.ofHours(1);
+
+    /**
+     * The stamps of an event.
+     *
+     * @param properties of the event
+     * @param oldProperties that the event replaces
+     */
+    public static DeployStamps of(@Nullable Object properties, @Nullable Object oldProperties) {
+        return new DeployStamps(stamp(properties), stamp(oldProperties));
+    }
+
+    private static Optional<Instant> stamp(@Nullable Object properties) {
+        return properties instanceof Map<?, ?> map && map.get("DeployedAt") instanceof String text
+                ? PropertyValues.parseInstant(text)
+                : Optional.empty();
+    }
+
+    /**
+     * Whether the event undoes a deploy: its stamp is earlier than the one that it replaces. A replaced stamp that lies in the
+     * future is of a clock that was wrong, and says nothing.
+     */
+    public boolean isStackRollback(Instant now) {
+        return deploy.isPresent()
+                && replaced.isPresent()
+                && deploy.get().isBefore(replaced.get())
+                && !isAhead(replaced.get(), now);
+    }
+
+    /**
+     * Refuses a stamp that lies in the future: every later deploy would be taken for a stack rollback.
+     *
+     * @throws MigrationException that names the stamp and the time
+     */
+    public void refuseFuture(Instant now) {
+        if (deploy.isPresent() && isAhead(deploy.get(), now)) {
+            throw new MigrationException(
+                    "Property 'DeployedAt' must not be more than 1 h ahead of the function's clock, which shows %s, got '%s'. Nothing was run. Set the clock of the machine that deploys, and deploy again"
+                            .formatted(now, deploy.get()));
+        }
+    }
+
+    private static boolean isAhead(Instant stamp, Instant now) {
+        return stamp.isAfter(now.plus(LARGEST_LEAD));
+    }
+}

@@ -1,0 +1,27 @@
+package io.github.cdkliquibase.lambda.request;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Tells whether an Update leads to another database, or to another schema of it. */
+public final class TargetChange {
+
+    private static final List<String> PLACE =
+            List.of("Host", "Port", "DatabaseName", "DefaultSchema", "LiquibaseSchema", "HistoryTable");
+
+    private TargetChange() {}
+
+    /**
+     * Whether one of the properties that say where the history is has another value.
+     *
+     * @param properties of the event
+     * @param oldProperties that the event replaces
+     */
+    public static boolean isIn(@Nullable Object properties, @Nullable Object oldProperties) {
+        return properties instanceof Map<?, ?> now
+                && oldProperties instanceof Map<?, ?> before
+                && PLACE.stream().anyMatch(name -> !Objects.equals(now.get(name), before.get(name)));
+    }
+}
