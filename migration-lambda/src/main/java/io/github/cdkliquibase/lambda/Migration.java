@@ -8,6 +8,7 @@ import io.github.cdkliquibase.lambda.changelog.RunOptions;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
 import io.github.cdkliquibase.lambda.database.DatabaseSession;
 import io.github.cdkliquibase.lambda.database.GoneTarget;
+import io.github.cdkliquibase.lambda.database.SessionSettings;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
@@ -56,7 +57,11 @@ final class Migration {
         MigrationRequest request = BadInput.told(() -> MigrationRequest.from(properties, changelogFolder));
         liquibase.check(request.changelog());
         RunOptions options = new RunOptions(
-                request.lockTimeout(), request.undefinedParameters(), request.restartChangeset(), resource);
+                request.lockTimeout(),
+                request.undefinedParameters(),
+                request.restartChangeset(),
+                resource,
+                request.serverMessages());
         return runs.inTime(
                 deadline,
                 session -> liquibase.update(
@@ -68,7 +73,10 @@ final class Migration {
         return new DatabaseConnections() {
             @Override
             public Connection open() {
-                return session.open(request.database(), Optional.of(request.lockTimeout()), deadline);
+                return session.open(
+                        request.database(),
+                        settings(request),
+                        deadline);
             }
 
             @Override
@@ -76,6 +84,10 @@ final class Migration {
                 return session.openAside(request.database(), deadline);
             }
         };
+    }
+
+    private static SessionSettings settings(MigrationRequest request) {
+        return new SessionSettings(Optional.of(request.lockTimeout()), request.serverMessages());
     }
 
     /**
@@ -125,7 +137,7 @@ final class Migration {
                     session -> liquibase.dropAll(
                             request.changelog(),
                             resource,
-                            session.open(request.database(), Optional.of(request.lockTimeout()), deadline),
+                            session.open(request.database(), settings(request), deadline),
                             deadline));
         } catch (MigrationException e) {
             return GoneTarget.of(e).map(DropOutcome.Gone::new).orElseThrow(() -> e);

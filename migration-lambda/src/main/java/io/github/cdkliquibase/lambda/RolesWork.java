@@ -168,7 +168,8 @@ final class RolesWork {
                         PGProperty.PG_PORT.getInt(parts),
                         PGProperty.PG_DBNAME.getOrDefault(parts),
                         target.sslMode(),
-                        target.sslRootCert());
+                        target.sslRootCert(),
+                        target.connectTimeout());
             } catch (SQLException e) {
                 throw new MigrationException("The connection does not say where it leads", e);
             }

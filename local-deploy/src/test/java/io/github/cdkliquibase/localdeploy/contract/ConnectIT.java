@@ -4,20 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
+import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What can pass by itself is tried again and told, attempt by attempt; what cannot is not. */
 final class ConnectIT extends WarmFunction {
 
+    private final NamesOfFunction names = new NamesOfFunction();
+
     ConnectIT() {
         super(Duration.ofSeconds(20));
+    }
+
+    @Override
+    FunctionSettings made(FunctionSettings settings) {
+        return names.in(settings);
+    }
+
+    @AfterAll
+    void forgetNames() {
+        names.close();
     }
 
     @BeforeEach
@@ -51,6 +67,159 @@ final class ConnectIT extends WarmFunction {
         assertThat(retries()).isEmpty();
     }
 
+    @Test
+    void aPoolerIsRefusedBeforeItsSessionIsChanged() {
+        try (Pooler pooler = Pooler.before(server.port())) {
+            assertThat(deploy(Map.of("Port", pooler.port(), "SslMode", "disable"))
+                            .reason())
+                    .isEqualTo(
+                            "Connecting to database '%s' at localhost:%d as '%s' failed: a connection pooler, such as PgBouncer or RDS Proxy, is in between (the server process of the session is not the one of the login). The lock and the settings of a run would stay with sessions that other clients use. 'Host' and 'Port' must be those of the server itself, such as the cluster's own writer endpoint"
+                                    .formatted(database.databaseName(), pooler.port(), database.username()));
+            assertThat(pooler.nextClientFinds("""
+                            select name || ' = ' || setting from pg_settings where source = 'session'
+                            union all
+                            select 'lock ' || objid from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()
+                            """)).isEmpty();
+        }
+        assertThat(retries()).isEmpty();
+    }
+
+    @Test
+    void anRdsProxyIsRefusedByItsName() {
+        assertThat(deploy(Map.of("Host", "orders.proxy-c1a2b3.eu-central-1.rds.amazonaws.com"))
+                        .reason())
+                .contains("RDS Proxy, is in between (the host is an RDS Proxy)");
+        assertThat(retries()).isEmpty();
+    }
+
+    @Test
+    void thePasswordIsNotSentToAServerThatAsksForItInClearText() {
+        try (ClearTextServer asking = new ClearTextServer()) {
+            assertThat(deploy(Map.of("Port", asking.port(), "SslMode", "disable"))
+                            .reason())
+                    .endsWith(
+                            "The server asked for the password in clear text, and it was not sent. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS asks in this way if the user has the role 'rds_iam': use 'IamUsername', or take the role from the user");
+            assertThat(asking.asked()).isTrue();
+            assertThat(asking.passwords()).isEmpty();
+        }
+    }
+
+    @Test
+    void timeoutsOfTheRoleDoNotEndTheSession() {
+        alter("set transaction_timeout = '500ms'");
+        alter("set idle_in_transaction_session_timeout = '500ms'");
+        alter("set idle_session_timeout = '500ms'");
+        stage.sql("""
+                --changeset ann:1
+                create table seen as select name, setting from pg_settings where name in
+                    ('transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout');
+                select pg_sleep(0.7);
+                """);
+
+        Answer answer = deploy();
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        alter("reset all");
+        assertThat(Stage.query(database, "select string_agg(setting, ',' order by name) from seen"))
+                .isEqualTo("0,0,0");
+    }
+
+    @Test
+    void aTimeoutThatAChangesetSetsRulesTheChangesetsAfterIt() {
+        stage.sql("""
+                --changeset ann:1
+                set idle_in_transaction_session_timeout = '7s';
+                --changeset ann:2
+                create table seen as select current_setting('idle_in_transaction_session_timeout') as setting;
+                """);
+
+        Answer answer = deploy();
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        assertThat(Stage.query(database, "select setting from seen")).isEqualTo("7s");
+    }
+
+    @Test
+    void aDatabaseThatIsNotReachedIsWaitedForAsLongAsTheResourceSays() {
+        // Nobody listens; no name server knows it; a broadcast address, to which no connection has a route.
+        for (String host : List.of("localhost", "db.invalid", "255.255.255.255")) {
+            assertThat(deploy(Map.of("Host", host, "Port", 1, "ConnectTimeout", "PT1S"))
+                            .reason())
+                    .matches(
+                            "No connection to database '%s' at %s:1 within [12] s, in [0-9]+ attempts?: .*"
+                                            .formatted(database.databaseName(), Pattern.quote(host))
+                                    + "\\. Check host and port, the security groups, and that the database is available, or set a longer 'ConnectTimeout'");
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerIsWaitedForAsLongAsTheResourceSays() throws IOException {
+        try (StallingProxy silent = StallingProxy.before(server.port())) {
+            silent.cut();
+
+            assertThat(deploy(Map.of("Port", silent.port(), "ConnectTimeout", "PT1S"))
+                            .reason())
+                    .contains("within 1 s, in ", "attempt", "or set a longer 'ConnectTimeout'");
+        }
+    }
+
+    @Test
+    void aDatabaseThatComesUpShortlyBeforeTheEndOfTheWaitIsMet() throws IOException {
+        try (StallingProxy proxy = StallingProxy.before(server.port())) {
+            proxy.refuse();
+            Thread up = whenItTriesAgain(() -> {
+                pause(Duration.ofMillis(1_200));
+                proxy.heal();
+            });
+
+            Answer answer = deploy(Map.of("Port", proxy.port(), "ConnectTimeout", "PT2S"));
+            join(up);
+
+            assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        }
+    }
+
+    // As in CloudFormation's express mode, which calls a resource before the database that it depends on is up.
+    @Test
+    void aDatabaseThatIsMadeInTheSameDeployIsMet() throws IOException {
+        try (StallingProxy address = StallingProxy.before(server.port())) {
+            address.refuse();
+            Thread up = Thread.ofPlatform().start(() -> {
+                awaitRetry("UnknownHostException");
+                names.makeKnown();
+                awaitRetry("ConnectException");
+                address.heal();
+            });
+
+            // The certificate of the server is for another name.
+            Answer answer =
+                    deploy(Map.of("Host", NamesOfFunction.HOST, "Port", address.port(), "SslMode", "verify-ca"));
+            join(up);
+
+            assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+            assertThat(answer.data()).containsEntry("AppliedChangesets", "1");
+        }
+    }
+
+    private void awaitRetry(String cause) {
+        Stage.await("a retry after " + cause, () -> stage.function.output().stream()
+                .anyMatch(line -> line.contains("to database '" + database.databaseName())
+                        && line.contains("\"database.retry\"")
+                        && line.contains(cause)));
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void alter(String setting) {
+        asSuperuser("alter role \"%s\" %s".formatted(database.username(), setting));
+    }
+
     private List<JsonNode> retries() {
         return stage.newLogLines().stream()
                 .filter(line -> line.path("event").asText().equals("database.retry"))
@@ -73,8 +242,12 @@ final class ConnectIT extends WarmFunction {
     }
 
     private void limit(String user, int connections) {
+        asSuperuser("alter role \"%s\" connection limit %d".formatted(user, connections));
+    }
+
+    private void asSuperuser(String sql) {
         try (Connection superuser = server.connectAsSuperuser()) {
-            superuser.createStatement().execute("alter role \"%s\" connection limit %d".formatted(user, connections));
+            superuser.createStatement().execute(sql);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

@@ -231,9 +231,9 @@ final class IamIT {
                                         "): check that the user exists and has that role, and that IAM authentication is turned on for the database"));
     }
 
-    // The lock-out: such a password is right, and is not asked for any more.
+    // The front asks for a token, in clear text, and a password is not sent like that.
     @Test
-    void thePasswordOfAUserWithTheRoleOfIamIsToldToBeOfNoUse() {
+    void thePasswordOfAUserWithTheRoleOfIamIsNotSentToTheFront() {
         try (Stage stage = Stage.behindProvider(settings -> settings.withTimeout(Duration.ofSeconds(20)))) {
             Map<String, Object> properties = properties(stage.sql(TABLE), Map.of());
             properties.remove("IamUsername");
@@ -245,8 +245,8 @@ final class IamIT {
 
             assertThat(stage.resource().create(properties).reason())
                     .endsWith(
-                            "PAM authentication failed for user \"%s\" (SQLSTATE 28000). A user with the role 'rds_iam' is let in with a token only: use 'IamUsername', or take the role from it"
-                                    .formatted(user));
+                            "The server asked for the password in clear text, and it was not sent. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS asks in this way if the user has the role 'rds_iam': use 'IamUsername', or take the role from the user");
+            assertThat(front.tokens()).doesNotContain("not-for-the-front");
             stage.nothingLeaked();
         }
     }

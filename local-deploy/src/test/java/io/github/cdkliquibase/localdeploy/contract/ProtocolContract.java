@@ -276,7 +276,7 @@ abstract class ProtocolContract {
 
             assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
             assertThat(answer.reason())
-                    .matches("No connection to database '.*' at localhost:1 before the deadline, in [0-9]+ attempts:"
+                    .matches("No connection to database '.*' at localhost:1 within [0-9]+ s, in [0-9]+ attempts:"
                             + " Connection to localhost:1 refused.*\\(SQLSTATE 08001\\), ConnectException\\."
                             + " Check host and port, the security groups, and that the database is available");
             hurried.nothingLeaked();

@@ -37,7 +37,7 @@ abstract class WarmFunction {
     @BeforeAll
     void start() {
         server = EmbeddedDatabase.start();
-        stage = door.apply(settings -> settings.withTimeout(timeout));
+        stage = door.apply(settings -> made(settings.withTimeout(timeout)));
         // A cold start can take longer than the few seconds that a test gives its function.
         stage.sql("--changeset ann:1\nselect 1;\n");
         Stage.await(
@@ -45,6 +45,11 @@ abstract class WarmFunction {
                 () -> stage.resource()
                         .create(stage.properties(server, Map.of()))
                         .succeeded());
+    }
+
+    /** The function's settings, which a class may change. */
+    FunctionSettings made(FunctionSettings settings) {
+        return settings;
     }
 
     @AfterAll

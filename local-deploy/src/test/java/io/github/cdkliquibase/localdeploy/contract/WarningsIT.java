@@ -184,6 +184,31 @@ final class WarningsIT extends WarmFunction {
     }
 
     @Test
+    void noticesThatAChangesetAsksForAreNotShown() {
+        stage.sql("""
+                --changeset ann:1 splitStatements:false
+                set client_min_messages = 'notice';
+                do $$ begin raise notice 'row of %', 'a customer'; raise warning 'and of %', 'a customer'; end $$;
+                --changeset ann:2
+                create table seen as select current_setting('client_min_messages') as setting;
+                """);
+
+        assertThat(warnings(Map.of())).isEmpty();
+        assertThat(Stage.query(database, "select setting from seen")).isEqualTo("notice");
+        assertThat(stage.function.output()).noneMatch(line -> line.contains("a customer"));
+    }
+
+    @Test
+    void noticesAreShownWhereThatIsAskedFor() {
+        stage.sql("--changeset ann:1 splitStatements:false\ndo $$ begin raise notice 'batch 7 of 9'; end $$;\n");
+
+        assertThat(deploy(Map.of("ServerMessages", "LOG")).succeeded()).isTrue();
+        assertThat(stage.newLogLines())
+                .filteredOn(line -> line.path("message").asText().equals("batch 7 of 9"))
+                .hasSize(1);
+    }
+
+    @Test
     void aContextThatLeavesOutAChangesetDoesNotMakeTheHistoryAhead() {
         stage.sql("--changeset ann:1 context:test\ncreate table t (id int);\n");
         CustomResource resource = stage.resource();

@@ -42,10 +42,11 @@ final class LiquibaseScope {
      * Does the work in a scope of Liquibase.
      *
      * @param deploymentId for the history rows; Liquibase's own is made once in a JVM
+     * @param serverMessages whether the log shows the notices and warnings that the server sends
      * @throws MigrationException of the work, or because Liquibase could not be set up
      */
     @SuppressWarnings("try") // what is printed is redirected as long as the resource is open
-    static <T> T run(Changelog changelog, String deploymentId, Work<T> work) {
+    static <T> T run(Changelog changelog, String deploymentId, boolean serverMessages, Work<T> work) {
         Redaction redaction = new Redaction(changelog.parameters());
         try (FolderResources files = FolderResources.of(changelog.folder());
                 PrintedLines printed = PrintedLines.redirect(redaction)) {
@@ -67,6 +68,9 @@ final class LiquibaseScope {
                     // Statements stay below what LiquibaseLog lets through, whatever the variables say.
                     SqlConfiguration.SHOW_AT_LOG_LEVEL.getKey(),
                     Level.FINE,
+                    // The messages can hold rows, also where a changeset asks the server for them.
+                    SqlConfiguration.SHOW_SQL_WARNING_MESSAGES.getKey(),
+                    serverMessages,
                     // Global in Liquibase: without it, changes with a schema in capitals find the one in lower case, as
                     // changelogs for several databases expect.
                     GlobalConfiguration.PRESERVE_SCHEMA_CASE.getKey(),

@@ -155,7 +155,7 @@ final class MigrationRun {
      * @throws MigrationException if not every changeset could be applied; those before the failed one stay
      */
     MigrationReport execute() {
-        return LiquibaseScope.run(changelog, deploymentId, this::overConnections);
+        return LiquibaseScope.run(changelog, deploymentId, options.serverMessages(), this::overConnections);
     }
 
     private MigrationReport overConnections(FolderResources files) {

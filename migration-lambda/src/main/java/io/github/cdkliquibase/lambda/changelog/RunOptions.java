@@ -12,12 +12,14 @@ import java.util.Optional;
  * @param undefinedParameters what to do where a changelog uses a parameter that has no value
  * @param restartChangeset name of an unfinished changeset that begins anew with its first statement
  * @param resource the custom resource that asks for the run
+ * @param serverMessages whether the log shows the notices and warnings that the server sends
  */
 public record RunOptions(
         Duration lockTimeout,
         UndefinedParameters undefinedParameters,
         Optional<String> restartChangeset,
-        ResourceName resource) {
+        ResourceName resource,
+        boolean serverMessages) {
 
     /** What to do where a changelog uses a parameter that has no value. */
     public enum UndefinedParameters {

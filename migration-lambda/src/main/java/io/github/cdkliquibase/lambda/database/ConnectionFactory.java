@@ -10,17 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -39,8 +33,14 @@ public final class ConnectionFactory {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(15);
 
-    private static final Duration GONE_CHECK = Duration.ofSeconds(1);
-    private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(15);
+    /** Near the end of the wait the pauses become shorter. No attempt begins in the last moment. */
+    private static final Duration LAST_MOMENT = Duration.ofMillis(200);
+
+    /** The oldest version that takes the name of the application with the login, and not in a statement after it. */
+    private static final String NAMES_WITH_THE_LOGIN = "9.0";
+
+    /** All methods but the password in clear text. */
+    private static final String NOT_IN_CLEAR_TEXT = "!password";
 
     private final SecretReader secrets;
     private final TokenSigner tokens;
@@ -72,21 +72,27 @@ public final class ConnectionFactory {
     }
 
     /**
-     * Connects. What may pass by itself is tried again, with growing pauses, until the deadline; refused credentials are,
-     * as often as their source says.
+     * Connects. What may pass by itself is tried again, with growing pauses, as long as the caller waits; refused credentials
+     * are, as often as their source says.
      *
-     * @param lockTimeout how long a statement waits for a lock; empty for the server's default
+     * @param settings of the session
+     * @param wait for a database that cannot be reached; never beyond the deadline
+     * @param deadline of the run, which is also the end of the session's statements
      * @return an open connection
-     * @throws MigrationException if there is no connection by the deadline, or cannot be one; the reason says why
+     * @throws MigrationException if there is no connection in that time, or cannot be one; the reason says why
      */
-    Opened open(DatabaseTarget target, Optional<Duration> lockTimeout, Deadline deadline) {
+    Opened open(DatabaseTarget target, SessionSettings settings, Duration wait, Deadline deadline) {
         requireAuthorities(target.sslRootCert());
         CredentialsSource credentials = credentials(target);
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+        Waiting waiting = Waiting.from(wait, deadline);
         for (int attempt = 1; ; attempt++) {
             Login login = credentials.next(deadline);
+            if (login.host().isOfAnRdsProxy()) {
+                throw pooled(login, "the host is an RDS Proxy");
+            }
             try {
-                Connection connection = connect(login, target, APPLICATION, lockTimeout, deadline);
+                Connection connection = connect(login, target, APPLICATION, settings, waiting.end(), deadline);
                 LOG.atInfo()
                         .addKeyValue("event", "database.connected")
                         .addKeyValue("attempt", attempt)
@@ -99,11 +105,13 @@ public final class ConnectionFactory {
                         if (pause.isEmpty() || !tryAgain(login, attempt, pause.get(), e, deadline)) {
                             throw refused(login, e, credentials);
                         }
+                        // The server has answered.
+                        waiting = Waiting.from(wait, deadline);
                     }
                     case LASTING -> throw refused(login, e, credentials);
                     case PASSING -> {
-                        if (!tryAgain(login, attempt, backoff.next(), e, deadline)) {
-                            throw unreachable(login, attempt, e);
+                        if (!tryAgain(login, attempt, waiting.pause(backoff.next()), e, waiting.end())) {
+                            throw unreachable(login, attempt, e, waiting);
                         }
                     }
                 }
@@ -116,6 +124,34 @@ public final class ConnectionFactory {
             case Authentication.Secret secret -> new SecretCredentials(secret.arn(), target, secrets);
             case Authentication.IamToken iam -> new IamTokenCredentials(iam.username(), target, tokens);
         };
+    }
+
+    /**
+     * A wait for a database that cannot be reached.
+     *
+     * @param started in nanoseconds of the JVM's clock
+     * @param isOfTheRun whether it ends with the run
+     */
+    private record Waiting(long started, Deadline end, boolean isOfTheRun) {
+
+        static Waiting from(Duration wait, Deadline deadline) {
+            Duration left = deadline.leftAtMost(wait);
+            return new Waiting(System.nanoTime(), Deadline.in(left), left.compareTo(wait) < 0);
+        }
+
+        // A database that comes up shortly before the end is met, too.
+        Duration pause(Duration next) {
+            Duration left = end.left();
+            return left.compareTo(LAST_MOMENT) < 0 ? left : min(next, left.dividedBy(2));
+        }
+
+        private static Duration min(Duration one, Duration other) {
+            return one.compareTo(other) < 0 ? one : other;
+        }
+
+        long seconds() {
+            return Math.max(1, Math.round((System.nanoTime() - started) / 1e9));
+        }
     }
 
     // False if the deadline leaves no time for another attempt.
@@ -142,17 +178,26 @@ public final class ConnectionFactory {
      * @throws SQLException if that does not work at once
      */
     static Connection openAside(Login login, DatabaseTarget target, Deadline deadline) throws SQLException {
-        return connect(login, target, APPLICATION + " watch", Optional.empty(), deadline);
+        return connect(login, target, APPLICATION + " watch", SessionSettings.DEFAULT, deadline, deadline);
     }
 
     private static Connection connect(
-            Login login, DatabaseTarget target, String application, Optional<Duration> lockTimeout, Deadline deadline)
+            Login login,
+            DatabaseTarget target,
+            String application,
+            SessionSettings asked,
+            Deadline endOfTheAttempt,
+            Deadline deadline)
             throws SQLException {
-        long millis = Math.max(1, deadline.leftAtMost(LONGEST_ATTEMPT).toMillis());
+        long millis = Math.max(1, endOfTheAttempt.leftAtMost(LONGEST_ATTEMPT).toMillis());
         Properties settings = new Properties();
         PGProperty.USER.set(settings, login.username());
         PGProperty.PASSWORD.set(settings, login.password());
         PGProperty.APPLICATION_NAME.set(settings, application);
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(settings, NAMES_WITH_THE_LOGIN);
+        if (target.authentication() instanceof Authentication.Secret) {
+            PGProperty.REQUIRE_AUTH.set(settings, NOT_IN_CLEAR_TEXT);
+        }
         // Whole seconds for the one, fractions for the other, which covers look-up, connection, TLS and password.
         PGProperty.CONNECT_TIMEOUT.set(settings, Long.toString(millis / 1000 + 1));
         PGProperty.LOGIN_TIMEOUT.set(settings, Double.toString(millis / 1000.0));
@@ -176,8 +221,10 @@ public final class ConnectionFactory {
             throw new SQLException("The driver did not take its own URL");
         }
         try {
-            prepare(connection, lockTimeout, deadline);
-        } catch (SQLException e) {
+            if (!SessionStart.set(connection, asked, !login.host().isOfRds(), deadline)) {
+                throw pooled(login, "the server process of the session is not the one of the login");
+            }
+        } catch (SQLException | MigrationException e) {
             try (connection) {
                 throw e;
             }
@@ -185,42 +232,10 @@ public final class ConnectionFactory {
         return connection;
     }
 
-    // What the server shall do without being asked. It ends a statement when the run's time is over (for what the run
-    // asks between changesets too; counted from each statement's own start). And it ends the session, with its locks,
-    // within seconds when the function is gone, also in the middle of a statement. Settings that this version of the
-    // server does not have are left out.
-    private static void prepare(Connection connection, Optional<Duration> lockTimeout, Deadline deadline)
-            throws SQLException {
-        Map<String, Object> settings = new HashMap<>(Map.of(
-                "statement_timeout", milliseconds(deadline.left()),
-                "tcp_keepalives_idle", KeepAliveSockets.IDLE_SECONDS,
-                "tcp_keepalives_interval", KeepAliveSockets.INTERVAL_SECONDS,
-                "tcp_keepalives_count", KeepAliveSockets.PROBES,
-                "tcp_user_timeout", UNACKNOWLEDGED.toMillis()));
-        lockTimeout.ifPresent(timeout -> settings.put("lock_timeout", milliseconds(timeout)));
-        set(connection, settings);
-        try {
-            set(connection, Map.of("client_connection_check_interval", GONE_CHECK.toMillis()));
-        } catch (SQLException e) {
-            // invalid_parameter_value: a server on a system that cannot look after its clients.
-            if (!"22023".equals(e.getSQLState())) {
-                throw e;
-            }
-        }
-    }
-
-    private static long milliseconds(Duration duration) {
-        return Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
-    }
-
-    private static void set(Connection connection, Map<String, Object> settings) throws SQLException {
-        String values = settings.entrySet().stream()
-                .map(setting -> "('%s', '%s')".formatted(setting.getKey(), setting.getValue()))
-                .collect(Collectors.joining(", "));
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SELECT pg_catalog.set_config(s.name, v.value, false) FROM (VALUES " + values
-                    + ") AS v (name, value) JOIN pg_catalog.pg_settings s ON s.name OPERATOR(pg_catalog.=) v.name");
-        }
+    private static MigrationException pooled(Login login, String sign) {
+        return new MigrationException(
+                "Connecting to %s as %s failed: a connection pooler, such as PgBouncer or RDS Proxy, is in between (%s). The lock and the settings of a run would stay with sessions that other clients use. 'Host' and 'Port' must be those of the server itself, such as the cluster's own writer endpoint"
+                        .formatted(login.place(), Text.quote(login.username()), sign));
     }
 
     private static void requireAuthorities(@Nullable Path sslRootCert) {
@@ -245,41 +260,24 @@ public final class ConnectionFactory {
     }
 
     private static MigrationException refused(Login login, SQLException failure, CredentialsSource credentials) {
-        String advice = advice(failure, credentials).map(each -> ". " + each).orElse("");
+        String advice = ConnectAdvice.on(failure, login, credentials)
+                .map(each -> ". " + each)
+                .orElse("");
         return new MigrationException(
                 "Connecting to %s as %s failed: %s%s"
                         .formatted(login.place(), Text.quote(login.username()), said(failure), advice),
                 failure);
     }
 
-    private static Optional<String> advice(SQLException failure, CredentialsSource credentials) {
-        if (ConnectFailure.of(failure) == ConnectFailure.CREDENTIALS) {
-            return DatabaseMessage.of(failure).map(credentials::advice);
-        }
-        if (Causes.find(failure, CertificateExpiredException.class).isPresent()
-                || Causes.find(failure, CertificateNotYetValidException.class).isPresent()) {
-            return Optional.of("The server's certificate, or one above it, has expired or is not valid yet: renew it");
-        }
-        if (Causes.find(failure, CertificateException.class).isPresent()) {
-            return Optional.of(
-                    "The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'");
-        }
-        if (said(failure).contains("could not be verified by hostnameverifier")) {
-            return Optional.of(
-                    "The server's certificate is for another name: 'Host' must be the name that it is for, such as the cluster's own endpoint");
-        }
-        if ("3D000".equals(failure.getSQLState())) {
-            return Optional.of("Create the database, or correct 'DatabaseName' or the field 'dbname' of the secret");
-        }
-        return said(failure).contains("does not support SSL")
-                ? Optional.of("Turn TLS on at the server; 'SslMode' 'disable' does without it")
-                : Optional.empty();
-    }
-
-    private static MigrationException unreachable(Login login, int attempts, SQLException failure) {
+    private static MigrationException unreachable(Login login, int attempts, SQLException failure, Waiting waiting) {
         return new MigrationException(
-                "No connection to %s before the deadline, in %d attempts: %s. Check host and port, the security groups, and that the database is available"
-                        .formatted(login.place(), attempts, said(failure)),
+                "No connection to %s within %d s, in %s: %s. Check host and port, the security groups, and that the database is available%s"
+                        .formatted(
+                                login.place(),
+                                waiting.seconds(),
+                                attempts == 1 ? "1 attempt" : attempts + " attempts",
+                                said(failure),
+                                waiting.isOfTheRun() ? "" : ", or set a longer 'ConnectTimeout'"),
                 failure);
     }
 

@@ -27,26 +27,29 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
     }
 
     /**
-     * Connects, in the place of the connection that it had; see {@link ConnectionFactory#open}.
+     * Connects with the default settings; see {@link #open(DatabaseTarget, SessionSettings, Deadline)}.
      *
      * @return a connection that this session closes
      */
     public Connection open(DatabaseTarget target, Deadline deadline) {
-        return open(target, Optional.empty(), deadline);
+        return open(target, SessionSettings.DEFAULT, deadline);
     }
 
     /**
-     * Connects, in the place of the connection that it had; see {@link ConnectionFactory#open}.
+     * Connects, in the place of the connection that it had. The first time it waits for the database as long as the target
+     * says; a connection that was lost is replaced until the deadline.
      *
-     * @param lockTimeout how long a statement waits for a lock; empty for the server's default
      * @return a connection that this session closes
+     * @throws io.github.cdkliquibase.lambda.failure.MigrationException if there is none in that time; the reason says why
      */
-    public Connection open(DatabaseTarget target, Optional<Duration> lockTimeout, Deadline deadline) {
-        if (connection == null) {
+    public Connection open(DatabaseTarget target, SessionSettings settings, Deadline deadline) {
+        boolean isFirst = connection == null;
+        if (isFirst) {
             sayWhatIsWeak(target.sslMode());
         }
         close();
-        ConnectionFactory.Opened opened = connections.open(target, lockTimeout, deadline);
+        Duration wait = isFirst ? target.connectTimeout() : deadline.left();
+        ConnectionFactory.Opened opened = connections.open(target, settings, wait, deadline);
         connection = opened.connection();
         login = Optional.of(opened.login());
         return opened.connection();

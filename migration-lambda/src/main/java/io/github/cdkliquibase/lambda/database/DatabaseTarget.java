@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.database;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param databaseName wins over the secret's; null means the secret's
  * @param sslMode how much of TLS to insist on
  * @param sslRootCert PEM file of authorities that are trusted besides those that ship with the function; null for none
+ * @param connectTimeout how long a run waits for its first connection while the database refuses, does not answer, or its name
+ *     does not resolve; longer than zero
  */
 public record DatabaseTarget(
         Authentication authentication,
@@ -20,4 +23,9 @@ public record DatabaseTarget(
         @Nullable Integer port,
         @Nullable String databaseName,
         SslMode sslMode,
-        @Nullable Path sslRootCert) {}
+        @Nullable Path sslRootCert,
+        Duration connectTimeout) {
+
+    /** The wait for the first connection where nothing names another one: a database that is paused or new comes up in it. */
+    public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofMinutes(5);
+}

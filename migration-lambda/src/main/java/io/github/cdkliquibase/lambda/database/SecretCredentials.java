@@ -97,9 +97,6 @@ final class SecretCredentials implements CredentialsSource {
 
     @Override
     public String advice(DatabaseMessage refusal) {
-        if ("28000".equals(refusal.sqlState())) {
-            return "A user with the role 'rds_iam' is let in with a token only: use 'IamUsername', or take the role from it";
-        }
         return switch (refusals) {
             case 0, 1 -> "The password is that of the secret, and no time was left to read it again";
             case 2 ->

@@ -10,6 +10,7 @@ import java.security.KeyStoreException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Properties;
 import javax.net.ssl.SSLContext;
@@ -52,6 +53,20 @@ public final class TrustedAuthorities extends WrappedFactory {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, managers.getTrustManagers(), null);
         factory = context.getSocketFactory();
+    }
+
+    /** Whether the authorities of RDS in a region ship with the function. */
+    static boolean shipFor(String region) {
+        try (InputStream shipped = TrustedAuthorities.class.getResourceAsStream(SHIPPED)) {
+            return shipped != null
+                    && certificates(shipped).stream()
+                            .map(certificate -> ((X509Certificate) certificate)
+                                    .getSubjectX500Principal()
+                                    .getName())
+                            .anyMatch(subject -> subject.contains("CN=Amazon RDS " + region + " "));
+        } catch (IOException | CertificateException e) {
+            return false;
+        }
     }
 
     static List<Certificate> read(Path pem) throws IOException, CertificateException {

@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param lockTimeout how long one statement waits for a table lock; longer than zero
  * @param undefinedParameters what to do where the changelog uses a parameter that has no value
  * @param restartChangeset name of an unfinished changeset that begins anew
+ * @param serverMessages whether the log shows the notices and warnings that the server sends
  */
 public record MigrationRequest(
         DatabaseTarget database,
         Changelog changelog,
         Duration lockTimeout,
         UndefinedParameters undefinedParameters,
-        Optional<String> restartChangeset) {
+        Optional<String> restartChangeset,
+        boolean serverMessages) {
 
     /**
      * Reads the properties of a Create or an Update.

@@ -41,6 +41,8 @@ final class RequestReader {
             "UndefinedParameters",
             "RestartChangeset",
             "LockTimeout",
+            "ConnectTimeout",
+            "ServerMessages",
             "OnStackRollback",
             "OnDelete",
             "Lint",
@@ -78,7 +80,8 @@ final class RequestReader {
                         UndefinedParameters.KEEP.name(),
                         UndefinedParameters.KEEP.name(),
                         UndefinedParameters.REFUSE.name())),
-                properties.text("RestartChangeset"));
+                properties.text("RestartChangeset"),
+                properties.word("ServerMessages", "NONE", "NONE", "LOG").equals("LOG"));
     }
 
     private Changelog.History history() {
@@ -103,11 +106,32 @@ final class RequestReader {
                 properties.identifier("DefaultSchema").orElse(null),
                 history());
         return new MigrationRequest(
-                database(folder), changelog, DEFAULT_LOCK_TIMEOUT, UndefinedParameters.KEEP, Optional.empty());
+                database(folder, connectTimeoutForDelete()),
+                changelog,
+                DEFAULT_LOCK_TIMEOUT,
+                UndefinedParameters.KEEP,
+                Optional.empty(),
+                false);
+    }
+
+    private Duration connectTimeoutForDelete() {
+        try {
+            return connectTimeout();
+        } catch (IllegalArgumentException e) {
+            return DatabaseTarget.DEFAULT_CONNECT_TIMEOUT;
+        }
+    }
+
+    private Duration connectTimeout() {
+        return properties.duration("ConnectTimeout").orElse(DatabaseTarget.DEFAULT_CONNECT_TIMEOUT);
     }
 
     /** Reads where the database is and as whom to connect. */
     DatabaseTarget database(Path folder) {
+        return database(folder, connectTimeout());
+    }
+
+    private DatabaseTarget database(Path folder, Duration connectTimeout) {
         DatabaseTarget target = new DatabaseTarget(
                 authentication(),
                 properties
@@ -118,7 +142,8 @@ final class RequestReader {
                 properties.number("Port", 1, 65_535).orElse(null),
                 properties.identifier("DatabaseName").orElse(null),
                 sslMode(),
-                properties.relativePath("SslRootCert").map(folder::resolve).orElse(null));
+                properties.relativePath("SslRootCert").map(folder::resolve).orElse(null),
+                connectTimeout);
         if (target.authentication() instanceof Authentication.IamToken) {
             requireWhatATokenNeeds(target);
         }
@@ -144,9 +169,10 @@ final class RequestReader {
                     "Property '%s' must be set with 'IamUsername': there is no secret that could say it"
                             .formatted(target.host() == null ? "Host" : "DatabaseName"));
         }
-        if (target.sslMode() == SslMode.DISABLE) {
+        if (target.sslMode() != SslMode.VERIFY_FULL) {
             throw new IllegalArgumentException(
-                    "Property 'SslMode' must not be 'disable' with 'IamUsername': whoever reads the token on its way can use it, and the server takes it over TLS only");
+                    "Property 'SslMode' must be 'verify-full' with 'IamUsername', got '%s': a token is sent in clear text inside of TLS, so another server that is taken for the database could use it. Leave the property out"
+                            .formatted(target.sslMode().word()));
         }
     }
 

@@ -29,6 +29,7 @@ final class RolesReader {
             "DatabaseName",
             "SslMode",
             "SslRootCert",
+            "ConnectTimeout",
             "Schemas",
             "Owner",
             "Application",

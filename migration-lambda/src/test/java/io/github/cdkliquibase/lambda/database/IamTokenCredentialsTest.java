@@ -23,7 +23,8 @@ final class IamTokenCredentialsTest {
                     null,
                     "shop",
                     SslMode.VERIFY_FULL,
-                    null),
+                    null,
+                    DatabaseTarget.DEFAULT_CONNECT_TIMEOUT),
             (host, port, username) -> {
                 signed.add(host + ":" + port + "/" + username);
                 return new TokenSigner.Token("token-" + signed.size(), "eu-central-1");
@@ -61,7 +62,7 @@ final class IamTokenCredentialsTest {
         assertThat(credentials.advice(new DatabaseMessage(
                         "PAM authentication failed for user \"migrator\"", "28000", true, false, 0)))
                 .isEqualTo(
-                        "The token for db.example.com:5432 in region 'eu-central-1' was not taken (1 attempt). Check that the function's role may 'rds-db:connect' to user 'migrator' of the database's resource id (cluster-… or db-…), that 'Host' is the database's own endpoint and no other name for it, in that region, that the user has the role 'rds_iam', and that no clock is off by minutes");
+                        "The token for db.example.com:5432 in region 'eu-central-1' was not taken (1 attempt). Check that the function's role may 'rds-db:connect' to user 'migrator' of the database's resource id (cluster-… or db-…), that 'Host' is the database's own endpoint and no other name for it, in that region, that the user has the role 'rds_iam', and that no clock is off by minutes. The log 'iam-db-auth-error' of the database, if its export to CloudWatch Logs is turned on, names the fault");
 
         credentials.refused(DEADLINE);
         assertThat(credentials.advice(new DatabaseMessage(

@@ -42,6 +42,8 @@ final class MigrationRequestTest {
         assertThat(request.database().sslMode()).isEqualTo(SslMode.VERIFY_FULL);
         assertThat(request.database().sslRootCert()).isNull();
         assertThat(request.lockTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(request.database().connectTimeout()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(request.serverMessages()).isFalse();
     }
 
     @Test
@@ -63,6 +65,8 @@ final class MigrationRequestTest {
         properties.put("LiquibaseSchema", "history");
         properties.put("Parameters", Map.of("tablespace", "fast", "size", 5));
         properties.put("LockTimeout", "PT0.1S");
+        properties.put("ConnectTimeout", "PT90S");
+        properties.put("ServerMessages", "LOG");
         properties.put("OnStackRollback", "KEEP");
         properties.put("OnDelete", "DROP_ALL");
         properties.put("Lint", "OFF");
@@ -83,6 +87,8 @@ final class MigrationRequestTest {
         assertThat(request.database().sslMode()).isEqualTo(SslMode.VERIFY_CA);
         assertThat(request.database().sslRootCert()).isEqualTo(FOLDER.resolve("tls/ca.pem"));
         assertThat(request.lockTimeout()).isEqualTo(Duration.ofMillis(100));
+        assertThat(request.database().connectTimeout()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(request.serverMessages()).isTrue();
     }
 
     @Test
@@ -138,6 +144,9 @@ final class MigrationRequestTest {
                 wrong("LockTimeout", "PT0S", "Property 'LockTimeout' must be an ISO-8601 duration"),
                 wrong("LockTimeout", "PT-1S", "Property 'LockTimeout' must be an ISO-8601 duration"),
                 wrong("LockTimeout", "P9999999999999D", "Property 'LockTimeout' must be an ISO-8601 duration"),
+                wrong("ConnectTimeout", "300", "Property 'ConnectTimeout' must be an ISO-8601 duration"),
+                wrong("ConnectTimeout", "PT0S", "Property 'ConnectTimeout' must be an ISO-8601 duration"),
+                wrong("ServerMessages", "log", "Property 'ServerMessages' must be one of 'NONE', 'LOG', got 'log'"),
                 wrong(
                         "DeployedAt",
                         "yesterday",
@@ -218,18 +227,29 @@ final class MigrationRequestTest {
     }
 
     @Test
-    void aTokenDoesNotGoOverAPlainConnection() {
+    void aTokenGoesToTheDatabaseOnly() {
         Map<String, Object> properties = new HashMap<>(IAM);
-        for (String mode : List.of("verify-full", "verify-ca", "require")) {
-            properties.put("SslMode", mode);
-            assertThat(read(properties).database().sslMode().word()).isEqualTo(mode);
-        }
-        properties.put("SslMode", "disable");
+        properties.put("SslMode", "verify-full");
+        assertThat(read(properties).database().sslMode()).isEqualTo(SslMode.VERIFY_FULL);
 
-        assertThatThrownBy(() -> read(properties))
-                .hasMessage(
-                        "Property 'SslMode' must not be 'disable' with 'IamUsername': whoever reads the token on its way can use it, and the server takes it over TLS only");
-        assertThat(MigrationRequest.forDelete(properties, FOLDER)).isEmpty();
+        for (String mode : List.of("verify-ca", "require", "disable")) {
+            properties.put("SslMode", mode);
+            assertThatThrownBy(() -> read(properties))
+                    .hasMessage(
+                            "Property 'SslMode' must be 'verify-full' with 'IamUsername', got '%s': a token is sent in clear text inside of TLS, so another server that is taken for the database could use it. Leave the property out",
+                            mode);
+            assertThat(MigrationRequest.forDelete(properties, FOLDER)).isEmpty();
+        }
+    }
+
+    @Test
+    void aDeleteWaitsForTheDatabaseAlsoWhereThePropertyIsWrong() {
+        assertThat(MigrationRequest.forDelete(Map.of("SecretArn", SECRET, "ConnectTimeout", "soon"), FOLDER))
+                .hasValueSatisfying(request ->
+                        assertThat(request.database().connectTimeout()).isEqualTo(Duration.ofMinutes(5)));
+        assertThat(MigrationRequest.forDelete(Map.of("SecretArn", SECRET, "ConnectTimeout", "PT9S"), FOLDER))
+                .hasValueSatisfying(request ->
+                        assertThat(request.database().connectTimeout()).isEqualTo(Duration.ofSeconds(9)));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
 import io.github.cdkliquibase.lambda.roles.Purpose;
 import io.github.cdkliquibase.lambda.roles.Role;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ final class RolesRequestTest {
                 "SslMode", "require",
                 "SslRootCert", "ca.pem",
                 "Schemas", List.of("public", "Sales \"1\"")));
+        properties.put("ConnectTimeout", "PT1M");
         properties.put("Application", Map.of("Name", "shop", "SecretArn", "arn:shop"));
         properties.put("ReadOnly", Map.of("Name", "report"));
         properties.put("OnDelete", "REASSIGN_AND_DROP");
@@ -52,6 +54,7 @@ final class RolesRequestTest {
         assertThat(request.action()).isEqualTo(Action.PROBE);
         assertThat(request.dropsRemoved()).isTrue();
         assertThat(request.database().port()).isEqualTo(6543);
+        assertThat(request.database().connectTimeout()).isEqualTo(Duration.ofMinutes(1));
         assertThat(request.database().sslRootCert()).isEqualTo(FOLDER.resolve("ca.pem"));
         assertThat(request.roles())
                 .isEqualTo(new DatabaseRoles(
@@ -98,6 +101,9 @@ final class RolesRequestTest {
                 Arguments.of(
                         Map.of("Schemas", List.of("a", "a")),
                         "Property 'Schemas' must name each one once, got 'a' twice"),
+                Arguments.of(
+                        Map.of("ConnectTimeout", "5 min"),
+                        "Property 'ConnectTimeout' must be an ISO-8601 duration from PT0.001S to P24D, such as 'PT5S', got '5 min'"),
                 Arguments.of(
                         Map.of("Action", "probe"),
                         "Property 'Action' must be one of 'RECONCILE', 'PROBE', got 'probe'"),

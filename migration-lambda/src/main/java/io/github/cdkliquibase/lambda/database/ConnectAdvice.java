@@ -1,0 +1,67 @@
+package io.github.cdkliquibase.lambda.database;
+
+import io.github.cdkliquibase.lambda.failure.Causes;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** What to do about a refused connection, as sentences without a full stop at the end. */
+final class ConnectAdvice {
+
+    /** What the driver says where the server asks for another method than the connection allows. */
+    private static final String METHOD_NOT_ALLOWED = "not allowed by requireAuth";
+
+    private ConnectAdvice() {}
+
+    /** The advice; empty if the words of the server or the driver say it all. */
+    static Optional<String> on(SQLException failure, Login login, CredentialsSource credentials) {
+        if (ConnectFailure.of(failure) == ConnectFailure.CREDENTIALS) {
+            return DatabaseMessage.of(failure).map(credentials::advice);
+        }
+        if (Causes.find(failure, CertificateExpiredException.class).isPresent()
+                || Causes.find(failure, CertificateNotYetValidException.class).isPresent()) {
+            return Optional.of("The server's certificate, or one above it, has expired or is not valid yet: renew it");
+        }
+        if (Causes.find(failure, CertificateException.class).isPresent()) {
+            return Optional.of(ofAnUnknownAuthority(login.host()));
+        }
+        String said = DatabaseMessage.of(failure).map(DatabaseMessage::text).orElse("");
+        if (said.contains("could not be verified by hostnameverifier")) {
+            return Optional.of(
+                    "The server's certificate is for another name: 'Host' must be the name that it is for, such as the cluster's own endpoint");
+        }
+        if (said.contains(METHOD_NOT_ALLOWED)) {
+            return Optional.of(
+                    "The server asked for the password in clear text, and it was not sent. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS asks in this way if the user has the role 'rds_iam': use 'IamUsername', or take the role from the user");
+        }
+        if ("3D000".equals(failure.getSQLState())) {
+            return Optional.of("Create the database, or correct 'DatabaseName' or the field 'dbname' of the secret");
+        }
+        return said.contains("does not support SSL")
+                ? Optional.of("Turn TLS on at the server; 'SslMode' 'disable' does without it")
+                : Optional.empty();
+    }
+
+    private static String ofAnUnknownAuthority(HostName host) {
+        return host.rdsRegion()
+                .filter(region -> !TrustedAuthorities.shipFor(region))
+                .map(region ->
+                        "The authorities of RDS in region %s do not ship with the function: put the file %s into the changelog folder, and name it in 'SslRootCert'"
+                                .formatted(Text.quote(region), bundle(region)))
+                .orElse("The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'");
+    }
+
+    // Each partition has an address of its own. RDS's user guide lists them under "Certificate bundles".
+    private static String bundle(String region) {
+        String store = region.startsWith("cn-")
+                ? "rds-truststore.s3.cn-north-1.amazonaws.com.cn"
+                : region.startsWith("us-gov-")
+                        ? "truststore.pki.us-gov-west-1.rds.amazonaws.com"
+                        : "truststore.pki.rds.amazonaws.com";
+        return "https://%s/%s/%s-bundle.pem".formatted(store, region, region);
+    }
+}
