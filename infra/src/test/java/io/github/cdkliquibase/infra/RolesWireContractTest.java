@@ -61,6 +61,7 @@ final class RolesWireContractTest {
 
         assertThat(request.database().authentication()).isEqualTo(new Authentication.Secret(ADMIN));
         assertThat(request.database().databaseName()).isEqualTo("shop");
+        assertThat(request.database().connectTimeout()).isEqualTo(java.time.Duration.ofMinutes(2));
         assertThat(request.database().sslRootCert()).isEqualTo(FOLDER.resolve("ca.pem"));
         assertThat(request.action()).isEqualTo(RolesRequest.Action.RECONCILE);
         assertThat(request.roles().schemas()).containsExactly("shop", "history");
@@ -174,6 +175,7 @@ final class RolesWireContractTest {
     private DatabaseRolesProps.Builder everything() {
         return builder()
                 .sslMode(SslMode.VERIFY_FULL)
+                .connectTimeout(software.amazon.awscdk.Duration.minutes(2))
                 .sslRootCert(inputs.changelog().resolve("ca.pem"))
                 .schemas("shop", "history")
                 .application(DatabaseRole.withSecret("shop_app", secret("Application", APPLICATION)))

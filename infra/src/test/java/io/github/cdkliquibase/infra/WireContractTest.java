@@ -41,8 +41,11 @@ final class WireContractTest {
     private static final Path CHANGELOGS = Path.of("changelogs");
     private static final String SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop-AbCdEf";
 
-    /** Belongs to the construct that wires the waiter, which the function does not have yet. */
-    private static final Set<String> OF_THE_WAITER = Set.of("Waiter");
+    /**
+     * Has no call: the waiter belongs to the construct that wires it, which the function does not have yet; messages of the
+     * server are for the search of a fault.
+     */
+    private static final Set<String> WITHOUT_A_CALL = Set.of("Waiter", "ServerMessages");
 
     @TempDir
     private static Path folder;
@@ -72,6 +75,7 @@ final class WireContractTest {
         assertThat(request.database().sslMode()).isEqualTo(io.github.cdkliquibase.lambda.database.SslMode.VERIFY_CA);
         assertThat(request.database().sslRootCert()).isEqualTo(CHANGELOGS.resolve("ca.pem"));
         assertThat(request.lockTimeout()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(request.database().connectTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(request.changelog())
                 .isEqualTo(new Changelog(
                         CHANGELOGS,
@@ -89,7 +93,7 @@ final class WireContractTest {
 
     @Test
     void functionReadsWhatTheConstructWritesForIam() {
-        Map<String, Object> sent = sent(everything(minimal()));
+        Map<String, Object> sent = sent(everything(minimal()).sslMode(SslMode.VERIFY_FULL));
 
         assertThat(MigrationRequest.from(sent, CHANGELOGS).database().authentication())
                 .isEqualTo(new Authentication.IamToken("migrator"));
@@ -97,8 +101,8 @@ final class WireContractTest {
 
     @Test
     void constructSetsEveryPropertyThatTheFunctionKnowsAndNoOther() {
-        Set<String> set = new TreeSet<>(OF_THE_WAITER);
-        set.addAll(sent(everything(minimal())).keySet());
+        Set<String> set = new TreeSet<>(WITHOUT_A_CALL);
+        set.addAll(sent(everything(minimal()).sslMode(SslMode.VERIFY_FULL)).keySet());
         set.addAll(sent(everything(withSecret())).keySet());
 
         assertThat(set).containsExactlyInAnyOrderElementsOf(MigrationRequest.propertyNames());
@@ -209,6 +213,7 @@ final class WireContractTest {
                 .restartChangeset("db/changes.sql::7::ann")
                 .parameters(Map.of("owner", "shop", "year", "2026"))
                 .lockTimeout(software.amazon.awscdk.Duration.millis(1500))
+                .connectTimeout(software.amazon.awscdk.Duration.minutes(2))
                 .onStackRollback(OnStackRollback.KEEP)
                 .onDelete(OnDelete.DROP_ALL)
                 .lint(Lint.OFF);

@@ -116,6 +116,14 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
         return property("SslMode", mode.word());
     }
 
+    /**
+     * How long a run waits for its first connection while the database refuses, does not answer, or its name does not
+     * resolve. Default: five minutes, in which a cluster that is paused or new comes up.
+     */
+    public B connectTimeout(Duration wait) {
+        return property("ConnectTimeout", wait.toIsoString());
+    }
+
     /** What kind of database it is. Default: PostgreSQL. */
     public B engine(Engine engine) {
         return property("Engine", engine.word());
@@ -299,9 +307,11 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
             throw new IllegalArgumentException(
                     "'databaseName' must be set with 'iamUsername': there is no secret that could hold it");
         }
-        if (SslMode.DISABLE.word().equals(properties.get("SslMode"))) {
+        Object sslMode = properties.getOrDefault("SslMode", SslMode.VERIFY_FULL.word());
+        if (!sslMode.equals(SslMode.VERIFY_FULL.word())) {
             throw new IllegalArgumentException(
-                    "'sslMode' must not be DISABLE with 'iamUsername': whoever reads a token on its way can use it");
+                    "'sslMode' must be VERIFY_FULL with 'iamUsername', got '%s': another server that is taken for the database could use the token. Leave 'sslMode' out"
+                            .formatted(sslMode));
         }
         return new Login.WithIam(iamUsername);
     }
