@@ -2,8 +2,11 @@ package io.github.cdkliquibase.lambda.changelog.execution;
 
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import io.github.cdkliquibase.lambda.engine.postgresql.BlockerWatch;
+import io.github.cdkliquibase.lambda.engine.postgresql.StatementKind;
 import io.github.cdkliquibase.lambda.engine.postgresql.TransactionSteps;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,10 @@ import liquibase.statement.core.RuntimeStatement;
  */
 public final class ChangesetExecutor extends JdbcExecutor {
 
+    /** Rows of a query that are in memory at a time. */
+    private static final int ROWS_AT_ONCE = 1_000;
+
+    private final ChangesetConnection connection;
     private final ChangesetExecutions executions;
     private final BlockerWatch watch;
     private final ParameterMask mask;
@@ -51,6 +58,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
      */
     public ChangesetExecutor(
             ChangesetConnection connection, ChangesetExecutions executions, BlockerWatch watch, ParameterMask mask) {
+        this.connection = connection;
         this.executions = executions;
         this.watch = watch;
         this.mask = mask;
@@ -212,10 +220,38 @@ public final class ChangesetExecutor extends JdbcExecutor {
         boolean isWritten = isWritten(statement);
         String sql = isWritten || execution.wantsSql() ? sql(statement, visitors) : "";
         place = place.map(before -> before.next(sql));
-        ChangesetStatement next =
-                new ChangesetStatement(sql, mask.apply(ofChange, sql), isWritten, work, () -> parts(ofChange, sql));
+        // A question mark stands for a parameter where Liquibase prepares the statement.
+        boolean dropsRows = isWritten && !isOpaque(statement) && !sql.contains("?") && StatementKind.isOneQuery(sql);
+        ChangesetStatement next = new ChangesetStatement(
+                sql,
+                mask.apply(ofChange, sql),
+                isWritten,
+                dropsRows ? () -> dropRows(sql) : work,
+                () -> parts(ofChange, sql));
         execution.execute(next);
         executions.executed(next);
+    }
+
+    // Nothing reads the rows of a changeset's query. They are fetched in pieces, and all of them: the server executes a
+    // query
+    // only as far as its rows are fetched, and a function in it may change data. Without a transaction the driver
+    // fetches
+    // them at once.
+    private void dropRows(String sql) throws DatabaseException {
+        try (Statement query = connection.getUnderlyingConnection().createStatement()) {
+            query.setFetchSize(ROWS_AT_ONCE);
+            if (query.execute(sql)) {
+                try (ResultSet rows = query.getResultSet()) {
+                    boolean hasMore = rows.next();
+                    while (hasMore) {
+                        hasMore = rows.next();
+                    }
+                }
+            }
+            showSqlWarnings(query, null);
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
     }
 
     @SuppressWarnings("deprecation") // the newer class of a statement is executed as a prepared one

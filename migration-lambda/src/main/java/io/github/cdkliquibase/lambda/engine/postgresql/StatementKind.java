@@ -45,6 +45,8 @@ public enum StatementKind {
 
     private static final Pattern DROP = head("DROP");
 
+    private static final Pattern QUERY_WORDS = head("SELECT|WITH|VALUES|TABLE");
+
     private static final Pattern CHAIN = Pattern.compile("\\bAND\\s+CHAIN\\b", Pattern.CASE_INSENSITIVE);
 
     private static Pattern head(String words) {
@@ -65,6 +67,13 @@ public enum StatementKind {
             return kinds.get(0);
         }
         return kinds.stream().allMatch(kind -> kind == PLAIN || kind == SESSION) ? PLAIN : ALONE;
+    }
+
+    /** Whether a text is one statement that may return rows: {@code SELECT} and what can stand for it. */
+    public static boolean isOneQuery(String sql) {
+        List<String> statements = Statements.in(sql);
+        return statements.size() == 1
+                && QUERY_WORDS.matcher(StatementHead.of(statements.get(0))).lookingAt();
     }
 
     private static StatementKind ofOne(String sql) {
