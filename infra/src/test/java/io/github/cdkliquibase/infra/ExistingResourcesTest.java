@@ -484,7 +484,7 @@ final class ExistingResourcesTest {
                 "A database with security groups is reached from inside of its VPC. Set 'vpc' or 'network'");
         refused(
                 withCluster().iamUsername("migrator").databaseName("shop").sslMode(SslMode.DISABLE),
-                "'sslMode' must be VERIFY_FULL with 'iamUsername', got 'disable': another server that is taken for the database could use the token. Leave 'sslMode' out");
+                "'sslMode' must be VERIFY_FULL or VERIFY_CA with 'iamUsername', got 'disable': another server that is taken for the database could use the token. Leave 'sslMode' out");
         refused(
                 withCluster().secret(secret).memorySize(1024),
                 "'memorySize' must be 1769 (one virtual CPU) to 10240 MB, got 1024");

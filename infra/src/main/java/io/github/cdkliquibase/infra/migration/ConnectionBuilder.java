@@ -308,9 +308,9 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
                     "'databaseName' must be set with 'iamUsername': there is no secret that could hold it");
         }
         Object sslMode = properties.getOrDefault("SslMode", SslMode.VERIFY_FULL.word());
-        if (!sslMode.equals(SslMode.VERIFY_FULL.word())) {
+        if (sslMode.equals(SslMode.REQUIRE.word()) || sslMode.equals(SslMode.DISABLE.word())) {
             throw new IllegalArgumentException(
-                    "'sslMode' must be VERIFY_FULL with 'iamUsername', got '%s': another server that is taken for the database could use the token. Leave 'sslMode' out"
+                    "'sslMode' must be VERIFY_FULL or VERIFY_CA with 'iamUsername', got '%s': another server that is taken for the database could use the token. Leave 'sslMode' out"
                             .formatted(sslMode));
         }
         return new Login.WithIam(iamUsername);

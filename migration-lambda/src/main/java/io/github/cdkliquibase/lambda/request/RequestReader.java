@@ -169,9 +169,9 @@ final class RequestReader {
                     "Property '%s' must be set with 'IamUsername': there is no secret that could say it"
                             .formatted(target.host() == null ? "Host" : "DatabaseName"));
         }
-        if (target.sslMode() != SslMode.VERIFY_FULL) {
+        if (!target.sslMode().verifies()) {
             throw new IllegalArgumentException(
-                    "Property 'SslMode' must be 'verify-full' with 'IamUsername', got '%s': a token is sent in clear text inside of TLS, so another server that is taken for the database could use it. Leave the property out"
+                    "Property 'SslMode' must be 'verify-full' or 'verify-ca' with 'IamUsername', got '%s': a token is sent in clear text inside of TLS, so another server that is taken for the database could use it. Leave the property out"
                             .formatted(target.sslMode().word()));
         }
     }

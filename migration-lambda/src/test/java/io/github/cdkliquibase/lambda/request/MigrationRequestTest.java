@@ -232,11 +232,14 @@ final class MigrationRequestTest {
         properties.put("SslMode", "verify-full");
         assertThat(read(properties).database().sslMode()).isEqualTo(SslMode.VERIFY_FULL);
 
-        for (String mode : List.of("verify-ca", "require", "disable")) {
+        properties.put("SslMode", "verify-ca");
+        assertThat(read(properties).database().sslMode()).isEqualTo(SslMode.VERIFY_CA);
+
+        for (String mode : List.of("require", "disable")) {
             properties.put("SslMode", mode);
             assertThatThrownBy(() -> read(properties))
                     .hasMessage(
-                            "Property 'SslMode' must be 'verify-full' with 'IamUsername', got '%s': a token is sent in clear text inside of TLS, so another server that is taken for the database could use it. Leave the property out",
+                            "Property 'SslMode' must be 'verify-full' or 'verify-ca' with 'IamUsername', got '%s': a token is sent in clear text inside of TLS, so another server that is taken for the database could use it. Leave the property out",
                             mode);
             assertThat(MigrationRequest.forDelete(properties, FOLDER)).isEmpty();
         }
