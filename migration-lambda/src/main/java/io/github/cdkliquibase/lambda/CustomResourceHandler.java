@@ -332,6 +332,8 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         long millis = millisSince(startedNanos);
         Map<String, String> data = new LinkedHashMap<>(outcome.attributes());
         data.put("ElapsedMillis", String.valueOf(millis));
+        // Always there: CloudFormation fails a stack whose template asks for an attribute that is not.
+        data.putIfAbsent("StackRollback", "false");
         try {
             summary(event, "SUCCESS", millis)
                     .addKeyValue("data", data)

@@ -143,6 +143,20 @@ final class MigrationHandlerTest {
     }
 
     @Test
+    void everySuccessSaysWhetherItIsAStackRollback() throws Exception {
+        Map<String, Object> event = event("Delete", FUNCTION);
+        event.put("PhysicalResourceId", "given");
+
+        direct(handler(MigrationHandlerTest::mustNotBeAsked), event);
+
+        assertThat(answers)
+                .singleElement()
+                .satisfies(answer -> assertThat(
+                                answer.path("Data").path("StackRollback").asText())
+                        .isEqualTo("false"));
+    }
+
+    @Test
     void aStackRollbackSucceedsWithoutADatabase() {
         Map<String, Object> event = event("Update", "arn:provider");
         event.put("PhysicalResourceId", "given");
