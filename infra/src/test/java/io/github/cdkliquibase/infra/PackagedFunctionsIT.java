@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,24 @@ final class PackagedFunctionsIT {
                         .anyMatch(each -> each.getName().equals(method));
             }
         }
+    }
+
+    @Test
+    void descriptionSaysTheVersionOfTheZipThatComesWithTheConstructs() throws IOException {
+        String version = Pattern.compile("<artifactId>cdk-liquibase</artifactId>\\s*<version>(.*?)</version>")
+                .matcher(Files.readString(Path.of("pom.xml")))
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group(1);
+
+        assertThat(javaFunctions(synthesise(Map.of())))
+                .extracting(function -> function.path("Description").asText())
+                .contains(
+                        "Runs a Liquibase changelog as a CloudFormation custom resource (cdk-liquibase %s)"
+                                .formatted(version),
+                        "Keeps the roles of a database as a CloudFormation custom resource (cdk-liquibase %s)"
+                                .formatted(version));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,7 @@ final class ShopStackTest {
                 .hasSize(6);
         assertThat(stack.idsOf("AWS::IAM::Policy").stream()
                         .filter(id -> id.startsWith("Migration") || id.startsWith("Roles")))
-                .hasSize(4)
+                .hasSize(6)
                 .isSubsetOf(awaited);
         assertThat(direct.awaitedByTheMigration())
                 .containsAll(direct.idsOf("AWS::EC2::VPCEndpoint"))
@@ -168,22 +169,73 @@ final class ShopStackTest {
                         .isEqualTo(90));
     }
 
+    /** CDK's command line shows the log group of the function that the service token leads to. */
     @Test
-    void failedInvocationIsNotRepeated() {
+    void functionOfTheProviderWritesIntoTheLogGroupOfTheMigrationFunction() {
+        JsonNode framework = stack.resource(serviceToken(stack)).path("Properties");
+
+        String group =
+                framework.path("LoggingConfig").path("LogGroup").path("Ref").asText();
+        assertThat(stack.resource(group).path("Properties").path("LogGroupName"))
+                .hasToString("{\"Fn::Join\":[\"\",[\"/aws/lambda/\",{\"Ref\":\"%s\"}]]}"
+                        .formatted(stack.idOf("AWS::Lambda::Function", MIGRATION_FUNCTION)));
+        assertThat(stack.statements("MigrationProvider"))
+                .filteredOn(statement -> statement.path("Action").toString().contains("logs:"))
+                .singleElement()
+                .satisfies(statement -> assertThat(statement.path("Resource"))
+                        .hasToString("{\"Fn::GetAtt\":[\"%s\",\"Arn\"]}".formatted(group)));
+        assertThat(stack.idsOf("AWS::Logs::LogGroup"))
+                .as("one for the migration, one for the roles")
+                .hasSize(2);
+    }
+
+    @Test
+    void failedInvocationOfAFunctionIsNotRepeated() {
         assertThat(stack.all("AWS::Lambda::EventInvokeConfig"))
+                .filteredOn(asynchronous -> !isFramework(stack, asynchronous))
                 .hasSize(2)
                 .allSatisfy(asynchronous -> assertThat(asynchronous
                                 .path("Properties")
                                 .path("MaximumRetryAttempts")
                                 .asInt(-1))
-                        .isZero());
-        assertThat(stack.all("AWS::Lambda::EventInvokeConfig"))
-                .extracting(asynchronous -> asynchronous
-                        .path("Properties")
-                        .path("FunctionName")
-                        .path("Ref")
-                        .asText())
+                        .isZero())
+                .extracting(ShopStackTest::invoked)
                 .contains(stack.idOf("AWS::Lambda::Function", MIGRATION_FUNCTION));
+    }
+
+    @Test
+    void eventThatCloudFormationHasGivenUpInvokesNoFunction() {
+        assertThat(stack.all("AWS::Lambda::EventInvokeConfig"))
+                .hasSize(4)
+                .allSatisfy(asynchronous -> assertThat(asynchronous
+                                .path("Properties")
+                                .path("MaximumEventAgeInSeconds")
+                                .asText())
+                        .isEqualTo(stack.migrationProperty("ServiceTimeout")));
+        assertThat(stack.all("AWS::Lambda::EventInvokeConfig"))
+                .extracting(ShopStackTest::invoked)
+                .contains(serviceToken(stack));
+        assertThat(direct.all("AWS::Lambda::EventInvokeConfig"))
+                .hasSize(2)
+                .allSatisfy(asynchronous -> assertThat(asynchronous
+                                .path("Properties")
+                                .path("MaximumEventAgeInSeconds")
+                                .asText())
+                        .isEqualTo(direct.migrationProperty("ServiceTimeout")))
+                .extracting(ShopStackTest::invoked)
+                .contains(serviceToken(direct));
+    }
+
+    private static boolean isFramework(SynthesisedStack from, JsonNode asynchronous) {
+        return from.resource(invoked(asynchronous))
+                .path("Properties")
+                .path("Handler")
+                .asText()
+                .startsWith("framework");
+    }
+
+    private static String invoked(JsonNode asynchronous) {
+        return asynchronous.path("Properties").path("FunctionName").path("Ref").asText();
     }
 
     @Test
@@ -194,11 +246,44 @@ final class ShopStackTest {
 
     private static void onlyNetworkInterfacesAreAllowedWithAWildcard(String prefix) {
         assertThat(stack.statements(prefix))
+                .filteredOn(statement -> statement.path("Effect").asText().equals("Allow"))
                 .filteredOn(statement -> statement.path("Resource").toString().contains("*"))
                 .extracting(statement -> statement.path("Action").toString())
                 .containsExactlyInAnyOrder(
                         "[\"ec2:AssignPrivateIpAddresses\",\"ec2:CreateNetworkInterface\",\"ec2:DeleteNetworkInterface\",\"ec2:UnassignPrivateIpAddresses\"]",
                         "[\"ec2:DescribeNetworkInterfaces\",\"ec2:DescribeSubnets\"]");
+    }
+
+    /** Lambda makes them in the function's name, without the function's ARN in the request. */
+    @Test
+    void codeOfAFunctionCanDoNothingWithNetworkInterfaces() {
+        for (String prefix : List.of("Migration", "Roles")) {
+            Set<String> allowed = stack.statements(prefix).stream()
+                    .filter(statement -> statement.path("Effect").asText().equals("Allow"))
+                    .flatMap(statement -> statement.path("Action").valueStream())
+                    .map(JsonNode::asText)
+                    .filter(action -> action.startsWith("ec2:"))
+                    .collect(Collectors.toSet());
+            String function = stack.idsOf("AWS::Lambda::Function").stream()
+                    .filter(id -> id.startsWith(prefix + "Function"))
+                    .findFirst()
+                    .orElseThrow();
+
+            assertThat(allowed).hasSize(6);
+            assertThat(stack.statements(prefix))
+                    .filteredOn(statement -> statement.path("Effect").asText().equals("Deny"))
+                    .singleElement()
+                    .satisfies(statement -> {
+                        assertThat(statement.path("Action").valueStream().map(JsonNode::asText))
+                                .containsAll(allowed);
+                        assertThat(statement.path("Resource").asText()).isEqualTo("*");
+                        assertThat(statement.path("Condition"))
+                                .hasToString(
+                                        "{\"ArnEquals\":{\"lambda:SourceFunctionArn\":{\"Fn::GetAtt\":[\"%s\",\"Arn\"]}}}"
+                                                .formatted(function));
+                    });
+        }
+        assertThat(DependencyGraph.of(stack.template()).circle()).isEmpty();
     }
 
     @Test

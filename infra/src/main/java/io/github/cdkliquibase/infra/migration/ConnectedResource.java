@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import software.amazon.awscdk.CustomResource;
+import software.amazon.awscdk.Token;
 import software.amazon.awscdk.services.ec2.IConnectable;
 import software.amazon.awscdk.services.ec2.IInterfaceVpcEndpoint;
 import software.amazon.awscdk.services.ec2.Port;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.ILayerVersion;
+import software.amazon.awscdk.services.logs.LogGroup;
 import software.constructs.Construct;
+import software.constructs.IConstruct;
 import software.constructs.IDependable;
 
 /** A function that connects to a database, with all that lets it connect, and the custom resources that call it. */
@@ -21,6 +24,7 @@ final class ConnectedResource {
     private final ConnectionProps props;
     private final String resourceType;
     private final Function function;
+    private final LogGroup logs;
     private final String serviceToken;
     private final List<IDependable> awaited;
 
@@ -44,8 +48,14 @@ final class ConnectedResource {
         layers.addAll(props.function().layers());
         FunctionProps functionProps = props.function().withLayers(layers);
         ResourceFunction resourceFunction = new ResourceFunction(
-                scope, "Function", props.protocol().handler(handlerClass), description, functionProps);
+                scope,
+                "Function",
+                props.protocol().handler(handlerClass),
+                description,
+                functionProps,
+                props.serviceTimeout());
         function = resourceFunction.function();
+        logs = resourceFunction.logs();
         awaited = new ArrayList<>(props.target().awaited());
         awaited.add(resourceFunction);
         switch (props.login()) {
@@ -53,7 +63,7 @@ final class ConnectedResource {
             case Login.WithIam login -> props.target().grantConnect(function, login.username());
         }
         openTheWay(functionProps.vpc() != null);
-        serviceToken = serviceToken(scope, functionProps);
+        serviceToken = serviceToken(scope, resourceFunction);
     }
 
     private void openTheWay(boolean inVpc) {
@@ -61,8 +71,11 @@ final class ConnectedResource {
         if (server != null) {
             awaited.addAll(NetworkPath.open(function, server));
         } else if (inVpc) {
+            String port = props.target().port();
             NetworkPath.letOut(
-                    function, Port.tcp(Integer.parseInt(props.target().port())), "Database");
+                    function,
+                    Port.tcp(Token.isUnresolved(port) ? Token.asNumber(port) : Integer.valueOf(port)),
+                    "Database");
         }
         List<IInterfaceVpcEndpoint> endpoints = endpoints();
         for (IInterfaceVpcEndpoint endpoint : endpoints) {
@@ -90,23 +103,48 @@ final class ConnectedResource {
         return endpoints;
     }
 
-    private String serviceToken(Construct scope, FunctionProps functionProps) {
+    private String serviceToken(Construct scope, ResourceFunction resourceFunction) {
         return switch (props.protocol()) {
             case DIRECT -> function.getFunctionArn();
             case PROVIDER ->
                 new ResourceProvider(
                                 scope,
                                 "Provider",
-                                function,
-                                functionProps.environmentEncryption(),
-                                functionProps.logRetention(),
-                                functionProps.logRemovalPolicy())
+                                resourceFunction,
+                                props.function().environmentEncryption(),
+                                props.serviceTimeout())
                         .serviceToken();
         };
     }
 
     Function function() {
         return function;
+    }
+
+    LogGroup logs() {
+        return logs;
+    }
+
+    /** What the function and its resources refer to, besides what the resources wait for. */
+    List<IConstruct> needed() {
+        List<IConstruct> needed = new ArrayList<>(props.vpcEndpoints());
+        FunctionProps frame = props.function();
+        needed.addAll(frame.layers());
+        needed.addAll(frame.securityGroups());
+        if (frame.vpc() != null) {
+            needed.add(frame.vpc());
+        }
+        if (frame.environmentEncryption() != null) {
+            needed.add(frame.environmentEncryption());
+        }
+        IConnectable server = props.target().connectable();
+        if (server != null) {
+            needed.addAll(server.getConnections().getSecurityGroups());
+        }
+        if (props.login() instanceof Login.WithSecret login) {
+            needed.add(login.secret());
+        }
+        return needed;
     }
 
     /** Makes a resource that calls the function, and waits for all that the function needs. */

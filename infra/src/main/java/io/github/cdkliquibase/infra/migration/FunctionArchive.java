@@ -3,6 +3,7 @@ package io.github.cdkliquibase.infra.migration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,30 @@ final class FunctionArchive {
         return Code.fromAsset((given == null ? Unpacked.ZIP : existing(given)).toString());
     }
 
+    /**
+     * What a function does, with the version of the product; that of a zip of the caller's is not known.
+     *
+     * @param given as in {@link #code}
+     */
+    static String description(String whatItDoes, @Nullable Path given) {
+        return given == null ? "%s (cdk-liquibase %s)".formatted(whatItDoes, version()) : whatItDoes;
+    }
+
+    private static String version() {
+        try (InputStream version = FunctionArchive.class.getResourceAsStream("version.txt")) {
+            if (version == null) {
+                throw new IllegalStateException("The file 'version.txt' is missing in this build of the library");
+            }
+            return new String(version.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The version of the library cannot be read", e);
+        }
+    }
+
     private static Path existing(Path zip) {
         if (!Files.isRegularFile(zip)) {
-            throw new IllegalArgumentException("'functionArchive' must be a zip file, got '%s'".formatted(zip));
+            throw new IllegalArgumentException(
+                    "'functionArchive' must be a zip file, got '%s'".formatted(zip.toAbsolutePath()));
         }
         return zip;
     }

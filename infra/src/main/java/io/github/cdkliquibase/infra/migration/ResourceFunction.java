@@ -5,13 +5,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.Acknowledgment;
 import software.amazon.awscdk.Aws;
-import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Validations;
 import software.amazon.awscdk.services.ec2.ISecurityGroup;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
 import software.amazon.awscdk.services.ec2.SubnetType;
+import software.amazon.awscdk.services.iam.Effect;
 import software.amazon.awscdk.services.iam.Policy;
 import software.amazon.awscdk.services.iam.PolicyDocument;
 import software.amazon.awscdk.services.iam.PolicyStatement;
@@ -19,13 +20,14 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.Runtime;
+import software.amazon.awscdk.services.logs.ILogGroup;
 import software.amazon.awscdk.services.logs.LogGroup;
-import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
 /**
  * A Lambda function behind a custom resource, with a log group and a role of its own. The role allows network interfaces
- * and this one log group, and what is granted to the function later.
+ * and this one log group, and what is granted to the function later. With network interfaces only Lambda itself can do something, not the code of
+ * the function.
  */
 final class ResourceFunction extends Construct {
 
@@ -36,8 +38,16 @@ final class ResourceFunction extends Construct {
     private static final String UTF_8_LOCALE = "C.UTF-8";
 
     private final Function function;
+    private final LogGroup logs;
 
-    ResourceFunction(Construct scope, String id, String handler, String description, FunctionProps props) {
+    /**
+     * Makes the function.
+     *
+     * @param description says what it does
+     * @param eventAge how old an event may be that it is invoked with; CloudFormation waits for an answer no longer
+     */
+    ResourceFunction(
+            Construct scope, String id, String handler, String description, FunctionProps props, Duration eventAge) {
         super(scope, id);
         // A group that CDK makes by itself would have the name of ours, and not its retention.
         getNode().setContext("@aws-cdk/aws-lambda:useCdkManagedLogGroup", false);
@@ -47,7 +57,7 @@ final class ResourceFunction extends Construct {
                 .inlinePolicies(props.vpc() == null ? Map.of() : Map.of("NetworkInterfaces", networkInterfaces()))
                 .build();
         function = Function.Builder.create(this, "Function")
-                .description(description)
+                .description(FunctionArchive.description(description, props.archive()))
                 .runtime(Runtime.JAVA_21)
                 .architecture(props.architecture())
                 .handler(handler)
@@ -57,6 +67,8 @@ final class ResourceFunction extends Construct {
                 .timeout(props.timeout())
                 // Lambda runs an asynchronous invocation that failed twice more; a changelog runs once a deploy.
                 .retryAttempts(0)
+                // CloudFormation has given such an event up, and may have sent others since.
+                .maxEventAge(eventAge)
                 .role(role)
                 .environment(Map.of("LC_ALL", UTF_8_LOCALE))
                 .environmentEncryption(props.environmentEncryption())
@@ -65,11 +77,25 @@ final class ResourceFunction extends Construct {
                 .securityGroups(securityGroups(props))
                 .build();
         acknowledgeJava21();
-        allowLogs(role, props.logRetention(), props.logRemovalPolicy());
+        logs = logs(props);
+        Policy.Builder.create(this, "WriteLogs")
+                .statements(List.of(writing(logs)))
+                .roles(List.of(role))
+                .build();
+        if (props.vpc() != null) {
+            Policy.Builder.create(this, "LeaveNetworkInterfaces")
+                    .statements(List.of(leavingNetworkInterfacesToLambda()))
+                    .roles(List.of(role))
+                    .build();
+        }
     }
 
     Function function() {
         return function;
+    }
+
+    LogGroup logs() {
+        return logs;
     }
 
     // What the function may reach is added to its own group rule by rule.
@@ -136,22 +162,37 @@ final class ResourceFunction extends Construct {
                 .build();
     }
 
-    // The name is the one that Lambda and CDK's Provider take for granted. It holds the function's name, which is given
-    // by
-    // CloudFormation, so the policy comes after the function.
-    private void allowLogs(Role role, RetentionDays retention, RemovalPolicy removalPolicy) {
-        LogGroup logs = LogGroup.Builder.create(this, "Logs")
-                .logGroupName("/aws/lambda/" + function.getFunctionName())
-                .retention(retention)
-                .removalPolicy(removalPolicy)
+    // Lambda itself works with the role too, but not from inside of the function: only requests of the function's own
+    // code
+    // carry the function's ARN. The ARN is given by CloudFormation, so this is a policy of its own, after the function.
+    private PolicyStatement leavingNetworkInterfacesToLambda() {
+        return PolicyStatement.Builder.create()
+                .effect(Effect.DENY)
+                .actions(List.of(
+                        "ec2:AssignPrivateIpAddresses",
+                        "ec2:CreateNetworkInterface",
+                        "ec2:DeleteNetworkInterface",
+                        "ec2:DescribeNetworkInterfaces",
+                        "ec2:DescribeSubnets",
+                        "ec2:DetachNetworkInterface",
+                        "ec2:UnassignPrivateIpAddresses"))
+                .resources(List.of("*"))
+                .conditions(Map.of("ArnEquals", Map.of("lambda:SourceFunctionArn", function.getFunctionArn())))
                 .build();
-        Policy policy = Policy.Builder.create(this, "WriteLogs")
-                .statements(List.of(writing(logs)))
-                .build();
-        policy.attachToRole(role);
     }
 
-    static PolicyStatement writing(LogGroup logs) {
+    // The name is the one that Lambda and CDK's Provider take for granted. It holds the function's name, which is given
+    // by
+    // CloudFormation, so the group comes after the function.
+    private LogGroup logs(FunctionProps props) {
+        return LogGroup.Builder.create(this, "Logs")
+                .logGroupName("/aws/lambda/" + function.getFunctionName())
+                .retention(props.logRetention())
+                .removalPolicy(props.logRemovalPolicy())
+                .build();
+    }
+
+    static PolicyStatement writing(ILogGroup logs) {
         return PolicyStatement.Builder.create()
                 .actions(List.of("logs:CreateLogStream", "logs:PutLogEvents"))
                 .resources(List.of(logs.getLogGroupArn()))

@@ -68,6 +68,12 @@ final class Functions implements AutoCloseable {
         return List.copyOf(invoked);
     }
 
+    /** All lines that the function of this ARN has written, of all its processes with its definition of now. */
+    List<String> output(String arn) {
+        Environment environment = environments.get(arn);
+        return environment == null ? List.of() : environment.function().output();
+    }
+
     /** Kills the processes of all functions, in the middle of what they do. */
     void kill() {
         environments.values().forEach(environment -> environment.function().kill());

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,30 @@ final class ProviderEndToEndIT extends EndToEndContract {
         assertThat(answer.size()).isLessThan(4096);
         assertThat(deleted.status()).as(deleted.reason()).isEqualTo(Answer.Status.SUCCESS);
         assertThat(stage().functions.invoked().stream().skip(invoked)).containsExactly(FRAMEWORK);
+    }
+
+    /** On a failure it prints the last 50 lines of a log group, of lines in JSON their fields level and message. */
+    @Test
+    void cdksCommandLineShowsTheLogOfTheFunction() {
+        CloudAssembly assembly = stage().synthesise("--changeset bob:3\nalter table nowhere add column x int;\n");
+        Answer created = stage().stack(assembly).create();
+        Template.Resource function = assembly.templates().stream()
+                .flatMap(Template::resources)
+                .filter(resource -> resource.property("Runtime").asText().equals("java21"))
+                .findFirst()
+                .orElseThrow();
+
+        List<String> shown = CdkCommandLine.showsOf(
+                assembly.only("Custom::DatabaseMigration"),
+                Map.of(CdkCommandLine.logGroupOf(function), stage().functions.output(Functions.arn(function.name()))));
+
+        assertThat(created.status()).isEqualTo(Answer.Status.FAILED);
+        assertThat(shown).first().isEqualTo("Logs from /aws/lambda/" + function.name() + ":");
+        assertThat(shown.subList(1, shown.size()))
+                .allMatch(line -> line.matches("(?s)(INFO |WARN |ERROR) .*"))
+                .noneMatch(line -> line.contains("{\""))
+                .anyMatch(line -> line.startsWith("ERROR Create failed after ")
+                        && line.contains("Changeset 'db/changelog/changes.sql::3::bob' failed: relation \"nowhere\""));
     }
 
     @Test
