@@ -31,7 +31,7 @@ final class ApplicationFunction extends Construct {
         if (!Files.isRegularFile(archive)) {
             throw new IllegalArgumentException(
                     "The application's zip '%s' does not exist. Build it with 'mvn -q -DskipTests package' at the root of the project"
-                            .formatted(archive));
+                            .formatted(archive.toAbsolutePath()));
         }
         function = Function.Builder.create(this, "Function")
                 .description("Reads the countries of the shop")

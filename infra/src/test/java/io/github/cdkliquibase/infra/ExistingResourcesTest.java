@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.cloudwatch.CreateAlarmOptions;
 import software.amazon.awscdk.services.ec2.InstanceClass;
 import software.amazon.awscdk.services.ec2.InstanceSize;
 import software.amazon.awscdk.services.ec2.InstanceType;
@@ -34,6 +35,8 @@ import software.amazon.awscdk.services.ec2.SubnetType;
 import software.amazon.awscdk.services.ec2.Vpc;
 import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.logs.FilterPattern;
+import software.amazon.awscdk.services.logs.MetricFilterOptions;
 import software.amazon.awscdk.services.rds.AuroraPostgresClusterEngineProps;
 import software.amazon.awscdk.services.rds.AuroraPostgresEngineVersion;
 import software.amazon.awscdk.services.rds.ClusterInstance;
@@ -141,6 +144,8 @@ final class ExistingResourcesTest {
                                         .clusterIdentifier("old")
                                         .clusterEndpointAddress("old.example.com")
                                         .port(5432)
+                                        .securityGroups(
+                                                List.of(SecurityGroup.fromSecurityGroupId(stack, "Their", "sg-1")))
                                         .build()))
                         .iamUsername("migrator")
                         .databaseName("shop")
@@ -372,7 +377,8 @@ final class ExistingResourcesTest {
                         migration.lastChangeset(),
                         migration.deploymentId(),
                         migration.elapsedMillis(),
-                        migration.restorePoint()))
+                        migration.restorePoint(),
+                        migration.stackRollback()))
                 .extracting(attribute -> String.valueOf(stack.resolve(attribute)))
                 .allMatch(resolved -> resolved.startsWith("{Fn::GetAtt=[Migration"))
                 .extracting(resolved -> resolved.replaceAll(".*, |\\]\\}", ""))
@@ -382,7 +388,50 @@ final class ExistingResourcesTest {
                         "LastChangeset",
                         "DeploymentId",
                         "ElapsedMillis",
-                        "RestorePoint");
+                        "RestorePoint",
+                        "StackRollback");
+    }
+
+    @Test
+    void partsAreHandedOut() {
+        DatabaseMigration migration =
+                migrate(props().cluster(importedCluster()).secret(secret).vpc(vpc));
+        migration
+                .function()
+                .metricErrors()
+                .createAlarm(
+                        stack,
+                        "Errors",
+                        CreateAlarmOptions.builder()
+                                .threshold(1)
+                                .evaluationPeriods(1)
+                                .build());
+        migration
+                .logGroup()
+                .addMetricFilter(
+                        "Failed",
+                        MetricFilterOptions.builder()
+                                .filterPattern(FilterPattern.stringValue("$.event", "=", "changeset.failed"))
+                                .metricNamespace("Shop")
+                                .metricName("FailedChangesets")
+                                .build());
+        migration.resource().getNode().addDependency(new Queue(stack, "Queue"));
+
+        SynthesisedStack synthesised = synthesise();
+        String function = synthesised.idOf("AWS::Lambda::Function", Map.of("Runtime", "java21"));
+        assertThat(synthesised.only("AWS::CloudWatch::Alarm").toString()).contains("{\"Ref\":\"" + function + "\"}");
+        assertThat(synthesised
+                        .resource(synthesised
+                                .only("AWS::Logs::MetricFilter")
+                                .path("Properties")
+                                .path("LogGroupName")
+                                .path("Ref")
+                                .asText())
+                        .path("Properties")
+                        .path("LogGroupName")
+                        .toString())
+                .contains("{\"Ref\":\"" + function + "\"}");
+        assertThat(synthesised.awaitedByTheMigration()).containsAll(synthesised.idsOf("AWS::SQS::Queue"));
     }
 
     @Test

@@ -70,8 +70,8 @@ final class InfraAppTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> addStacks(Map.of()))
-                .withMessage("Changelog folder '" + inputs.changelog()
-                        + "' must hold the root changelog 'db/changelog/db.changelog-master.yaml', which is not there");
+                .withMessageStartingWith("Changelog folder '" + inputs.changelog()
+                        + "' has no file 'db/changelog/db.changelog-master.yaml' to begin with. ");
     }
 
     private void addStacks(Map<String, Object> context) {

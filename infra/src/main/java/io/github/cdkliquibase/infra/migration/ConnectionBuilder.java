@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.infra.migration;
 
 import io.github.cdkliquibase.infra.network.IsolatedNetwork;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.TimeConversionOptions;
+import software.amazon.awscdk.Token;
 import software.amazon.awscdk.services.ec2.IInterfaceVpcEndpoint;
 import software.amazon.awscdk.services.ec2.ISecurityGroup;
 import software.amazon.awscdk.services.ec2.IVpc;
@@ -41,6 +44,16 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
     private static final int MOST_MEMORY = 10_240;
 
     private static final Duration SHORTEST_TIMEOUT = Duration.minutes(1);
+
+    /** CloudFormation's upper limit for a custom resource. */
+    private static final Duration LONGEST_SERVICE_TIMEOUT = Duration.hours(1);
+
+    /** PostgreSQL cuts longer names. */
+    private static final int MOST_NAME_BYTES = 63;
+
+    /** CDK converts a duration of broken seconds only when it is told that the result may be broken too. */
+    private static final TimeConversionOptions INEXACT =
+            TimeConversionOptions.builder().integral(false).build();
 
     /** Of the custom resource, by the names in the template. */
     private final SortedMap<String, Object> properties = new TreeMap<>();
@@ -92,7 +105,7 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
 
     /** The database in the server. Default: the one that the secret names; required with {@code iamUsername}. */
     public B databaseName(String name) {
-        return property("DatabaseName", name);
+        return identifier("databaseName", "DatabaseName", name);
     }
 
     /**
@@ -108,7 +121,7 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
     /** Connect as this user with IAM tokens. The function may connect as this user to this database, and no other. */
     public B iamUsername(String username) {
         iamUsername = username;
-        return property("IamUsername", username);
+        return identifier("iamUsername", "IamUsername", username);
     }
 
     /** How much of TLS to insist on. Default: certificate and host name are verified. */
@@ -180,7 +193,10 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
         return self();
     }
 
-    /** How long CloudFormation waits for an answer that was lost. Default: two minutes longer than a run can take. */
+    /**
+     * How long CloudFormation waits for an answer that was lost, at most an hour. Default: two minutes longer than a run
+     * can take.
+     */
     public B serviceTimeout(Duration ofResource) {
         serviceTimeout = ofResource;
         return self();
@@ -211,8 +227,9 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
     }
 
     /**
-     * What becomes of the log groups when they leave the stack. Default: they stay until their lines have expired, so
-     * that the reasons of a stack that was rolled back can still be read.
+     * What becomes of the log group when it leaves the stack. Default: it stays, so that the reasons of a stack that was
+     * rolled back can still be read. Its lines expire after {@code logRetention}; the empty group has to be deleted by
+     * hand.
      */
     public B logRemovalPolicy(RemovalPolicy policy) {
         logRemovalPolicy = policy;
@@ -225,7 +242,10 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
         return self();
     }
 
-    /** Gives the time of this deploy. Default: the time of the synthesis. */
+    /**
+     * Gives the time of this deploy. Default: the time of the synthesis, so each synthesis gives another template; a
+     * fixed clock makes a snapshot test of the stack stable.
+     */
     public B clock(Clock ofDeploy) {
         clock = ofDeploy;
         return self();
@@ -234,6 +254,38 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
     final B property(String name, Object value) {
         properties.put(name, value);
         return self();
+    }
+
+    /** A name in PostgreSQL. A token is taken as it is. */
+    final B identifier(String call, String property, String name) {
+        requireIdentifier(call, name);
+        return property(property, name);
+    }
+
+    static void requireIdentifier(String call, String name) {
+        if (!Token.isUnresolved(name)
+                && (name.isBlank() || name.getBytes(StandardCharsets.UTF_8).length > MOST_NAME_BYTES)) {
+            throw new IllegalArgumentException(
+                    "'%s' must be a name of 1 to %d bytes, got '%s'".formatted(call, MOST_NAME_BYTES, name));
+        }
+    }
+
+    /** A text that means something. A token is taken as it is. */
+    final B text(String call, String property, String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("'%s' must not be empty. Leave it out for its default".formatted(call));
+        }
+        return property(property, text);
+    }
+
+    /** A time that is longer than zero and at most {@code most}. */
+    final B duration(String call, String property, Duration duration, Duration most) {
+        double millis = duration.toMilliseconds(INEXACT).doubleValue();
+        if (millis < 1 || millis > most.toMilliseconds().doubleValue()) {
+            throw new IllegalArgumentException("'%s' must be longer than zero, and at most %s, got %s"
+                    .formatted(call, most.toIsoString(), duration.toIsoString()));
+        }
+        return property(property, duration.toIsoString());
     }
 
     final B moreLayers(List<ILayerVersion> more) {
@@ -254,6 +306,7 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
         DatabaseTarget server = required(target, "a database: 'cluster', 'instance' or 'database'");
         Login login = login(server);
         checkNetwork(server);
+        checkAuthorities(server);
         if (memorySize < ONE_VIRTUAL_CPU || memorySize > MOST_MEMORY) {
             throw new IllegalArgumentException("'memorySize' must be %d (one virtual CPU) to %d MB, got %d"
                     .formatted(ONE_VIRTUAL_CPU, MOST_MEMORY, memorySize));
@@ -334,21 +387,50 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
         }
     }
 
+    // With a weaker mode the server may have any certificate.
+    private void checkAuthorities(DatabaseTarget server) {
+        String region = server.region();
+        Object mode = properties.getOrDefault("SslMode", SslMode.VERIFY_FULL.word());
+        boolean verifies = mode.equals(SslMode.VERIFY_FULL.word()) || mode.equals(SslMode.VERIFY_CA.word());
+        if (region != null && verifies && !properties.containsKey("SslRootCert") && !KnownRegions.include(region)) {
+            throw new IllegalArgumentException(
+                    "The function does not come with the authorities of RDS in the region '%s'. Get the certificate bundle of that region from AWS, and name the file in 'sslRootCert'"
+                            .formatted(region));
+        }
+    }
+
     private Duration checkedServiceTimeout(Duration run) {
         Duration longest = protocol.longestTimeout();
-        if (seconds(run) < seconds(SHORTEST_TIMEOUT) || seconds(run) > seconds(longest)) {
+        long given = seconds("timeout", run);
+        if (given < seconds(SHORTEST_TIMEOUT) || given > seconds(longest)) {
             throw new IllegalArgumentException("'timeout' must be %d to %d s with protocol %s, got %d s"
-                    .formatted(seconds(SHORTEST_TIMEOUT), seconds(longest), protocol, seconds(run)));
+                    .formatted(seconds(SHORTEST_TIMEOUT), seconds(longest), protocol, given));
         }
         if (serviceTimeout == null) {
             return run.plus(Duration.minutes(2));
         }
-        if (seconds(serviceTimeout) < seconds(run)) {
+        long waited = seconds("serviceTimeout", serviceTimeout);
+        if (waited < given) {
             throw new IllegalArgumentException(
                     "'serviceTimeout' must be 'timeout', which is %d s, or longer, got %d s: CloudFormation would give up while the function still works"
-                            .formatted(seconds(run), seconds(serviceTimeout)));
+                            .formatted(given, waited));
+        }
+        if (waited > seconds(LONGEST_SERVICE_TIMEOUT)) {
+            throw new IllegalArgumentException(
+                    "'serviceTimeout' must be at most %d s, which is CloudFormation's limit, got %d s"
+                            .formatted(seconds(LONGEST_SERVICE_TIMEOUT), waited));
         }
         return serviceTimeout;
+    }
+
+    // CloudFormation and Lambda take whole seconds only.
+    private static long seconds(String call, Duration duration) {
+        double seconds = duration.toSeconds(INEXACT).doubleValue();
+        if (seconds != Math.rint(seconds)) {
+            throw new IllegalArgumentException(
+                    "'%s' must be a whole number of seconds, got %s".formatted(call, duration.toIsoString()));
+        }
+        return (long) seconds;
     }
 
     private static long seconds(Duration duration) {

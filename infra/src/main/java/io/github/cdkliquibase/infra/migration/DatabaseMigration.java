@@ -1,6 +1,8 @@
 package io.github.cdkliquibase.infra.migration;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import software.amazon.awscdk.CustomResource;
@@ -8,7 +10,8 @@ import software.amazon.awscdk.services.ec2.Connections;
 import software.amazon.awscdk.services.ec2.IConnectable;
 import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.IPrincipal;
-import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.IFunction;
+import software.amazon.awscdk.services.logs.ILogGroup;
 import software.constructs.Construct;
 import software.constructs.IConstruct;
 import software.constructs.IDependable;
@@ -24,20 +27,20 @@ import software.constructs.IDependable;
  */
 public final class DatabaseMigration extends Construct implements IConnectable, IGrantable {
 
-    private final Function function;
+    private final ConnectedResource connected;
     private final CustomResource resource;
     private final CustomResource last;
+    private final List<IConstruct> needed;
 
     public DatabaseMigration(Construct scope, String id, DatabaseMigrationProps props) {
         super(scope, id);
-        ConnectedResource connected = new ConnectedResource(
+        connected = new ConnectedResource(
                 this,
                 "Runs a Liquibase changelog as a CloudFormation custom resource",
                 "MigrationHandler",
                 "Custom::DatabaseMigration",
                 props.connection(),
                 List.of(FilesLayer.ofChangelog(this, props.changelog())));
-        function = connected.function();
         SortedMap<String, Object> trigger = new TreeMap<>();
         trigger.put("ChangelogHash", ChangelogFingerprint.of(props.changelog()));
         if (props.trigger() == Trigger.EVERY_DEPLOY) {
@@ -45,6 +48,8 @@ public final class DatabaseMigration extends Construct implements IConnectable, 
         }
         resource = connected.resource(this, "Resource", trigger);
         last = props.roles().map(this::between).orElse(resource);
+        needed = new ArrayList<>(connected.needed());
+        props.roles().map(DatabaseRoles::needed).ifPresent(needed::addAll);
     }
 
     // The roles are kept before, and probed after.
@@ -58,19 +63,28 @@ public final class DatabaseMigration extends Construct implements IConnectable, 
     /**
      * Makes these wait for the migration, and for the probe of the roles if there are any: on a deploy they are created
      * and updated after it, or not at all.
+     *
+     * @throws IllegalArgumentException if the migration waits for one of these, or is in it
      */
     public void executeBefore(IConstruct... constructs) {
         if (constructs.length == 0) {
             throw new IllegalArgumentException("'executeBefore' must name what needs the schema, got nothing");
         }
+        Set<String> awaited = WaitingOrder.awaitedBy(this, needed);
         for (IConstruct construct : constructs) {
             if (getNode().getScopes().contains(construct)) {
-                throw new IllegalArgumentException(
-                        "'executeBefore' must name constructs that need the schema, got '%s', which the migration itself is in"
-                                .formatted(construct.getNode().getPath()));
+                throw refusedBefore(construct, "which the migration itself is in");
+            }
+            if (WaitingOrder.holdsOneOf(construct, awaited)) {
+                throw refusedBefore(construct, "which the migration itself needs or waits for");
             }
             construct.getNode().addDependency(last);
         }
+    }
+
+    private static IllegalArgumentException refusedBefore(IConstruct construct, String why) {
+        return new IllegalArgumentException("'executeBefore' must name constructs that need the schema, got '%s', %s"
+                .formatted(construct.getNode().getPath(), why));
     }
 
     /** Makes the migration wait for these; its roles have a method of their own for that. */
@@ -85,13 +99,36 @@ public final class DatabaseMigration extends Construct implements IConnectable, 
      */
     @Override
     public Connections getConnections() {
-        return function.getConnections();
+        return connected.function().getConnections();
     }
 
     /** The role of the function. */
     @Override
     public IPrincipal getGrantPrincipal() {
-        return function.getGrantPrincipal();
+        return connected.function().getGrantPrincipal();
+    }
+
+    /** The function that runs the changelog, for alarms on its metrics, or to invoke it by hand. */
+    public IFunction function() {
+        return connected.function();
+    }
+
+    /** The log group of the function, for metric filters; the names of the lines are in {@code docs/custom-resource.md}. */
+    public ILogGroup logGroup() {
+        return connected.logs();
+    }
+
+    /** The resource through which CloudFormation runs the changelog. */
+    public CustomResource resource() {
+        return resource;
+    }
+
+    /**
+     * {@code true} if this deploy was taken for a stack rollback, so that no changeset was executed, and {@code false} if
+     * not; a token.
+     */
+    public String stackRollback() {
+        return resource.getAttString("StackRollback");
     }
 
     /** How many changesets this deploy executed; a token. */

@@ -113,22 +113,22 @@ public final class DatabaseMigrationProps {
 
         /** The schema of objects that the changelog names without one. Default: the first of the user's search path. */
         public Builder defaultSchema(String name) {
-            return property("DefaultSchema", name);
+            return identifier("defaultSchema", "DefaultSchema", name);
         }
 
         /** The schema of Liquibase's history. Default: the default schema. */
         public Builder liquibaseSchema(String name) {
-            return property("LiquibaseSchema", name);
+            return identifier("liquibaseSchema", "LiquibaseSchema", name);
         }
 
         /** The name of Liquibase's history table. Default: {@code DATABASECHANGELOG}. */
         public Builder historyTable(String name) {
-            return property("HistoryTable", name);
+            return identifier("historyTable", "HistoryTable", name);
         }
 
         /** The name of the lock table of plain Liquibase. Default: {@code DATABASECHANGELOGLOCK}. */
         public Builder lockTable(String name) {
-            return property("LockTable", name);
+            return identifier("lockTable", "LockTable", name);
         }
 
         /**
@@ -147,7 +147,7 @@ public final class DatabaseMigrationProps {
          * @param name {@code file::id::author}, as the reason has it
          */
         public Builder restartChangeset(String name) {
-            return property("RestartChangeset", name);
+            return text("restartChangeset", "RestartChangeset", name);
         }
 
         /**
@@ -160,7 +160,16 @@ public final class DatabaseMigrationProps {
 
         /** How long a statement waits for a table lock before it is given up and retried. Default: 5 seconds. */
         public Builder lockTimeout(Duration duration) {
-            return property("LockTimeout", duration.toIsoString());
+            return duration("lockTimeout", "LockTimeout", duration, Duration.days(24));
+        }
+
+        /**
+         * How long the run waits for a database that refuses the connection, cannot be resolved or does not answer, such
+         * as a cluster that was just created or is paused. The run waits no longer than its own time. Default: that of
+         * the function, 5 minutes.
+         */
+        public Builder connectTimeout(Duration duration) {
+            return duration("connectTimeout", "ConnectTimeout", duration, Duration.days(24));
         }
 
         /**
@@ -198,7 +207,7 @@ public final class DatabaseMigrationProps {
             if (sslRootCert != null && !folder.holds(sslRootCert)) {
                 throw new IllegalArgumentException(
                         "'sslRootCert' must name a file in the changelog folder '%s', got '%s'"
-                                .formatted(folder.path(), sslRootCert));
+                                .formatted(folder.path().toAbsolutePath(), sslRootCert));
             }
             return new DatabaseMigrationProps(connection(), folder, trigger, roles);
         }

@@ -12,8 +12,11 @@ import software.amazon.awscdk.services.ec2.Connections;
 import software.amazon.awscdk.services.ec2.IConnectable;
 import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.IPrincipal;
+import software.amazon.awscdk.services.lambda.IFunction;
 import software.amazon.awscdk.services.lambda.ILayerVersion;
+import software.amazon.awscdk.services.logs.ILogGroup;
 import software.constructs.Construct;
+import software.constructs.IConstruct;
 import software.constructs.IDependable;
 
 /**
@@ -68,8 +71,31 @@ public final class DatabaseRoles extends Construct implements IConnectable, IGra
         resource.getNode().addDependency(dependables);
     }
 
-    CustomResource resource() {
+    /** The function that keeps the roles, for alarms on its metrics. */
+    public IFunction function() {
+        return connected.function();
+    }
+
+    /** The log group of the function, for metric filters; the names of the lines are in {@code docs/database-roles.md}. */
+    public ILogGroup logGroup() {
+        return connected.logs();
+    }
+
+    /** The resource through which CloudFormation keeps the roles. */
+    public CustomResource resource() {
         return resource;
+    }
+
+    /**
+     * {@code true} if this deploy was taken for a stack rollback, so that nothing was changed, and {@code false} if not; a
+     * token.
+     */
+    public String stackRollback() {
+        return resource.getAttString("StackRollback");
+    }
+
+    List<IConstruct> needed() {
+        return connected.needed();
     }
 
     DatabaseTarget target() {

@@ -99,6 +99,12 @@ public final class DatabaseRolesProps {
 
         /** The schemas that the roles are for; one that is not there is created. Default: {@code public}. */
         public Builder schemas(String... names) {
+            if (names.length == 0) {
+                throw new IllegalArgumentException("'schemas' must name one schema or more, got nothing");
+            }
+            for (String name : names) {
+                requireIdentifier("schemas", name);
+            }
             return property("Schemas", List.of(names));
         }
 
@@ -113,7 +119,8 @@ public final class DatabaseRolesProps {
          */
         public Builder sslRootCert(Path pem) {
             if (!Files.isRegularFile(pem)) {
-                throw new IllegalArgumentException("'sslRootCert' must be a PEM file, got '%s'".formatted(pem));
+                throw new IllegalArgumentException(
+                        "'sslRootCert' must be a PEM file, got '%s'".formatted(pem.toAbsolutePath()));
             }
             sslRootCert = pem;
             return property("SslRootCert", String.valueOf(pem.getFileName()));

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.CfnResource;
+import software.amazon.awscdk.IResource;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Token;
 import software.amazon.awscdk.services.ec2.IConnectable;
@@ -13,8 +14,10 @@ import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.rds.CfnDBCluster;
 import software.amazon.awscdk.services.rds.CfnDBInstance;
 import software.amazon.awscdk.services.rds.Endpoint;
+import software.amazon.awscdk.services.rds.IClusterEngine;
 import software.amazon.awscdk.services.rds.IDatabaseCluster;
 import software.amazon.awscdk.services.rds.IDatabaseInstance;
+import software.amazon.awscdk.services.rds.IInstanceEngine;
 import software.amazon.awscdk.services.rds.IServerlessCluster;
 import software.constructs.IConstruct;
 import software.constructs.IDependable;
@@ -33,41 +36,66 @@ public final class DatabaseTarget {
     private final @Nullable IConnectable connectable;
     private final List<IDependable> awaited;
     private final @Nullable BiConsumer<IGrantable, String> connectGrant;
+    private final @Nullable String region;
 
     private DatabaseTarget(
             String host,
             String port,
             @Nullable IConnectable connectable,
             List<IDependable> awaited,
-            @Nullable BiConsumer<IGrantable, String> connectGrant) {
+            @Nullable BiConsumer<IGrantable, String> connectGrant,
+            @Nullable String region) {
+        DatabaseChecks.requireWriter(host);
         this.host = host;
         this.port = port;
         this.connectable = connectable;
         this.awaited = awaited;
         this.connectGrant = connectGrant;
+        this.region = region;
     }
 
     /**
-     * An Aurora cluster, of this app or imported. An imported one must have been given its endpoint; its security groups
-     * if they are to be opened (one that is not mutable is left as it is), and its resource identifier for IAM
+     * An Aurora cluster, of this app or imported. An imported one must have been given the address of its writer, its
+     * port and its security groups (one that is not mutable is left as it is), and its resource identifier for IAM
      * authentication.
+     *
+     * @throws IllegalArgumentException if it is no PostgreSQL, a replica, or was imported without one of these
      */
     public static DatabaseTarget of(IDatabaseCluster cluster) {
-        Endpoint writer = cluster.getClusterEndpoint();
-        return new DatabaseTarget(writer.getHostname(), port(writer), cluster, servers(cluster), (grantee, user) -> {
-            cluster.grantConnect(grantee, user);
-            requireIam(cluster);
-        });
+        IClusterEngine engine = cluster.getEngine();
+        check("cluster", cluster, cluster, engine == null ? null : engine.getEngineType());
+        Endpoint writer = DatabaseChecks.endpoint("cluster", cluster, cluster::getClusterEndpoint);
+        return new DatabaseTarget(
+                writer.getHostname(),
+                port(writer),
+                cluster,
+                servers(cluster),
+                (grantee, user) -> {
+                    cluster.grantConnect(grantee, user);
+                    requireIam(cluster);
+                },
+                region(cluster));
     }
 
-    /** An Aurora Serverless v1 cluster, which knows no IAM authentication. */
+    /**
+     * An Aurora Serverless v1 cluster, which knows no IAM authentication.
+     *
+     * @throws IllegalArgumentException if it is no PostgreSQL, or was imported without its endpoint or security groups
+     */
     public static DatabaseTarget of(IServerlessCluster cluster) {
-        Endpoint writer = cluster.getClusterEndpoint();
-        return new DatabaseTarget(writer.getHostname(), port(writer), cluster, servers(cluster), null);
+        check("cluster", cluster, cluster, null);
+        Endpoint writer = DatabaseChecks.endpoint("cluster", cluster, cluster::getClusterEndpoint);
+        return new DatabaseTarget(writer.getHostname(), port(writer), cluster, servers(cluster), null, region(cluster));
     }
 
-    /** An RDS instance, of this app or imported. */
+    /**
+     * An RDS instance, of this app or imported.
+     *
+     * @throws IllegalArgumentException if it is no PostgreSQL, a replica, or was imported without security groups
+     */
     public static DatabaseTarget of(IDatabaseInstance instance) {
+        IInstanceEngine engine = instance.getEngine();
+        check("instance", instance, instance, engine == null ? null : engine.getEngineType());
         return new DatabaseTarget(
                 instance.getDbInstanceEndpointAddress(),
                 instance.getDbInstanceEndpointPort(),
@@ -76,15 +104,25 @@ public final class DatabaseTarget {
                 (grantee, user) -> {
                     instance.grantConnect(grantee, user);
                     requireIam(instance);
-                });
+                },
+                region(instance));
     }
 
     /**
      * A server that CDK knows nothing of. The function is let out to its port; that the server lets it in, and {@code
      * rds-db:connect} for IAM authentication, are up to the caller.
+     *
+     * @throws IllegalArgumentException if the host is the endpoint of a reader or of an RDS Proxy, or the port is none
      */
     public static DatabaseTarget of(String host, int port) {
-        return new DatabaseTarget(host, Integer.toString(port), null, List.of(), (grantee, user) -> {});
+        DatabaseChecks.requirePort(port);
+        return new DatabaseTarget(
+                host,
+                Integer.toString(port),
+                null,
+                List.of(),
+                (grantee, user) -> {},
+                DatabaseChecks.region(host).orElse(null));
     }
 
     /**
@@ -92,10 +130,27 @@ public final class DatabaseTarget {
      *
      * @param awaited what has to stand before anybody can connect
      * @param connectGrant allows a principal to connect with IAM tokens as a user
+     * @throws IllegalArgumentException if the host is the endpoint of a reader or of an RDS Proxy
      */
     public static DatabaseTarget of(
             String host, String port, IDependable awaited, BiConsumer<IGrantable, String> connectGrant) {
-        return new DatabaseTarget(host, port, null, List.of(awaited), connectGrant);
+        return new DatabaseTarget(
+                host,
+                port,
+                null,
+                List.of(awaited),
+                connectGrant,
+                DatabaseChecks.region(host).orElse(null));
+    }
+
+    private static void check(String call, IConstruct database, IConnectable connectable, @Nullable String engine) {
+        DatabaseChecks.requirePostgresql(call, database, engine);
+        DatabaseChecks.requireNoReplica(call, database);
+        DatabaseChecks.requireSecurityGroups(call, database, connectable);
+    }
+
+    private static @Nullable String region(IResource database) {
+        return DatabaseChecks.region(database).orElse(null);
     }
 
     String host() {
@@ -118,6 +173,11 @@ public final class DatabaseTarget {
     void grantConnect(IGrantable grantee, String user) {
         Objects.requireNonNull(connectGrant, "refused when the properties were built")
                 .accept(grantee, user);
+    }
+
+    /** The region of an RDS server; null if it is not known at synth, or the server may be no RDS one. */
+    @Nullable String region() {
+        return region;
     }
 
     boolean knowsIam() {

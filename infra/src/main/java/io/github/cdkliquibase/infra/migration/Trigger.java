@@ -10,7 +10,8 @@ public enum Trigger {
 
     /**
      * Only when the changelog folder or another property changed. Without a stamp a stack rollback looks like any other
-     * update: the function runs the former changelog, which finds nothing to do.
+     * update: the function runs the former changelog, which finds nothing to do. So the rollback fails where the database
+     * does not answer.
      */
     ON_CHANGE
 }
