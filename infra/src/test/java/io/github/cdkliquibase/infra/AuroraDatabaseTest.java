@@ -166,6 +166,15 @@ final class AuroraDatabaseTest {
     }
 
     @Test
+    void logOfRefusedTokensCanBeExported() {
+        assertThat(synthesise(props(DeploymentStage.DEVELOPMENT).iamErrorLog(true))
+                        .only("AWS::RDS::DBCluster")
+                        .path("Properties")
+                        .path("EnableCloudwatchLogsExports"))
+                .hasToString("[\"postgresql\",\"iam-db-auth-error\"]");
+    }
+
+    @Test
     void connectIsGrantedToTheClusterForOneUser() {
         AuroraDatabase database = database(props(DeploymentStage.DEVELOPMENT));
         database.grantConnect(role(), "shop_app");
@@ -220,6 +229,12 @@ final class AuroraDatabaseTest {
         refused(
                 AuroraDatabaseProps.builder(network.vpc(), DeploymentStage.DEVELOPMENT, "my shop", "shop"),
                 "'serviceName' must be letters, digits, '_', '.' and '-', got 'my shop'");
+        for (String name : List.of("", "1shop", "my shop", "a".repeat(64))) {
+            refused(
+                    AuroraDatabaseProps.builder(network.vpc(), DeploymentStage.DEVELOPMENT, "shop", name),
+                    "'databaseName' must be 1 to 63 letters, digits and '_', and begin with a letter, got '%s'"
+                            .formatted(name));
+        }
     }
 
     private static void refused(AuroraDatabaseProps.Builder builder, String message) {

@@ -88,7 +88,8 @@ public final class AuroraDatabase extends Construct implements IConnectable {
                 .enablePerformanceInsights(true)
                 .performanceInsightRetention(PerformanceInsightRetention.DEFAULT)
                 .performanceInsightEncryptionKey(key)
-                .cloudwatchLogsExports(List.of("postgresql"))
+                .cloudwatchLogsExports(
+                        props.iamErrorLog ? List.of("postgresql", "iam-db-auth-error") : List.of("postgresql"))
                 .backup(BackupProps.builder().retention(props.backupRetention).build())
                 .copyTagsToSnapshot(true)
                 .deletionProtection(props.deletionProtection)

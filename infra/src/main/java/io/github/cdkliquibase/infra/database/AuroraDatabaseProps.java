@@ -43,6 +43,7 @@ public final class AuroraDatabaseProps {
     final boolean dataApi;
     final boolean secretRotation;
     final boolean proxy;
+    final boolean iamErrorLog;
     final boolean deletionProtection;
     final RemovalPolicy removalPolicy;
     final Duration backupRetention;
@@ -67,6 +68,7 @@ public final class AuroraDatabaseProps {
         dataApi = given.dataApi;
         secretRotation = given.secretRotation;
         proxy = given.proxy;
+        iamErrorLog = given.iamErrorLog;
         deletionProtection = Objects.requireNonNullElse(given.deletionProtection, production);
         removalPolicy = Objects.requireNonNullElse(
                 given.removalPolicy, production ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY);
@@ -103,6 +105,11 @@ public final class AuroraDatabaseProps {
     }
 
     private void check() {
+        if (!databaseName.matches("[a-zA-Z][a-zA-Z0-9_]{0,62}")) {
+            throw new IllegalArgumentException(
+                    "'databaseName' must be 1 to 63 letters, digits and '_', and begin with a letter, got '%s'"
+                            .formatted(databaseName));
+        }
         boolean pauses = minCapacity == 0;
         if (!pauses && minCapacity < LEAST_RUNNING) {
             throw new IllegalArgumentException(
@@ -139,6 +146,7 @@ public final class AuroraDatabaseProps {
         private boolean secretRotation = true;
         private boolean dataApi;
         private boolean proxy;
+        private boolean iamErrorLog;
         private @Nullable String parameterPath;
         private @Nullable SubnetSelection vpcSubnets;
         private @Nullable Double minCapacity;
@@ -221,6 +229,15 @@ public final class AuroraDatabaseProps {
         /** Whether applications connect through an RDS Proxy. The migration never does. Default: no. */
         public Builder proxy(boolean enabled) {
             proxy = enabled;
+            return this;
+        }
+
+        /**
+         * Whether the log {@code iam-db-auth-error} is exported to CloudWatch, which says why RDS refused an IAM token.
+         * Default: no.
+         */
+        public Builder iamErrorLog(boolean exported) {
+            iamErrorLog = exported;
             return this;
         }
 
