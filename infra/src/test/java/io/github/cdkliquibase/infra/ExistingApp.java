@@ -8,8 +8,12 @@ import io.github.cdkliquibase.infra.migration.DatabaseRolesProps;
 import java.nio.file.Path;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.cloudwatch.Alarm;
+import software.amazon.awscdk.services.cloudwatch.CreateAlarmOptions;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.logs.FilterPattern;
+import software.amazon.awscdk.services.logs.MetricFilterOptions;
 import software.amazon.awscdk.services.rds.DatabaseCluster;
 
 /** The code of docs/using-in-your-app.md, where each block stands between two of these comments. */
@@ -30,6 +34,28 @@ final class ExistingApp {
                         .changelog(Path.of("database"))
                         .build());
         migration.executeBefore(service);
+        // end
+
+        // begin: parts
+        migration
+                .logGroup()
+                .addMetricFilter(
+                        "Failed",
+                        MetricFilterOptions.builder()
+                                .filterPattern(FilterPattern.stringValue("$.event", "=", "changeset.failed"))
+                                .metricNamespace("Shop")
+                                .metricName("FailedChangesets")
+                                .build());
+        Alarm errors = migration
+                .function()
+                .metricErrors()
+                .createAlarm(
+                        stack,
+                        "MigrationErrors",
+                        CreateAlarmOptions.builder()
+                                .threshold(1)
+                                .evaluationPeriods(1)
+                                .build());
         // end
 
         // begin: outputs
