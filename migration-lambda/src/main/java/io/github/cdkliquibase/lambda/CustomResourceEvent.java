@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event of CloudFormation, of whatever shape it is: a field that is absent or no text is null, and the properties
  * are looked at later.
+ *
+ * @param fault why the event cannot be executed, in words for a reason; null if it can
  */
 record CustomResourceEvent(
         @Nullable String requestType,
@@ -23,7 +25,8 @@ record CustomResourceEvent(
         @Nullable String logicalResourceId,
         @Nullable String givenPhysicalResourceId,
         @Nullable Object properties,
-        @Nullable Object oldProperties) {
+        @Nullable Object oldProperties,
+        @Nullable String fault) {
 
     static CustomResourceEvent from(Map<?, ?> event) {
         Object properties = event.get("ResourceProperties");
@@ -40,7 +43,8 @@ record CustomResourceEvent(
                 text(event.get("LogicalResourceId")),
                 text(event.get("PhysicalResourceId")),
                 properties,
-                event.get("OldResourceProperties"));
+                event.get("OldResourceProperties"),
+                null);
     }
 
     static CustomResourceEvent from(CloudFormationCustomResourceEvent event) {
@@ -53,7 +57,23 @@ record CustomResourceEvent(
                 event.getLogicalResourceId(),
                 event.getPhysicalResourceId(),
                 event.getResourceProperties(),
-                event.getOldResourceProperties());
+                event.getOldResourceProperties(),
+                null);
+    }
+
+    /** The same event, which cannot be executed. */
+    CustomResourceEvent faulty(String why) {
+        return new CustomResourceEvent(
+                requestType,
+                responseUrl,
+                serviceToken,
+                stackId,
+                requestId,
+                logicalResourceId,
+                givenPhysicalResourceId,
+                properties,
+                oldProperties,
+                why);
     }
 
     private static @Nullable String text(@Nullable Object value) {

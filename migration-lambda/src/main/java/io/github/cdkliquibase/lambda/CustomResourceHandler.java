@@ -3,8 +3,6 @@ package io.github.cdkliquibase.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.Causes;
@@ -42,7 +40,6 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     private static final int LOGGED_BYTES = 200;
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final TypeReference<Map<String, Object>> EVENT = new TypeReference<>() {};
 
     private final Logger log = LoggerFactory.getLogger(getClass());
     private final ResponseUrlClient answers;
@@ -81,7 +78,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     // class.
     @Override
     public final void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
-        CustomResourceEvent event = CustomResourceEvent.from(read(input));
+        CustomResourceEvent event = read(input);
         if (event.responseUrl() == null) {
             throw new Refusal("The event has no ResponseURL, so nobody can be answered");
         }
@@ -107,16 +104,10 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
                         "PhysicalResourceId", response.getPhysicalResourceId()));
     }
 
-    private static Map<String, Object> read(InputStream input) throws IOException {
-        try {
-            Map<String, Object> event = JSON.readValue(input, EVENT);
-            if (event != null) {
-                return event;
-            }
-        } catch (JsonProcessingException e) {
-            // Without its message, which quotes the event.
-        }
-        throw new Refusal("The event is no JSON object, so nobody can be answered");
+    private static CustomResourceEvent read(InputStream input) throws IOException {
+        return EventReader.read(input)
+                .filter(event -> event.fault() == null || event.responseUrl() != null)
+                .orElseThrow(() -> new Refusal("The event is no JSON object, so nobody can be answered"));
     }
 
     @Override
@@ -141,7 +132,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
      * @throws IOException if the streams fail
      */
     public final void onEvent(InputStream input, OutputStream output, Context context) throws IOException {
-        JSON.writeValue(output, onEvent(read(input), context));
+        JSON.writeValue(output, answerProvider(read(input), context));
     }
 
     /**
@@ -152,7 +143,10 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
      * @throws RuntimeException with the reason as its message, if the event could not be done
      */
     public final Map<String, Object> onEvent(Map<String, Object> event, Context context) {
-        CustomResourceEvent read = CustomResourceEvent.from(event);
+        return answerProvider(CustomResourceEvent.from(event), context);
+    }
+
+    private Map<String, Object> answerProvider(CustomResourceEvent read, Context context) {
         if (isServiceToken(read, context)) {
             throw new Refusal(
                     "This function is the service token itself, so its handler must be '%s::handleRequest', not '::onEvent'"
@@ -268,6 +262,9 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     private Answer answer(CustomResourceEvent event, Context context) {
         long startedNanos = System.nanoTime();
         try {
+            if (event.fault() != null) {
+                throw new MigrationException(event.fault());
+            }
             Deadline deadline = Deadline.beforeKill(Duration.ofMillis(context.getRemainingTimeInMillis()));
             return switch (event.requestType()) {
                 case "Create" -> succeed(event, deploy(event, deadline), startedNanos);

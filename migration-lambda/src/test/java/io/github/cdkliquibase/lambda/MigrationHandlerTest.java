@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a door answers when the work behind it cannot even begin. With a database: see the module local-deploy. */
@@ -273,6 +274,102 @@ final class MigrationHandlerTest {
                 .hasMessage("The event is no JSON object, so nobody can be answered");
     }
 
+    static final List<String> ODD_FIELDS = List.of(
+            "\"" + "n".repeat(60_000) + "\":1",
+            "\"x\":" + "[".repeat(2_000) + "]".repeat(2_000),
+            "\"x\":" + "{\"ResponseURL\":".repeat(2_000) + "1" + "}".repeat(2_000),
+            "\"x\":" + "9".repeat(2_000),
+            "\"x\":0." + "9".repeat(2_000),
+            "\"x\":1,\"x\":2",
+            "\"x\":{\"ServiceToken\":\"arn:other\",\"ResponseURL\":\"http://127.0.0.1:1/\",\"y\":1,\"y\":2}");
+
+    @ParameterizedTest
+    @FieldSource("ODD_FIELDS")
+    void anEventThatIsRefusedAsAWholeIsAnsweredWhereItsResponseUrlCanBeRead(String odd) throws IOException {
+        String event = JSON.writeValueAsString(event("Create", FUNCTION));
+        for (String text : List.of(
+                "{" + odd + "," + event.substring(1), event.substring(0, event.length() - 1) + "," + odd + "}")) {
+            answers.clear();
+
+            send(handler(MigrationHandlerTest::mustNotBeAsked), text);
+
+            assertThat(answers).singleElement().satisfies(answer -> {
+                assertThat(answer.path("Status").asText()).isEqualTo("FAILED");
+                assertThat(answer.path("Reason").asText())
+                        .startsWith("The event has ")
+                        .contains("nothing was run");
+                assertThat(answer.path("StackId").asText()).isEqualTo("stack");
+                assertThat(answer.path("RequestId").asText()).isEqualTo("request");
+                assertThat(answer.path("LogicalResourceId").asText()).isEqualTo("Migration");
+                assertThat(answer.path("PhysicalResourceId").asText()).startsWith("cdk-liquibase-");
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "}", "x", "{}", "\u0000", ",\"x\":"})
+    void anEventWithTextBehindItIsAnswered(String behind) throws IOException {
+        String event = JSON.writeValueAsString(event("Create", FUNCTION));
+        String text = behind.startsWith(",") ? event.substring(0, event.length() - 1) + behind : event + behind;
+
+        send(
+                handler(() -> {
+                    throw new MigrationException("read");
+                }),
+                text);
+
+        assertThat(answers)
+                .singleElement()
+                .satisfies(answer -> assertThat(answer.path("Reason").asText())
+                        .startsWith(behind.isEmpty() ? "read" : "The event is no valid JSON from line 1, column "));
+    }
+
+    @Test
+    void anEventWithAByteOrderMarkIsRead() throws IOException {
+        send(
+                handler(() -> {
+                    throw new MigrationException("read");
+                }),
+                "\ufeff" + JSON.writeValueAsString(event("Create", FUNCTION)));
+
+        assertThat(answers)
+                .singleElement()
+                .satisfies(answer -> assertThat(answer.path("Reason").asText()).isEqualTo("read"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // Behind the fault it may say that it is for a function behind a provider.
+                "{\"RequestType\":\"Create\",\"ResponseURL\":\"URL\",\"x\":}",
+                // The URL is in a property, or no text.
+                "{\"ServiceToken\":\"TOKEN\",\"ResourceProperties\":{\"ResponseURL\":\"URL\"},\"x\":1,\"x\":1}",
+                "{\"ServiceToken\":\"TOKEN\",\"ResponseURL\":[\"URL\"],\"x\":1,\"x\":1}",
+                "{\"ServiceToken\":\"TOKEN\",\"ResponseURL\":\"URL\",\"ResponseURL\":null}",
+                "[{\"ServiceToken\":\"TOKEN\",\"ResponseURL\":\"URL\",\"x\":1,\"x\":1}]",
+                // It is for a provider.
+                "{\"ServiceToken\":\"arn:provider\",\"ResponseURL\":\"URL\",\"x\":1,\"x\":1}",
+                "{\"ResponseURL\":\"URL\",\"ResourceProperties\":{\"a\":{},\"ServiceToken\":\"arn:provider\"},\"x\":1,\"x\":1}"
+            })
+    void anOddEventIsNotAnsweredWhereThatIsNotSurelyRight(String event) {
+        String text = event.replace("\"URL\"", "\"" + url() + "\"").replace("TOKEN", FUNCTION);
+
+        assertThatThrownBy(() -> send(handler(MigrationHandlerTest::mustNotBeAsked), text))
+                .isInstanceOf(RuntimeException.class);
+        assertThat(answers).isEmpty();
+    }
+
+    @Test
+    void theProvidersDoorRefusesAnOddEventWithTheSameReason() throws IOException {
+        String event = JSON.writeValueAsString(event("Create", "arn:provider"));
+        byte[] odd = ("{\"x\":1,\"x\":2," + event.substring(1)).getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> handler(MigrationHandlerTest::mustNotBeAsked)
+                        .onEvent(new ByteArrayInputStream(odd), new ByteArrayOutputStream(), CONTEXT))
+                .hasMessageStartingWith("The event has two fields of the same name");
+        assertThat(answers).isEmpty();
+    }
+
     @Test
     void theBaseClassesOwnMethodAnswersToo() {
         var event = new com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent();
@@ -296,8 +393,12 @@ final class MigrationHandlerTest {
     }
 
     private static void direct(MigrationHandler handler, Map<String, Object> event) throws IOException {
-        ByteArrayOutputStream output = new ByteArrayOutputStream();
-        handler.handleRequest(new ByteArrayInputStream(JSON.writeValueAsBytes(event)), output, CONTEXT);
+        send(handler, JSON.writeValueAsString(event));
+    }
+
+    private static void send(MigrationHandler handler, String event) throws IOException {
+        handler.handleRequest(
+                new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), new ByteArrayOutputStream(), CONTEXT);
     }
 
     private String url() {

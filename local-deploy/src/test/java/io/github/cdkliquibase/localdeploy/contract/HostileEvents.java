@@ -408,8 +408,8 @@ final class HostileEvents {
                 at = at >= url && at <= text.indexOf('"', url) ? 0 : at;
                 yield text.substring(0, at) + (char) random.nextInt(0x250) + text.substring(at + 1);
             }
-            case 6 -> "{" + duplicate() + "," + text.substring(1);
-            case 7 -> text.substring(0, text.length() - 1) + "," + duplicate() + "}";
+            case 6 -> "{" + (chance(2) ? duplicate() : oversized()) + "," + text.substring(1);
+            case 7 -> text.substring(0, text.length() - 1) + "," + (chance(2) ? duplicate() : oversized()) + "}";
             default -> "[" + text + "]";
         };
     }
@@ -418,6 +418,14 @@ final class HostileEvents {
         String name = pick(List.of(
                 "RequestType", "ResponseURL", "StackId", "PhysicalResourceId", "ResourceProperties", "ServiceToken"));
         return "\"" + name + "\":" + pick(List.of("null", "{}", "[]", "7", "\"\"", "\"Delete\"", "\"x\""));
+    }
+
+    private String oversized() {
+        return switch (random.nextInt(3)) {
+            case 0 -> "\"" + "n".repeat(60_000) + "\":1";
+            case 1 -> "\"x\":" + "[".repeat(2_000) + "]".repeat(2_000);
+            default -> "\"x\":" + "9".repeat(2_000);
+        };
     }
 
     private boolean chance(int oneIn) {
