@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -18,7 +22,10 @@ final class ArtifactIT {
     private static final long LARGEST_BYTES = 22_000_000;
 
     /** Each jar is on the class path of every cold start; one more has to be worth a look at this line. */
-    private static final int MOST_JARS = 52;
+    private static final int MOST_JARS = 50;
+
+    /** Of a row of the list of jars, with the empty ones at both ends. */
+    private static final int COLUMNS = 8;
 
     @Test
     void classesAreAtTheRootAndDependenciesAreJarsInLib() throws IOException {
@@ -41,8 +48,46 @@ final class ArtifactIT {
     @Test
     void nothingThatOnlyTestsOrCompilersNeedIsInIt() throws IOException {
         assertThat(entries())
-                .noneMatch(entry ->
-                        entry.matches("lib/(junit|assertj|archunit|checker-qual|jspecify|error_prone|joda-time).*"));
+                .noneMatch(
+                        entry -> entry.matches(
+                                "lib/(junit|assertj|archunit|checker-qual|jspecify|error_prone|joda-time|aspectjrt|jaxb-api).*"));
+    }
+
+    @Test
+    void everyJarIsListedWithItsLicenceAndTheDayOfTheLastLookForFaults() throws IOException {
+        Set<String> listed = new HashSet<>();
+        Set<String> found = new HashSet<>();
+        List<String> jars = entries().stream()
+                .filter(entry -> entry.endsWith(".jar"))
+                .map(entry -> entry.substring("lib/".length()))
+                .toList();
+        for (String row : entry("THIRD-PARTY.md").lines().toList()) {
+            String[] cells = row.split("\\s*\\|\\s*", -1);
+            if (cells.length != COLUMNS || !cells[1].startsWith("`")) {
+                continue;
+            }
+            assertThat(cells[4]).as("licence of %s", cells[3]).isNotBlank();
+            assertThat(cells[5]).as("day of %s", cells[3]).matches("20\\d\\d-\\d\\d-\\d\\d");
+            assertThat(cells[6]).as("known faults of %s", cells[3]).isNotBlank();
+            for (String name : cells[3].replace("`", "").split(" ", -1)) {
+                listed.add(name);
+                for (String version : cells[2].split(", ", -1)) {
+                    String jar = name + "-" + version + ".jar";
+                    if (jars.contains(jar)) {
+                        found.add(jar);
+                    }
+                }
+            }
+        }
+        assertThat(found).as("listed, of the jars in the zip").containsExactlyInAnyOrderElementsOf(jars);
+        assertThat(listed).as("names that the list has").hasSameSizeAs(jars);
+    }
+
+    private static String entry(String name) throws IOException {
+        try (ZipFile zip = new ZipFile(Stage.artifact().toFile());
+                InputStream content = zip.getInputStream(zip.getEntry(name))) {
+            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test
