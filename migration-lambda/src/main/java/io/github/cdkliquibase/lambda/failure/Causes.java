@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Looks through an exception and its causes. */
 public final class Causes {
 
-    private static final Pattern CLASS_NAME = Pattern.compile("[\\w$]+(?:[./][\\w$]+)*");
+    private static final Pattern CLASS_NAME = Pattern.compile("[\\w$]++(?:[./][\\w$]++)*+");
 
     private Causes() {}
 

@@ -27,7 +27,7 @@ public enum StatementKind {
 
     /** With a value that is computed, executing it again may set another one, or do something else twice. */
     private static final Pattern LITERAL_SETTING = Pattern.compile(
-            "SELECT\\s+(?:pg_catalog\\.)?set_config\\s*\\(\\s*'[^']*'\\s*,\\s*'(?:[^']|'')*'\\s*,\\s*(?:TRUE|FALSE)\\s*\\)"
+            "SELECT\\s+(?:pg_catalog\\.)?set_config\\s*\\(\\s*'[^']*'\\s*,\\s*'[^']*+(?:''[^']*+)*+'\\s*,\\s*(?:TRUE|FALSE)\\s*\\)"
                     + "(?:\\s+(?:AS\\s+)?\\w+)?\\s*;?\\s*",
             Pattern.CASE_INSENSITIVE);
 

@@ -21,7 +21,7 @@ public final class Traces {
 
     /** The server does not list the settings of applications, so their names are taken from the SQL. */
     private static final Pattern CUSTOM_SETTING = Pattern.compile(
-            "(?:\\bSET\\s+(?:SESSION\\s+|LOCAL\\s+)?|')([A-Za-z_][\\w$]*(?:\\.[A-Za-z_][\\w$]*)+)\\b",
+            "(?:\\bSET\\s+(?:SESSION\\s+|LOCAL\\s+)?|')([A-Za-z_][\\w$]*(?:\\.[A-Za-z_][\\w$]*){1,50})\\b",
             Pattern.CASE_INSENSITIVE);
 
     /** Functions of the extension dblink that begin a connection, and those that may write through one. */

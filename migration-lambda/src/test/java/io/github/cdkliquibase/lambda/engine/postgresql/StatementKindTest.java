@@ -75,4 +75,10 @@ final class StatementKindTest {
                 .isEqualTo(StatementKind.ALONE);
         assertThat(StatementKind.of("/*".repeat(100_000))).isEqualTo(StatementKind.PLAIN);
     }
+
+    @Test
+    void aSettingOfManyCharactersIsOne() {
+        assertThat(StatementKind.of("select set_config('a.b', '" + "x''".repeat(20_000) + "', false)"))
+                .isEqualTo(StatementKind.SESSION);
+    }
 }
