@@ -7,6 +7,7 @@ import io.github.cdkliquibase.infra.migration.DatabaseMigration;
 import io.github.cdkliquibase.infra.migration.DatabaseMigrationProps;
 import io.github.cdkliquibase.infra.migration.DatabaseTarget;
 import io.github.cdkliquibase.infra.migration.Engine;
+import io.github.cdkliquibase.infra.migration.ExecuteCommand;
 import io.github.cdkliquibase.infra.migration.Lint;
 import io.github.cdkliquibase.infra.migration.OnDelete;
 import io.github.cdkliquibase.infra.migration.OnStackRollback;
@@ -88,6 +89,8 @@ final class WireContractTest {
         assertThat(request.undefinedParameters())
                 .isEqualTo(io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters.REFUSE);
         assertThat(request.restartChangeset()).hasValue("db/changes.sql::7::ann");
+        assertThat(request.executeCommand())
+                .isEqualTo(io.github.cdkliquibase.lambda.changelog.RunOptions.ExecuteCommand.ALLOW);
         assertThat(MigrationRequest.dropsOnDelete(sent)).isTrue();
     }
 
@@ -151,6 +154,13 @@ final class WireContractTest {
                 .isEqualTo(what.name());
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void functionTakesEveryWordOfExecuteCommand(ExecuteCommand decision) {
+        assertThat(readable(minimal().executeCommand(decision)).executeCommand().name())
+                .isEqualTo(decision.name());
+    }
+
     @Test
     void functionTellsFromTheStampsThatAnEarlierDeployIsARollback() {
         Map<String, Object> first = sent(minimal());
@@ -211,6 +221,7 @@ final class WireContractTest {
                 .lockTable("shop_log_lock")
                 .undefinedParameters(UndefinedParameters.REFUSE)
                 .restartChangeset("db/changes.sql::7::ann")
+                .executeCommand(ExecuteCommand.ALLOW)
                 .parameters(Map.of("owner", "shop", "year", "2026"))
                 .lockTimeout(software.amazon.awscdk.Duration.millis(1500))
                 .connectTimeout(software.amazon.awscdk.Duration.minutes(2))

@@ -60,6 +60,7 @@ final class Migration {
                 request.lockTimeout(),
                 request.undefinedParameters(),
                 request.restartChangeset(),
+                request.executeCommand(),
                 resource,
                 request.serverMessages());
         return runs.inTime(

@@ -151,6 +151,14 @@ public final class DatabaseMigrationProps {
         }
 
         /**
+         * Whether the change {@code executeCommand} may run programs in the function. Default: a changelog with a pending one is
+         * refused before anything is run.
+         */
+        public Builder executeCommand(ExecuteCommand decision) {
+            return property("ExecuteCommand", decision.name());
+        }
+
+        /**
          * Values for <code>${name}</code> in the changelog. They stand in the template in the clear, so a secret is none.
          * Default: none.
          */

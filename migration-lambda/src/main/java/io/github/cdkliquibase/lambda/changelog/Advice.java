@@ -5,10 +5,10 @@ import io.github.cdkliquibase.lambda.changelog.FailureReason.HistoryPlace;
 import io.github.cdkliquibase.lambda.changelog.execution.Fate;
 import io.github.cdkliquibase.lambda.engine.postgresql.Blocker;
 import io.github.cdkliquibase.lambda.failure.Causes;
+import io.github.cdkliquibase.lambda.failure.ChangelogText;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import liquibase.exception.PreconditionErrorException;
 
@@ -51,7 +51,7 @@ final class Advice {
         if (ofTheParser.isPresent()) {
             return ofTheParser.get();
         }
-        Optional<String> undefined = culprit.statement().flatMap(each -> undefined(each.sql()));
+        Optional<String> undefined = culprit.statement().flatMap(each -> undefined(each.sql(), culprit.text()));
         if (undefined.isPresent()) {
             return "Parameter %s is used in it and has no value: set it in the property 'Parameters' and deploy again"
                     .formatted(Text.quote(undefined.get()));
@@ -112,9 +112,14 @@ final class Advice {
                 : Optional.empty();
     }
 
-    private static Optional<String> undefined(String sql) {
-        Matcher parameter = PARAMETER.matcher(sql);
-        return parameter.find() ? Optional.ofNullable(parameter.group(1)) : Optional.empty();
+    // A name that is in a parameter's value alone is a piece of that value.
+    private static Optional<String> undefined(String sql, ChangelogText statement) {
+        return PARAMETER
+                .matcher(sql)
+                .results()
+                .filter(reference -> !statement.isFilledIn() || statement.text().contains(reference.group()))
+                .map(reference -> String.valueOf(reference.group(1)))
+                .findFirst();
     }
 
     /** After the run failed between changesets, at Liquibase's own tables in this place. */

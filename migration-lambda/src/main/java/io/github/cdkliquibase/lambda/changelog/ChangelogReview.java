@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -85,23 +86,37 @@ final class ChangelogReview {
             if (users.isEmpty()) {
                 continue;
             }
+            Optional<String> holder = changelog.parameters().withReferenceTo(name);
             if (refuse) {
-                throw new MigrationException(
-                        "Parameter %s is used in changeset '%s' and has no value, and nothing was run. Set it in the property 'Parameters'"
-                                .formatted(Text.quote(name), users.get(0)));
+                throw new MigrationException(refusal(name, holder, users.get(0)));
             }
             if (undefinedToldOf.add(name)) {
                 warnings++;
                 LOG.atWarn()
                         .addKeyValue("event", "parameter.undefined")
-                        .addKeyValue("parameter", name)
-                        .log(
-                                "Parameter {} has no value, so '${{}}' stays as it is in {}. Set it in the property 'Parameters'",
-                                Text.quote(name),
-                                name,
-                                listed(users));
+                        .addKeyValue("parameter", holder.orElse(name))
+                        .log(warning(name, holder, listed(users)));
             }
         }
+    }
+
+    // The name that a value refers to is a piece of the value, and is not shown.
+    private static String refusal(String name, Optional<String> holder, String user) {
+        return holder.map(parameter ->
+                        "The value of parameter %s refers to a parameter that has no value, and changeset '%s' uses it, and nothing was run. Set that one in the property 'Parameters', or take the reference out of the value"
+                                .formatted(Text.quote(parameter), user))
+                .orElseGet(() ->
+                        "Parameter %s is used in changeset '%s' and has no value, and nothing was run. Set it in the property 'Parameters'"
+                                .formatted(Text.quote(name), user));
+    }
+
+    private static String warning(String name, Optional<String> holder, String users) {
+        return holder.map(parameter ->
+                        "The value of parameter %s refers to a parameter that has no value, so the reference stays as it is in %s. Set that one in the property 'Parameters'"
+                                .formatted(Text.quote(parameter), users))
+                .orElseGet(() ->
+                        "Parameter %s has no value, so '${%s}' stays as it is in %s. Set it in the property 'Parameters'"
+                                .formatted(Text.quote(name), name, users));
     }
 
     // Liquibase reads them when they are executed, and then only learns which parameters they use.

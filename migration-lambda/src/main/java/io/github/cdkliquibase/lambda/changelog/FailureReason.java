@@ -10,6 +10,7 @@ import io.github.cdkliquibase.lambda.changelog.output.LiquibaseText;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.postgresql.Blocker;
 import io.github.cdkliquibase.lambda.failure.Causes;
+import io.github.cdkliquibase.lambda.failure.ChangelogText;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Redaction;
@@ -25,6 +26,7 @@ import liquibase.exception.PreconditionErrorException;
 import liquibase.exception.PreconditionFailedException;
 import liquibase.exception.UnknownChangelogFormatException;
 import liquibase.exception.ValidationFailedException;
+import liquibase.precondition.ErrorPrecondition;
 import liquibase.precondition.FailedPrecondition;
 
 /** Words a failure of a run as the reason that a person reads. */
@@ -49,6 +51,7 @@ final class FailureReason {
      * The changeset that ended an attempt, and what became of it.
      *
      * @param statement the statement that it ended in
+     * @param text of that statement, as the changelog has it
      * @param blocker the session that held the lock that the statement waited for
      * @param madeItselfReadOnly whether the changeset, and not the server, refuses writes
      */
@@ -56,6 +59,7 @@ final class FailureReason {
             RunningChangeset changeset,
             Fate fate,
             Optional<StatementPlace> statement,
+            ChangelogText text,
             Optional<Blocker> blocker,
             boolean madeItselfReadOnly) {}
 
@@ -99,7 +103,7 @@ final class FailureReason {
                 "Changelog %s could not be run: %s. %s. %s"
                         .formatted(
                                 Text.quote(changelog.file()),
-                                cause(failure),
+                                cause(failure, ChangelogText.NONE),
                                 progress.counts(),
                                 Advice.onHistory(failure, history)),
                 failure);
@@ -117,7 +121,7 @@ final class FailureReason {
                 "Changeset '%s' failed: %s. %s; %s. %s%s"
                         .formatted(
                                 culprit.changeset().name(),
-                                cause(failure),
+                                cause(failure, culprit.text()),
                                 progress.counts(),
                                 describe(culprit.fate()),
                                 place,
@@ -138,7 +142,7 @@ final class FailureReason {
                                 culprit.map(each -> " in changeset '"
                                                 + each.changeset().name() + "'")
                                         .orElse(""),
-                                cause(failure),
+                                cause(failure, culprit.map(Culprit::text).orElse(ChangelogText.NONE)),
                                 progress.counts(),
                                 culprit.map(each -> "; " + describe(each.fate()))
                                         .orElse(""),
@@ -262,7 +266,7 @@ final class FailureReason {
                                 culprit.changeset().name(),
                                 times,
                                 place,
-                                Text.cut(redaction.apply(loss.withState()), FOREIGN_BYTES),
+                                ofServer(loss, culprit.text()),
                                 progress.counts(),
                                 describe(culprit.fate())),
                 failure);
@@ -292,19 +296,26 @@ final class FailureReason {
                 .orElse(failure.getClass().getSimpleName());
     }
 
-    /** What the database or Liquibase said of a failure, on one line. */
-    String cause(Throwable failure) {
+    /**
+     * What the database or Liquibase said of a failure, on one line.
+     *
+     * @param statement that failed
+     */
+    String cause(Throwable failure, ChangelogText statement) {
         Optional<StopChangeException> stop = Causes.find(failure, StopChangeException.class);
         if (stop.isPresent()) {
             return clean(Objects.toString(stop.get().getMessage(), "the change 'stop' has no message"));
         }
         Optional<DatabaseMessage> database = DatabaseMessage.of(failure);
         if (database.isPresent()) {
-            DatabaseMessage message = database.get();
-            return message.withText(Text.cut(redaction.apply(message.text()), FOREIGN_BYTES))
-                    .withState();
+            return ofServer(database.get(), statement);
         }
         return precondition(failure).orElseGet(() -> foreign(failure));
+    }
+
+    private String ofServer(DatabaseMessage message, ChangelogText statement) {
+        return message.withText(Text.cut(redaction.ofServer(message, statement), FOREIGN_BYTES))
+                .withState();
     }
 
     private Optional<String> precondition(Throwable failure) {
@@ -314,15 +325,21 @@ final class FailureReason {
                 .map(this::clean);
         Stream<String> errors = Causes.find(failure, PreconditionErrorException.class).stream()
                 .flatMap(each -> each.getErrorPreconditions().stream())
-                .map(each -> each.getCause() == null
-                        ? each.toString()
-                        : Objects.toString(each.getCause().getMessage(), "it could not be checked"))
-                .map(this::clean);
+                .map(this::ofPrecondition);
         String messages = Stream.concat(failed, errors).collect(Collectors.joining("; "));
         if (messages.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of("its precondition does not hold: " + Text.cut(messages, FOREIGN_BYTES));
+    }
+
+    private String ofPrecondition(ErrorPrecondition error) {
+        if (error.getCause() == null) {
+            return clean(error.toString());
+        }
+        return DatabaseMessage.of(error.getCause())
+                .map(message -> ofServer(message, ChangelogText.UNKNOWN))
+                .orElseGet(() -> clean(Objects.toString(error.getCause().getMessage(), "it could not be checked")));
     }
 
     // The message of Liquibase's innermost exception, without SQL, parameters and class names. Of an Error, and where

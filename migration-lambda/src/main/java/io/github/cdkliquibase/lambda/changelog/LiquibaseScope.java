@@ -4,6 +4,7 @@ import io.github.cdkliquibase.lambda.changelog.execution.ChangesetConnection;
 import io.github.cdkliquibase.lambda.changelog.files.FolderResources;
 import io.github.cdkliquibase.lambda.changelog.output.LiquibaseConsole;
 import io.github.cdkliquibase.lambda.changelog.output.LiquibaseLog;
+import io.github.cdkliquibase.lambda.changelog.output.OutputLimit;
 import io.github.cdkliquibase.lambda.changelog.output.PrintedLines;
 import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
@@ -49,12 +50,13 @@ final class LiquibaseScope {
     static <T> T run(Changelog changelog, String deploymentId, boolean serverMessages, Work<T> work) {
         Redaction redaction = new Redaction(changelog.parameters());
         try (FolderResources files = FolderResources.of(changelog.folder());
-                PrintedLines printed = PrintedLines.redirect(redaction)) {
+                OutputLimit limit = new OutputLimit();
+                PrintedLines printed = PrintedLines.redirect(redaction, limit)) {
             Map<String, Object> settings = Map.of(
                     Scope.Attr.logService.name(),
-                    new LiquibaseLog(redaction),
+                    new LiquibaseLog(redaction, limit),
                     Scope.Attr.ui.name(),
-                    new LiquibaseConsole(redaction),
+                    new LiquibaseConsole(redaction, limit),
                     Scope.Attr.resourceAccessor.name(),
                     files,
                     Scope.Attr.deploymentId.name(),

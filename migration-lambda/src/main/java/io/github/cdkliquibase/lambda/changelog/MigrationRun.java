@@ -21,6 +21,7 @@ import io.github.cdkliquibase.lambda.engine.postgresql.SchemaObject;
 import io.github.cdkliquibase.lambda.engine.postgresql.ServerState;
 import io.github.cdkliquibase.lambda.engine.postgresql.StatementBounds;
 import io.github.cdkliquibase.lambda.failure.Causes;
+import io.github.cdkliquibase.lambda.failure.ChangelogText;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.history.HistoryState;
@@ -346,6 +347,7 @@ final class MigrationRun {
             List<ChangeSet> pending = current.pending(database);
             warnings.undefinedParameters(
                     pending, options.undefinedParameters() == RunOptions.UndefinedParameters.REFUSE);
+            CommandChange.decide(pending, options.executeCommand());
             if (progress.hasBegun()) {
                 findApplied(current);
             } else {
@@ -496,11 +498,12 @@ final class MigrationRun {
                             changeset,
                             workbench.orElseThrow().executor().fate(),
                             workbench.orElseThrow().executor().place(),
+                            textOf(changeset, failure),
                             workbench.orElseThrow().watch().blocker(),
                             madeItselfReadOnly));
             int statement = workbench.map(tools -> tools.executor().statement()).orElse(0);
             MigrationException reason = reasonOf(reasons.of(failure, culprit, historyPlace), isConflict);
-            running().ifPresent(changeset -> log.failed(changeset, reasons.cause(failure)));
+            culprit.ifPresent(each -> log.failed(each.changeset(), reasons.cause(failure, each.text())));
             workbench.ifPresent(tools -> tools.executor().changesetEnds());
             readAgainIfSpent();
             return new AttemptFailedException(
@@ -508,6 +511,15 @@ final class MigrationRun {
                     madeItselfReadOnly ? Optional.empty() : ServerState.loss(failure, connection),
                     culprit,
                     statement);
+        }
+
+        private ChangelogText textOf(RunningChangeset changeset, Throwable failure) {
+            if (DatabaseMessage.of(failure).isEmpty()) {
+                return ChangelogText.UNKNOWN;
+            }
+            return parsed.map(current -> new StatementMask(current.parameters())
+                            .text(workbench.orElseThrow().executor().place(), changeset.changeSet()))
+                    .orElse(ChangelogText.UNKNOWN);
         }
 
         // A table of unfinished changesets that holds none is not left behind.

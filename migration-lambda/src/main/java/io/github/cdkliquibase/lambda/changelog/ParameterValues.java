@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import liquibase.ContextExpression;
 import liquibase.Labels;
 import liquibase.changelog.ChangeLogParameters;
@@ -45,6 +46,7 @@ final class ParameterValues extends ChangeLogParameters {
     }
 
     private final Set<String> ofTheDeploy = new HashSet<>();
+    private final Map<String, String> valuesOfTheDeploy = new TreeMap<>();
     private final Set<String> undefined = new HashSet<>();
     private final Map<String, String> masked = new HashMap<>();
     private boolean expanding;
@@ -60,6 +62,7 @@ final class ParameterValues extends ChangeLogParameters {
         super(database);
         values.forEach(this::set);
         values.keySet().forEach(name -> ofTheDeploy.add(name.toLowerCase(Locale.ROOT)));
+        valuesOfTheDeploy.putAll(values);
     }
 
     @Override
@@ -90,7 +93,8 @@ final class ParameterValues extends ChangeLogParameters {
 
     @Override
     public @Nullable Object getValue(String key, DatabaseChangeLog changeLog) {
-        Object value = OF_THE_EXECUTION.contains(key.toUpperCase(Locale.ROOT))
+        // Without a changelog, Liquibase looks for these among the variables of the environment too.
+        Object value = changeLog != null && OF_THE_EXECUTION.contains(key.toUpperCase(Locale.ROOT))
                 ? super.getValue(key, changeLog)
                 : super.getValue(PREFIX + key, changeLog);
         if (!expanding) {
@@ -145,6 +149,15 @@ final class ParameterValues extends ChangeLogParameters {
     /** The texts that the deploy's parameters were filled into, and those texts before that. */
     Map<String, String> maskedTexts() {
         return Collections.unmodifiableMap(masked);
+    }
+
+    /** The parameter of the deploy whose value refers to another one by this name, so that the name is a piece of a value. */
+    Optional<String> withReferenceTo(String name) {
+        return valuesOfTheDeploy.entrySet().stream()
+                .filter(value ->
+                        value.getValue().contains(name) && value.getValue().contains("${"))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** Names of parameters that are used and have no value. */

@@ -11,6 +11,7 @@ import java.util.Optional;
  *     tried again until the deadline
  * @param undefinedParameters what to do where a changelog uses a parameter that has no value
  * @param restartChangeset name of an unfinished changeset that begins anew with its first statement
+ * @param executeCommand whether the change {@code executeCommand} may run programs
  * @param resource the custom resource that asks for the run
  * @param serverMessages whether the log shows the notices and warnings that the server sends
  */
@@ -18,6 +19,7 @@ public record RunOptions(
         Duration lockTimeout,
         UndefinedParameters undefinedParameters,
         Optional<String> restartChangeset,
+        ExecuteCommand executeCommand,
         ResourceName resource,
         boolean serverMessages) {
 
@@ -27,5 +29,13 @@ public record RunOptions(
         KEEP,
         /** Nothing is run. */
         REFUSE
+    }
+
+    /** Whether the change {@code executeCommand} may run programs in the function. */
+    public enum ExecuteCommand {
+        /** Nothing is run. */
+        REFUSE,
+        /** They run, without the variables of the function's environment. */
+        ALLOW
     }
 }

@@ -1,7 +1,12 @@
 package io.github.cdkliquibase.lambda.changelog;
 
 import io.github.cdkliquibase.lambda.changelog.execution.ParameterMask;
+import io.github.cdkliquibase.lambda.changelog.execution.StatementPlace;
 import io.github.cdkliquibase.lambda.engine.postgresql.Statements;
+import io.github.cdkliquibase.lambda.failure.ChangelogText;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -11,7 +16,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import liquibase.change.AbstractSQLChange;
 import liquibase.change.Change;
+import liquibase.change.custom.CustomChangeWrapper;
+import liquibase.changelog.ChangeSet;
+import liquibase.serializer.LiquibaseSerializable;
 import liquibase.util.StringUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the names of the deploy's parameters into statements in the place of their values.
@@ -75,6 +84,65 @@ final class StatementMask implements ParameterMask {
                 change.isSplitStatements(),
                 change.getEndDelimiter(),
                 change.getChangeSet());
+    }
+
+    /**
+     * What the changelog has of a statement that failed.
+     *
+     * @param place empty if the changeset failed before its first change
+     */
+    ChangelogText text(Optional<StatementPlace> place, ChangeSet changeSet) {
+        if (parameters.maskedTexts().isEmpty()) {
+            return ChangelogText.NONE;
+        }
+        StringBuilder text = new StringBuilder();
+        if (place.isEmpty()) {
+            boolean isFilledIn = collect(changeSet.getPreconditions(), text);
+            return new ChangelogText(text.toString(), isFilledIn);
+        }
+        Change change = place.get().change();
+        if (change instanceof AbstractSQLChange written && written.getSql() != null) {
+            String sql = String.valueOf(written.getSql());
+            Optional<String> masked = parameters.masked(sql);
+            // What 'modifySql' has put into it is not known.
+            boolean isWritten = sql.replace("\r", "").contains(place.get().sql().strip());
+            return new ChangelogText(masked.orElse(sql), masked.isPresent() || !isWritten);
+        }
+        boolean isFilledIn = collect(change, text);
+        return new ChangelogText(text.toString(), isFilledIn || change instanceof CustomChangeWrapper);
+    }
+
+    // Whether a value of the deploy is in it.
+    private boolean collect(@Nullable Object value, StringBuilder text) {
+        return switch (value) {
+            case null -> false;
+            case LiquibaseSerializable part -> collect(fieldValues(part), text);
+            case Map<?, ?> map -> collect(map.values(), text);
+            case Object[] all -> collect(Arrays.asList(all), text);
+            case Collection<?> all -> {
+                boolean isFilledIn = false;
+                for (Object each : all) {
+                    isFilledIn |= collect(each, text);
+                }
+                yield isFilledIn;
+            }
+            default -> {
+                Optional<String> masked = parameters.masked(value.toString());
+                text.append(masked.orElse(value.toString())).append('\n');
+                yield masked.isPresent();
+            }
+        };
+    }
+
+    // Fields without a value are null.
+    private static List<@Nullable Object> fieldValues(LiquibaseSerializable part) {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (String field : part.getSerializableFields()) {
+            if (!field.equals("rollback")) {
+                values.add(part.getSerializableFieldValue(field));
+            }
+        }
+        return values;
     }
 
     private String replaced(String sql) {

@@ -2,9 +2,12 @@ package io.github.cdkliquibase.lambda.failure;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -19,9 +22,15 @@ import org.postgresql.util.ServerErrorMessage;
  * @param isOfTheServer whether the server said it, and not the driver
  * @param isRaised whether the SQL of the changelog raised it ({@code RAISE}), so that the SQLSTATE says nothing of the server
  * @param position in the statement, from 1; 0 where the server names none
+ * @param names of objects of the database that the server says the failure is about
  */
 public record DatabaseMessage(
-        String text, @Nullable String sqlState, boolean isOfTheServer, boolean isRaised, int position) {
+        String text,
+        @Nullable String sqlState,
+        boolean isOfTheServer,
+        boolean isRaised,
+        int position,
+        Set<String> names) {
 
     /** lock_not_available, deadlock_detected, serialization_failure. */
     private static final Set<String> CONFLICTS = Set.of("55P03", "40P01", "40001");
@@ -128,7 +137,15 @@ public record DatabaseMessage(
                 server.getSQLState(),
                 true,
                 RAISE.equals(server.getRoutine()),
-                server.getPosition());
+                server.getPosition(),
+                Stream.of(
+                                server.getSchema(),
+                                server.getTable(),
+                                server.getColumn(),
+                                server.getDatatype(),
+                                server.getConstraint())
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     // What the driver says about connections and passwords is its own. Other messages of it quote the whole statement.
@@ -147,12 +164,12 @@ public record DatabaseMessage(
     }
 
     private static DatabaseMessage ofDriver(String text, @Nullable String state) {
-        return new DatabaseMessage(text, state, false, false, 0);
+        return new DatabaseMessage(text, state, false, false, 0, Set.of());
     }
 
     /** The same message with another text. */
     public DatabaseMessage withText(String newText) {
-        return new DatabaseMessage(newText, sqlState, isOfTheServer, isRaised, position);
+        return new DatabaseMessage(newText, sqlState, isOfTheServer, isRaised, position, names);
     }
 
     /** The message with the SQLSTATE behind it, as reasons show it. */

@@ -1,11 +1,11 @@
 package io.github.cdkliquibase.lambda.failure;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  *
  * <p>PostgreSQL quotes what it could not read ({@code invalid input syntax for type integer: "…"}), and Liquibase has
  * filled in the parameters by then; a parameter may be a password.
+ *
+ * <p>Outside of quotes, a value of words that every message has ({@code not}) and a number of up to three digits stay as they are.
  */
 public final class Redaction {
 
@@ -29,9 +31,16 @@ public final class Redaction {
     /** Bounds the work of a log line. A key has some fifty lines. */
     private static final int LINES = 1_000;
 
-    private final List<Replacement> replacements;
+    /** A message of the server may be as long as a value. What a reason shows comes from its beginning. */
+    private static final int LONGEST_MESSAGE = 2_000;
 
-    private record Replacement(Pattern value, String name, int length) {}
+    private static final Pattern SMALL_NUMBER = Pattern.compile("[0-9]{1,3}");
+
+    private final List<Replacement> replacements;
+    private final Marks marks;
+    private final MessagePieces pieces;
+
+    private record Replacement(Pattern value, String mark, int length) {}
 
     /**
      * A redaction of these parameters.
@@ -39,12 +48,18 @@ public final class Redaction {
      * @param parameters names and values; empty values are left alone
      */
     public Redaction(Map<String, String> parameters) {
-        this.replacements = parameters.entrySet().stream()
+        List<Map.Entry<String, String>> shown = parameters.entrySet().stream()
                 .filter(parameter -> !parameter.getValue().isBlank())
-                .flatMap(Redaction::replacements)
-                // The longest first: a value may hold another one.
-                .sorted(Comparator.comparingInt(Replacement::length).reversed())
                 .toList();
+        this.marks = new Marks(shown.stream().map(Map.Entry::getKey).toList());
+        this.pieces = new MessagePieces(shown.stream().map(Map.Entry::getValue).toList());
+        List<Replacement> all = new ArrayList<>();
+        for (int i = 0; i < shown.size(); i++) {
+            replacements(shown.get(i).getValue().strip(), Marks.mark(i)).forEach(all::add);
+        }
+        // The longest first: a value may hold another one.
+        all.sort(Comparator.comparingInt(Replacement::length).reversed());
+        this.replacements = List.copyOf(all);
     }
 
     // Blanks and line ends may have become one blank, and PostgreSQL writes unquoted names in lower case.
@@ -53,7 +68,9 @@ public final class Redaction {
                 .map(Pattern::quote)
                 .collect(Collectors.joining("\\s+"));
         String sought = literal;
-        if (value.length() < SHORT) {
+        if (ServerWords.areAll(value) || SMALL_NUMBER.matcher(value).matches()) {
+            sought = "(?<=[\"'])" + literal + "(?=[\"'])";
+        } else if (value.length() < SHORT) {
             sought = "(?<![\\p{Alnum}_])" + literal + "(?![\\p{Alnum}_])";
         } else if (value.length() > LONG) {
             sought = literal + ".*";
@@ -62,26 +79,24 @@ public final class Redaction {
     }
 
     // PostgreSQL cuts a name to 63 bytes, and so shows the head of a value that was used as one.
-    private static Stream<Replacement> replacements(Map.Entry<String, String> parameter) {
-        String name = Matcher.quoteReplacement("${" + parameter.getKey() + "}");
-        String value = parameter.getValue().strip();
+    private static Stream<Replacement> replacements(String value, String mark) {
         String head = head(value);
-        Replacement whole = new Replacement(pattern(value), name, value.length());
+        Replacement whole = new Replacement(pattern(value), mark, value.length());
         Stream<Replacement> parts = head.length() < value.length()
-                ? Stream.of(whole, new Replacement(pattern(head), name, head.length()))
+                ? Stream.of(whole, new Replacement(pattern(head), mark, head.length()))
                 : Stream.of(whole);
-        return Stream.concat(parts, lines(value, name));
+        return Stream.concat(parts, lines(value, mark));
     }
 
     // What prints a value line by line shows each line by itself, such as those of a key.
-    private static Stream<Replacement> lines(String value, String name) {
+    private static Stream<Replacement> lines(String value, String mark) {
         return value.lines().count() == 1
                 ? Stream.empty()
                 : value.lines()
                         .map(String::strip)
                         .filter(line -> line.length() >= SHORT)
                         .limit(LINES)
-                        .map(line -> new Replacement(pattern(line), name, line.length()));
+                        .map(line -> new Replacement(pattern(line), mark, line.length()));
     }
 
     private static String head(String value) {
@@ -98,12 +113,32 @@ public final class Redaction {
         return value.substring(0, value.offsetByCodePoints(0, value.codePointCount(0, end)));
     }
 
-    /** The text without any parameter's value. */
+    /** The text without any parameter's value as a whole. */
     public String apply(String text) {
-        String redacted = text;
+        return replacements.isEmpty() ? text : marks.named(marked(text));
+    }
+
+    private String marked(String text) {
+        String redacted = Marks.withoutMarks(text);
         for (Replacement replacement : replacements) {
-            redacted = replacement.value().matcher(redacted).replaceAll(replacement.name());
+            redacted = replacement.value().matcher(redacted).replaceAll(replacement.mark());
         }
         return redacted;
+    }
+
+    /**
+     * A message of the server without any piece of a parameter's value. A value with a quote or a blank in it is torn into pieces,
+     * and the server quotes the piece that it could not read.
+     *
+     * @param message with the statement that failed; where it repeats too many pieces, none of it is shown
+     * @param statement whose words may be shown
+     */
+    public String ofServer(DatabaseMessage message, ChangelogText statement) {
+        if (replacements.isEmpty()) {
+            return message.text();
+        }
+        String beginning = beginning(marked(message.text()), LONGEST_MESSAGE);
+        ChangelogText known = new ChangelogText(marks.marked(statement.text()), statement.isFilledIn());
+        return marks.named(pieces.hidden(beginning, message.names(), known));
     }
 }

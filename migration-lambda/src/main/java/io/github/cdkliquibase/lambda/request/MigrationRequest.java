@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.request;
 
 import io.github.cdkliquibase.lambda.changelog.Changelog;
+import io.github.cdkliquibase.lambda.changelog.RunOptions.ExecuteCommand;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters;
 import io.github.cdkliquibase.lambda.database.DatabaseTarget;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lockTimeout how long one statement waits for a table lock; longer than zero
  * @param undefinedParameters what to do where the changelog uses a parameter that has no value
  * @param restartChangeset name of an unfinished changeset that begins anew
+ * @param executeCommand whether the change {@code executeCommand} may run programs
  * @param serverMessages whether the log shows the notices and warnings that the server sends
  */
 public record MigrationRequest(
@@ -26,6 +28,7 @@ public record MigrationRequest(
         Duration lockTimeout,
         UndefinedParameters undefinedParameters,
         Optional<String> restartChangeset,
+        ExecuteCommand executeCommand,
         boolean serverMessages) {
 
     /**

@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.request;
 
 import io.github.cdkliquibase.lambda.changelog.Changelog;
+import io.github.cdkliquibase.lambda.changelog.RunOptions.ExecuteCommand;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters;
 import io.github.cdkliquibase.lambda.database.Authentication;
 import io.github.cdkliquibase.lambda.database.DatabaseTarget;
@@ -40,6 +41,7 @@ final class RequestReader {
             "Parameters",
             "UndefinedParameters",
             "RestartChangeset",
+            "ExecuteCommand",
             "LockTimeout",
             "ConnectTimeout",
             "ServerMessages",
@@ -81,6 +83,11 @@ final class RequestReader {
                         UndefinedParameters.KEEP.name(),
                         UndefinedParameters.REFUSE.name())),
                 properties.text("RestartChangeset"),
+                ExecuteCommand.valueOf(properties.word(
+                        "ExecuteCommand",
+                        ExecuteCommand.REFUSE.name(),
+                        ExecuteCommand.REFUSE.name(),
+                        ExecuteCommand.ALLOW.name())),
                 properties.word("ServerMessages", "NONE", "NONE", "LOG").equals("LOG"));
     }
 
@@ -111,6 +118,7 @@ final class RequestReader {
                 DEFAULT_LOCK_TIMEOUT,
                 UndefinedParameters.KEEP,
                 Optional.empty(),
+                ExecuteCommand.REFUSE,
                 false);
     }
 

@@ -2,6 +2,7 @@ package io.github.cdkliquibase.lambda.changelog.output;
 
 import io.github.cdkliquibase.lambda.failure.Redaction;
 import java.util.logging.Level;
+import java.util.regex.Pattern;
 import liquibase.AbstractExtensibleObject;
 import liquibase.logging.Logger;
 import liquibase.ui.InputHandler;
@@ -11,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** Sends what Liquibase would print to a console to the log. Answers a question with its default. */
 public final class LiquibaseConsole extends AbstractExtensibleObject implements UIService {
 
+    /** The function's own line about the changeset says the same. */
+    private static final Pattern REPETITION = Pattern.compile("(?:Running|Rolling Back) Changeset: .*", Pattern.DOTALL);
+
     private final Logger log;
 
     /** A console that shows no value of a parameter. */
-    public LiquibaseConsole(Redaction redaction) {
-        this.log = new LiquibaseLog(redaction).getLog(UIService.class);
+    public LiquibaseConsole(Redaction redaction, OutputLimit limit) {
+        this.log = new LiquibaseLog(redaction, limit).getLog(LiquibaseConsole.class);
     }
 
     @Override
@@ -24,8 +28,10 @@ public final class LiquibaseConsole extends AbstractExtensibleObject implements 
     }
 
     @Override
-    public void sendMessage(String message) {
-        log.log(Level.INFO, message, null);
+    public void sendMessage(@Nullable String message) {
+        if (message != null && !REPETITION.matcher(message).matches()) {
+            log.log(Level.INFO, message, null);
+        }
     }
 
     @Override

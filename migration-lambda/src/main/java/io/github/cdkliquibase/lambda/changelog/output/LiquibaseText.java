@@ -2,6 +2,7 @@ package io.github.cdkliquibase.lambda.changelog.output;
 
 import io.github.cdkliquibase.lambda.failure.Redaction;
 import io.github.cdkliquibase.lambda.failure.Text;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Makes a message of Liquibase fit to be shown: on one line, without SQL, rows, parameters, search paths and class names. */
@@ -20,9 +21,11 @@ public final class LiquibaseText {
     /** pgjdbc's parser quotes the statement that it could not read. */
     private static final Pattern IN_SQL = Pattern.compile("(at position \\d+) in SQL .*", Pattern.DOTALL);
 
-    /** SnakeYAML draws the lines around a fault, and a caret on a line of its own under them. */
-    private static final Pattern SNIPPET =
-            Pattern.compile("(line \\d+, column \\d+):\\R(?:.*\\R)*?[ \\t]*\\^[ \\t]*(?=\\R|$)");
+    /** Behind these words SnakeYAML draws the lines around a fault, and a caret on a line of its own under them. */
+    private static final Pattern SNIPPET = Pattern.compile("line \\d+, column \\d+(?=:\\R)");
+
+    /** Sought by itself: one pattern for both would overflow the stack on a text of thousands of lines. */
+    private static final Pattern CARET = Pattern.compile("^[ \\t]*+\\^[ \\t]*+$", Pattern.MULTILINE);
 
     /** A precondition that compares quotes what it found, which may be a row. */
     private static final Pattern FOUND = Pattern.compile("(Expected '[^']*' got) '.*'", Pattern.DOTALL);
@@ -37,6 +40,19 @@ public final class LiquibaseText {
     private LiquibaseText() {}
 
     /**
+     * The message, fit to be a line of the log. Fails never: what cannot be shown must not end the work that it is about.
+     *
+     * @param bytes longest text to show, in UTF-8
+     */
+    static String line(String message, Redaction redaction, int bytes) {
+        try {
+            return show(message, redaction, bytes);
+        } catch (RuntimeException | StackOverflowError e) {
+            return "A message could not be shown (" + e.getClass().getSimpleName() + ")";
+        }
+    }
+
+    /**
      * The message, fit to be shown.
      *
      * @param bytes longest text to show, in UTF-8
@@ -47,10 +63,22 @@ public final class LiquibaseText {
         text = text.substring(0, Math.min(text.length(), LONGEST));
         text = SEARCH_PATH.matcher(text).replaceAll("$1 in the changelog folder");
         text = IN_SQL.matcher(text).replaceAll("$1");
-        text = SNIPPET.matcher(text).replaceAll("$1");
+        text = withoutSnippets(text);
         text = FOUND.matcher(text).replaceAll("$1 something else");
         text = ERROR.matcher(text).replaceAll("$1");
         text = CLASS_NAMES.matcher(text).replaceAll("");
         return Text.cut(Text.oneLine(redaction.apply(text)), bytes);
+    }
+
+    private static String withoutSnippets(String text) {
+        StringBuilder shown = new StringBuilder();
+        Matcher snippet = SNIPPET.matcher(text);
+        Matcher caret = CARET.matcher(text);
+        int from = 0;
+        while (snippet.find(from) && caret.find(snippet.end())) {
+            shown.append(text, from, snippet.end());
+            from = caret.end();
+        }
+        return shown.append(text, from, text.length()).toString();
     }
 }

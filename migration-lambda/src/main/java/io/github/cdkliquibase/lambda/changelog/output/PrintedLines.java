@@ -29,10 +29,10 @@ public final class PrintedLines implements AutoCloseable {
 
     /** Redirects both streams until {@link #close}. The log itself writes to the stream that it has found when it was set up. */
     @SuppressWarnings("SystemOut") // only to redirect it
-    public static PrintedLines redirect(Redaction redaction) {
+    public static PrintedLines redirect(Redaction redaction, OutputLimit limit) {
         PrintedLines before = new PrintedLines(System.out, System.err);
-        System.setOut(new PrintStream(new Lines(redaction), true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(new Lines(redaction), true, StandardCharsets.UTF_8));
+        System.setOut(new PrintStream(new Lines(redaction, limit), true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(new Lines(redaction, limit), true, StandardCharsets.UTF_8));
         return before;
     }
 
@@ -51,10 +51,12 @@ public final class PrintedLines implements AutoCloseable {
         private static final int MESSAGE_BYTES = 1_000;
 
         private final Redaction redaction;
+        private final OutputLimit limit;
         private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
-        Lines(Redaction redaction) {
+        Lines(Redaction redaction, OutputLimit limit) {
             this.redaction = redaction;
+            this.limit = limit;
         }
 
         @Override
@@ -70,8 +72,8 @@ public final class PrintedLines implements AutoCloseable {
         private void end() {
             String text = line.toString(StandardCharsets.UTF_8);
             line.reset();
-            if (!text.isBlank()) {
-                LOG.atInfo().addKeyValue("event", "output").log(LiquibaseText.show(text, redaction, MESSAGE_BYTES));
+            if (!text.isBlank() && limit.admits()) {
+                LOG.atInfo().addKeyValue("event", "output").log(LiquibaseText.line(text, redaction, MESSAGE_BYTES));
             }
         }
 

@@ -1,0 +1,213 @@
+package io.github.cdkliquibase.lambda.failure;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/**
+ * Hides pieces of values in a message of the server, in which the whole values are marks already.
+ *
+ * <p>In quotes, a statement that a value was put into shows only what its changelog has or what names an object of the database.
+ * Of other statements, and outside of quotes, everything is shown but what is found in a value.
+ */
+final class MessagePieces {
+
+    /** So many characters of a value in a row are taken for a piece of it, also where other characters stand around it. */
+    private static final int PIECE = 6;
+
+    /** The same in the words of a statement that a value was put into. */
+    private static final int PIECE_OF_FILLED_IN = 4;
+
+    /** A shorter word outside of quotes is taken for a piece only if it is a whole word of a value. */
+    private static final int WORD = 4;
+
+    /** A message with more hidden words than that outside of quotes says nothing any more. */
+    private static final int MOST_HIDDEN_WORDS = 2;
+
+    private static final String HIDDEN = "…";
+    private static final String NOTHING_SHOWN =
+            "the server's message is not shown, because it repeats values of parameters";
+
+    private static final Pattern QUOTE = Pattern.compile("[\"«»„“”]");
+    private static final Pattern WORDS = Pattern.compile("[\\p{Alnum}\\p{L}_$]+");
+
+    /** What stands between two quotes of the server and is not quoted: {@code "a" of relation "b"}. */
+    private static final Pattern BETWEEN = Pattern.compile(" .* |[,:] ?|[.()]");
+
+    private final List<Value> values;
+
+    /** A value of a parameter, and its words. */
+    private record Value(int number, String text, Set<String> words) {
+
+        static Value of(int number, String value) {
+            String text = folded(Text.oneLine(value));
+            Set<String> words = new HashSet<>();
+            WORDS.matcher(text).results().map(MatchResult::group).forEach(words::add);
+            return new Value(number, text, words);
+        }
+
+        boolean sharesWith(String folded, int length) {
+            if (folded.length() < length || text.length() < length) {
+                return false;
+            }
+            Set<String> parts = new HashSet<>();
+            for (int i = 0; i + length <= folded.length(); i++) {
+                parts.add(folded.substring(i, i + length));
+            }
+            for (int i = 0; i + length <= text.length(); i++) {
+                if (parts.contains(text.substring(i, i + length))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    MessagePieces(List<String> texts) {
+        this.values = IntStream.range(0, texts.size())
+                .mapToObj(number -> Value.of(number, texts.get(number)))
+                .toList();
+    }
+
+    private static String folded(String text) {
+        StringBuilder folded = new StringBuilder(text.length());
+        text.chars().forEach(each -> folded.append(Character.toLowerCase(Character.toUpperCase((char) each))));
+        return folded.toString();
+    }
+
+    String hidden(String message, Set<String> names, ChangelogText statement) {
+        return new Message(names, statement).hidden(message);
+    }
+
+    /** One message and the statement that it is about. */
+    private final class Message {
+
+        private final Set<String> names = new HashSet<>();
+        private final String known;
+        private final boolean isFilledIn;
+        private int hiddenWords;
+
+        Message(Set<String> names, ChangelogText statement) {
+            names.forEach(name -> this.names.add(folded(name)));
+            this.known = folded(Text.oneLine(statement.text()));
+            this.isFilledIn = statement.isFilledIn();
+        }
+
+        String hidden(String message) {
+            List<MatchResult> quotes = QUOTE.matcher(message).results().toList();
+            String shown = quotes.isEmpty()
+                    ? unquoted(message)
+                    : arePairs(message, quotes) ? hiddenInPairs(message, quotes) : hiddenFromFirst(message, quotes);
+            return hiddenWords > MOST_HIDDEN_WORDS ? NOTHING_SHOWN : shown;
+        }
+
+        private String hiddenInPairs(String message, List<MatchResult> quotes) {
+            StringBuilder shown = new StringBuilder();
+            int from = 0;
+            for (int i = 0; i < quotes.size(); i++) {
+                MatchResult quote = quotes.get(i);
+                String part = message.substring(from, quote.start());
+                shown.append(i % 2 == 1 ? quoted(part) : unquoted(part)).append(quote.group());
+                from = quote.end();
+            }
+            return shown.append(unquoted(message.substring(from))).toString();
+        }
+
+        // From the first quote to the last one; to the end where the message was cut behind the first.
+        private String hiddenFromFirst(String message, List<MatchResult> quotes) {
+            MatchResult first = quotes.getFirst();
+            MatchResult last = quotes.getLast();
+            int end = quotes.size() == 1 ? message.length() : last.start();
+            return unquoted(message.substring(0, first.start()))
+                    + first.group()
+                    + quoted(message.substring(first.end(), end))
+                    + unquoted(message.substring(end));
+        }
+
+        // A quote in what is quoted is not doubled, so where one ends may be in doubt.
+        private static boolean arePairs(String message, List<MatchResult> quotes) {
+            if (quotes.size() % 2 != 0) {
+                return false;
+            }
+            for (int i = 1; i + 1 < quotes.size(); i += 2) {
+                String between =
+                        message.substring(quotes.get(i).end(), quotes.get(i + 1).start());
+                if (!BETWEEN.matcher(between).matches()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private String quoted(String part) {
+            String bare = folded(part.strip());
+            String rest = Marks.MARK.matcher(bare).replaceAll("").strip();
+            if (rest.isEmpty() || isKnown(bare)) {
+                return part;
+            }
+            boolean isPiece = values.stream().anyMatch(value -> value.text().contains(rest));
+            if (!isPiece && names.contains(bare)) {
+                return part;
+            }
+            if (isFilledIn || isPiece || values.stream().anyMatch(value -> value.sharesWith(rest, PIECE))) {
+                return name(rest).orElse(HIDDEN);
+            }
+            return part;
+        }
+
+        private String unquoted(String part) {
+            return WORDS.matcher(part).replaceAll(word -> Matcher.quoteReplacement(word(word.group())));
+        }
+
+        private String word(String word) {
+            String bare = folded(word);
+            boolean isNumber = bare.length() < WORD && bare.chars().allMatch(each -> each >= '0' && each <= '9');
+            if (isNumber || ServerWords.areAll(bare) || isKnown(bare) || !isPiece(bare)) {
+                return word;
+            }
+            hiddenWords++;
+            return name(bare).orElse(HIDDEN);
+        }
+
+        private boolean isPiece(String bare) {
+            int shared = isFilledIn ? PIECE_OF_FILLED_IN : PIECE;
+            return values.stream()
+                    .anyMatch(value -> value.words().contains(bare)
+                            || (bare.length() >= WORD && value.text().contains(bare))
+                            || value.sharesWith(bare, shared));
+        }
+
+        // As a whole: not within a longer word.
+        private boolean isKnown(String bare) {
+            for (int at = known.indexOf(bare); at >= 0; at = known.indexOf(bare, at + 1)) {
+                int end = at + bare.length();
+                if (!(isInWord(known, at - 1) && isInWord(bare, 0))
+                        && !(isInWord(known, end) && isInWord(bare, bare.length() - 1))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private static boolean isInWord(String text, int at) {
+            return at >= 0
+                    && at < text.length()
+                    && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_');
+        }
+
+        private Optional<String> name(String bare) {
+            return values.stream()
+                    .filter(value -> value.text().contains(bare))
+                    .findFirst()
+                    .or(() -> values.stream()
+                            .filter(value -> value.sharesWith(bare, PIECE_OF_FILLED_IN))
+                            .findFirst())
+                    .map(value -> Marks.mark(value.number()));
+        }
+    }
+}
