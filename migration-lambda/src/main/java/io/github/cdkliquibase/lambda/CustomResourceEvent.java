@@ -93,9 +93,19 @@ record CustomResourceEvent(
         return derivedPhysicalResourceId().equals(givenPhysicalResourceId);
     }
 
+    /** The name of the stack; empty if the event does not say it. */
+    String stackName() {
+        return Objects.toString(stackId, "").replaceFirst("^arn:[^/]*:stack/([^/]*)/.*$", "$1");
+    }
+
+    /** What no two stacks share, also not two of one name, one after the other; empty if the event does not say it. */
+    String stackKey() {
+        return Objects.toString(stackId, "").replaceFirst("^arn:[^/]*:stack/[^/]*/(.*)$", "$1");
+    }
+
     /** The resource, under the id that a Create of it is answered with. Its words are empty if the event has none. */
     ResourceName resource() {
-        String stack = Objects.toString(stackId, "").replaceFirst("^arn:[^/]*:stack/([^/]*)/.*$", "$1");
+        String stack = stackName();
         String logicalId = Objects.toString(logicalResourceId, "");
         return new ResourceName(
                 derivedPhysicalResourceId(),

@@ -5,8 +5,10 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.request.RolesRequest;
 import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
 import io.github.cdkliquibase.lambda.roles.Purpose;
+import io.github.cdkliquibase.lambda.roles.RolesResource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,7 @@ public final class RolesHandler extends CustomResourceHandler {
 
     @Override
     Outcome apply(CustomResourceEvent event, Deadline deadline) {
-        RolesWork.Done outcome = work().apply(event.properties(), event.oldProperties(), deadline);
+        RolesWork.Done outcome = work().apply(resource(event), event.properties(), event.oldProperties(), deadline);
         Map<String, String> data = names(outcome.request().roles());
         data.put("Changes", String.valueOf(outcome.report().changes()));
         data.put("Drift", Text.cut(String.join("; ", outcome.report().repaired()), LONGEST_DRIFT));
@@ -69,9 +71,13 @@ public final class RolesHandler extends CustomResourceHandler {
     @Override
     Outcome delete(CustomResourceEvent event, Deadline deadline) {
         if (RolesRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()) {
-            work().drop(event.properties(), deadline);
+            work().drop(resource(event), event.properties(), deadline);
         }
         return nothingRan(event);
+    }
+
+    private static RolesResource resource(CustomResourceEvent event) {
+        return new RolesResource(event.stackName(), event.stackKey(), Objects.toString(event.logicalResourceId(), ""));
     }
 
     // The names are a matter of the properties, so whoever reads them need not be told that nothing ran.

@@ -16,6 +16,7 @@ import io.github.cdkliquibase.lambda.roles.Passwords;
 import io.github.cdkliquibase.lambda.roles.Role;
 import io.github.cdkliquibase.lambda.roles.RoleAdministrator;
 import io.github.cdkliquibase.lambda.roles.RolesReport;
+import io.github.cdkliquibase.lambda.roles.RolesResource;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -60,15 +61,16 @@ final class RolesWork {
     /**
      * Reconciles or probes, as the properties say.
      *
+     * @param resource whose roles they are
      * @param oldProperties that an Update replaces; null otherwise
      * @throws MigrationException if a property is wrong, or it could not be done in time
      */
-    Done apply(@Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
+    Done apply(RolesResource resource, @Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
         RolesRequest request = BadInput.told(() -> RolesRequest.from(properties, folder));
         Optional<DatabaseRoles> before = RolesRequest.before(oldProperties);
         return runs.inTime(deadline, session -> {
             Access access = new Access(request.database(), session, deadline);
-            RoleAdministrator administrator = new RoleAdministrator(access::open, deadline);
+            RoleAdministrator administrator = new RoleAdministrator(access::open, resource, deadline);
             RolesReport report = switch (request.action()) {
                 case RECONCILE -> administrator.reconcile(request.roles(), before, request.dropsRemoved(), access);
                 case PROBE -> administrator.probe(request.roles());
@@ -78,12 +80,12 @@ final class RolesWork {
     }
 
     /**
-     * Drops the roles. Properties that cannot be read are those of a Create that was refused for them: then there is nothing
+     * Drops the roles that are of this very resource. Properties that cannot be read are those of a Create that was refused for them: then there is nothing
      * to drop.
      *
      * @throws MigrationException if it could not be done in time
      */
-    void drop(@Nullable Object properties, Deadline deadline) {
+    void drop(RolesResource resource, @Nullable Object properties, Deadline deadline) {
         Optional<RolesRequest> request = RolesRequest.forDelete(properties, folder);
         if (request.isEmpty()) {
             LOG.warn("Nothing is dropped: no deploy can have had these properties");
@@ -91,7 +93,7 @@ final class RolesWork {
         }
         runs.inTime(deadline, session -> {
             Access access = new Access(request.get().database(), session, deadline);
-            return new RoleAdministrator(access::open, deadline)
+            return new RoleAdministrator(access::open, resource, deadline)
                     .drop(request.get().roles());
         });
     }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
 import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
 import io.github.cdkliquibase.localdeploy.function.Invocation;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -71,13 +73,15 @@ final class RolesAndMigrationIT extends RolesBesideMigration {
     }
 
     @Test
-    void anApplicationWhoseConnectionsAreAllInUseKeepsItsPassword() {
+    void anApplicationWhoseConnectionsAreAllInUseKeepsItsPassword() throws SQLException {
         try (RolesScene scene = new RolesScene(roles, server)) {
             Map<String, Object> properties = scene.threeRoles(Map.of());
             scene.create(properties);
-            scene.asSuperuser("alter role %s connection limit 0".formatted(scene.application));
-
-            assertThat(scene.update(later(properties, Map.of())).data()).containsEntry("Changes", "0");
+            scene.asSuperuser("alter role %s connection limit 1".formatted(scene.application));
+            try (Connection inUse = scene.connect(scene.application)) {
+                assertThat(inUse.isValid(1)).isTrue();
+                assertThat(scene.update(later(properties, Map.of())).data()).containsEntry("Changes", "0");
+            }
             scene.asSuperuser("revoke connect on database %s from public, %s"
                     .formatted(scene.database.databaseName(), scene.application));
             assertThat(scene.update(later(properties, Map.of())).data())

@@ -171,7 +171,8 @@ final class RolesScene implements AutoCloseable {
         }
     }
 
-    private Connection connect(String role) throws SQLException {
+    /** A session of a role, which its caller closes. */
+    Connection connect(String role) throws SQLException {
         return DriverManager.getConnection(
                 database.jdbcUrl() + "?sslmode=require", role, passwords.getOrDefault(role, "none"));
     }

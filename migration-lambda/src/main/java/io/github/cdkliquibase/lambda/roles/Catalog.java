@@ -6,22 +6,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who there is in the cluster, and who is a member of whom.
  *
  * @param me the user that the connection belongs to
+ * @param database the database that it leads to
  * @param version major version of the server
  */
-record Catalog(String me, int version, Map<String, Entry> roles, List<Membership> memberships) {
+record Catalog(String me, String database, int version, Map<String, Entry> roles, List<Membership> memberships) {
 
     /** The role of RDS whose members log in by an IAM token, and only so. */
     static final String IAM = "rds_iam";
 
-    /** The comment on a role that this project has created, and so may drop. */
-    static final String MADE_HERE = "Made by cdk-liquibase";
-
-    /** A row of {@code pg_roles}, and whether this project has created the role. */
+    /** A row of {@code pg_roles}, and the comment on the role. */
     record Entry(
             String name,
             boolean superuser,
@@ -31,14 +30,36 @@ record Catalog(String me, int version, Map<String, Entry> roles, List<Membership
             boolean createsRoles,
             boolean replicates,
             boolean bypassesRowSecurity,
-            boolean madeHere) {}
+            boolean hasNoConnections,
+            boolean isExpired,
+            @Nullable String comment) {
+
+        Optional<Mark> mark() {
+            return Mark.read(comment);
+        }
+
+        /** Whether this project has created the role, for whatever resource. */
+        boolean isMadeHere() {
+            return Mark.OF_NO_RESOURCE.equals(comment) || mark().map(Mark::made).orElse(false);
+        }
+
+        /** Whether it may do with the whole server what a role of these must not. */
+        boolean isMoreThanARole() {
+            return superuser || createsDatabases || createsRoles || replicates || bypassesRowSecurity;
+        }
+    }
 
     /** A row of {@code pg_auth_members}. Before PostgreSQL 16 every membership can be inherited and set. */
-    record Membership(String role, String member, String grantor, boolean inherits, boolean sets) {
+    record Membership(String role, String member, String grantor, boolean inherits, boolean sets, boolean administers) {
 
         // What PostgreSQL gives to the creator of a role by itself: the right to administer it, and nothing of it.
         boolean isUsable() {
             return inherits || sets;
+        }
+
+        // Who administers a role can give it to itself.
+        boolean isUsableOrCanBeMadeSo() {
+            return isUsable() || administers;
         }
     }
 
@@ -46,7 +67,7 @@ record Catalog(String me, int version, Map<String, Entry> roles, List<Membership
         int version = sql.version();
         List<Entry> roles = sql.list(
                 "SELECT rolname, rolsuper, rolcanlogin, rolinherit, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls,"
-                        + " coalesce(shobj_description(oid, 'pg_authid') = '" + MADE_HERE + "', false) FROM pg_roles",
+                        + " rolconnlimit = 0, coalesce(rolvaliduntil < now(), false), shobj_description(oid, 'pg_authid') FROM pg_roles",
                 row -> new Entry(
                         row.getString(1),
                         row.getBoolean(2),
@@ -56,25 +77,31 @@ record Catalog(String me, int version, Map<String, Entry> roles, List<Membership
                         row.getBoolean(6),
                         row.getBoolean(7),
                         row.getBoolean(8),
-                        row.getBoolean(9)));
+                        row.getBoolean(9),
+                        row.getBoolean(10),
+                        row.getString(11)));
         // The names, because a grantor before PostgreSQL 16 may be gone.
         List<Membership> memberships = sql.list(
                 "SELECT r.rolname, m.rolname, coalesce(g.rolname, ''), "
                         + (version >= 16 ? "a.inherit_option, a.set_option" : "true, true")
-                        + " FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member"
+                        + ", a.admin_option FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member"
                         + " LEFT JOIN pg_roles g ON g.oid = a.grantor",
                 row -> new Membership(
-                        row.getString(1), row.getString(2), row.getString(3), row.getBoolean(4), row.getBoolean(5)));
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getBoolean(4),
+                        row.getBoolean(5),
+                        row.getBoolean(6)));
+        List<String> here = sql.list(
+                        "SELECT current_user, current_database()", row -> List.of(row.getString(1), row.getString(2)))
+                .get(0);
         return new Catalog(
-                sql.list("SELECT current_user", row -> row.getString(1)).get(0),
+                here.get(0),
+                here.get(1),
                 version,
                 roles.stream().collect(Collectors.toMap(Entry::name, Function.identity())),
                 memberships);
-    }
-
-    /** Whether the role is there and was created by this project. One that was there before is never dropped. */
-    boolean mayDrop(String role) {
-        return role(role).map(Entry::madeHere).orElse(false);
     }
 
     boolean has(String role) {
@@ -87,6 +114,15 @@ record Catalog(String me, int version, Map<String, Entry> roles, List<Membership
 
     boolean isSuperuser() {
         return role(me).map(Entry::superuser).orElse(false);
+    }
+
+    /** Whether the user of the connection may write the comment on a role that is there. */
+    boolean mayCommentOn(String role) {
+        return version < 16
+                || isSuperuser()
+                || memberships.stream()
+                        .anyMatch(
+                                each -> each.member().equals(me) && each.role().equals(role) && each.administers());
     }
 
     boolean isMember(String member, String role) {

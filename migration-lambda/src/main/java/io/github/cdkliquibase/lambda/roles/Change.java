@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param statement never holds a password
  * @param role whom it is about; null for everybody
  * @param schema where; null for what belongs to no schema
- * @param ofDefaults whether the default privileges of this very resource made it so, and nobody else
+ * @param isNoDrift whether this resource made it so, by its default privileges or because other things were asked of it
  */
 record Change(
         String event,
@@ -18,4 +18,4 @@ record Change(
         String statement,
         @Nullable Purpose role,
         @Nullable String schema,
-        boolean ofDefaults) {}
+        boolean isNoDrift) {}

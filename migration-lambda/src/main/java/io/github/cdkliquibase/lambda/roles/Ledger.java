@@ -55,7 +55,7 @@ final class Ledger {
 
     // What the last deploy had set already: for a role and in a schema that its properties named.
     private boolean repairs(Change change) {
-        if (before.isEmpty() || change.ofDefaults()) {
+        if (before.isEmpty() || change.isNoDrift()) {
             return false;
         }
         if (change.schema() != null && !before.get().schemas().contains(change.schema())) {

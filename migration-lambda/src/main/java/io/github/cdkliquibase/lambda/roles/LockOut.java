@@ -2,16 +2,8 @@ package io.github.cdkliquibase.lambda.roles;
 
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
-import io.github.cdkliquibase.lambda.roles.Catalog.Membership;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * The guard against taking somebody's password away.
@@ -23,10 +15,13 @@ final class LockOut {
 
     private final Catalog catalog;
     private final DatabaseRoles wanted;
+    private final MembershipPaths paths;
 
     LockOut(Catalog catalog, DatabaseRoles wanted) {
         this.catalog = catalog;
         this.wanted = wanted;
+        this.paths = new MembershipPaths(
+                catalog, each -> each.isUsable() && !(wanted.names(each.member()) && wanted.names(each.role())));
     }
 
     /**
@@ -60,9 +55,9 @@ final class LockOut {
                                 .formatted(
                                         Text.quote(role.name()),
                                         Text.quote(member),
-                                        shown(path),
+                                        MembershipPaths.shown(path),
                                         Text.quote(member),
-                                        revoke(path),
+                                        MembershipPaths.revokeLast(path),
                                         Text.quote(role.name())));
             });
         }
@@ -77,14 +72,17 @@ final class LockOut {
                                     .formatted(
                                             Text.quote(role.name()),
                                             Text.quote(other.name()),
-                                            shown(path),
-                                            revoke(path)));
+                                            MembershipPaths.shown(path),
+                                            MembershipPaths.revokeLast(path)));
                 }));
         // Its own membership is taken away, not refused.
         path(role.name(), Catalog.IAM).filter(path -> path.size() > 2).ifPresent(path -> {
             throw new MigrationException(
                     "Role %s has a secret, but is a member of 'rds_iam' (%s): RDS would not take its password. Run '%s', or leave the secret out. Nothing was changed"
-                            .formatted(Text.quote(role.name()), shown(path), revoke(path)));
+                            .formatted(
+                                    Text.quote(role.name()),
+                                    MembershipPaths.shown(path),
+                                    MembershipPaths.revokeLast(path)));
         });
     }
 
@@ -92,36 +90,8 @@ final class LockOut {
         return path(member, role).isPresent();
     }
 
-    // The shortest way from a member to a role. Memberships between our own roles end in this very run.
+    // Memberships between our own roles end in this very run.
     private Optional<List<String>> path(String from, String to) {
-        Predicate<Membership> counts =
-                each -> each.isUsable() && !(wanted.names(each.member()) && wanted.names(each.role()));
-        Map<String, List<String>> paths = new HashMap<>(Map.of(from, List.of(from)));
-        Deque<String> next = new ArrayDeque<>(List.of(from));
-        while (!next.isEmpty()) {
-            String member = next.remove();
-            List<String> path = paths.getOrDefault(member, List.of());
-            if (member.equals(to)) {
-                return Optional.of(path);
-            }
-            catalog.memberships().stream()
-                    .filter(counts)
-                    .filter(each -> each.member().equals(member) && !paths.containsKey(each.role()))
-                    .forEach(each -> {
-                        List<String> longer = new ArrayList<>(path);
-                        longer.add(each.role());
-                        paths.put(each.role(), longer);
-                        next.add(each.role());
-                    });
-        }
-        return Optional.empty();
-    }
-
-    private static String shown(List<String> path) {
-        return path.stream().map(Text::quote).collect(Collectors.joining(" in "));
-    }
-
-    private static String revoke(List<String> path) {
-        return "REVOKE %s FROM %s".formatted(Sql.name(path.get(path.size() - 1)), Sql.name(path.get(path.size() - 2)));
+        return paths.path(from, to);
     }
 }

@@ -11,9 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.postgresql.util.PasswordUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes each role be there, log in the way it should, and be no more than a role. */
 final class Logins {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Logins.class);
 
     private final DatabaseRoles wanted;
     private final Passwords passwords;
@@ -63,16 +67,18 @@ final class Logins {
         }
     }
 
-    /** Creates the roles that are not there. */
-    void create(Catalog catalog) throws SQLException {
+    /** Creates the roles that are not there, each with the comment that says whose it is. */
+    void create(Catalog catalog, Claims claims) throws SQLException {
         for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
             String name = each.getValue().name();
             if (!catalog.has(name)) {
                 ledger.make(change(
                         "role.created",
                         "role " + Text.quote(name),
-                        "CREATE ROLE %1$s LOGIN; COMMENT ON ROLE %1$s IS '%2$s'"
-                                .formatted(Sql.name(name), Catalog.MADE_HERE),
+                        "CREATE ROLE %s LOGIN; %s"
+                                .formatted(
+                                        Sql.name(name),
+                                        claims.ofNew(each.getKey(), catalog).statement(name)),
                         each.getKey()));
                 made.add(name);
             }
@@ -101,6 +107,23 @@ final class Logins {
         }
         if (entry.createsRoles()) {
             words.add("NOCREATEROLE");
+        }
+        if (entry.isMadeHere()) {
+            if (entry.hasNoConnections()) {
+                words.add("CONNECTION LIMIT -1");
+            }
+            if (entry.isExpired()) {
+                words.add("VALID UNTIL 'infinity'");
+            }
+        } else if (entry.hasNoConnections() || entry.isExpired()) {
+            LOG.atWarn()
+                    .addKeyValue("event", "role.shut.out")
+                    .addKeyValue("role", purpose.property())
+                    .log(
+                            "Role {} cannot log in ({}). This project did not create it, so it stays as it is. Run 'ALTER ROLE {} CONNECTION LIMIT -1 VALID UNTIL 'infinity''",
+                            Text.quote(entry.name()),
+                            entry.hasNoConnections() ? "CONNECTION LIMIT 0" : "VALID UNTIL is over",
+                            Sql.name(entry.name()));
         }
         if (!words.isEmpty()) {
             String list = String.join(" ", words);
@@ -145,11 +168,7 @@ final class Logins {
     /** Ends memberships in one another: nobody but the owner may do what the owner may, and who reads must not write. */
     void takeMembershipsAway(Catalog catalog) throws SQLException {
         for (Membership each : catalog.memberships()) {
-            Purpose member = wanted.purposeOf(each.member());
-            // The owner may be a member of others, but not of a role that may get rds_iam.
-            boolean ours = wanted.purposeOf(each.role()) != null;
-            if (member != null
-                    && (ours || (member != Purpose.OWNER && each.role().equals(catalog.me())))) {
+            if (takesAway(each, wanted, catalog.me())) {
                 ledger.make(new Change(
                         "membership.revoked",
                         "membership in %s from %s".formatted(Text.quote(each.role()), Text.quote(each.member())),
@@ -158,11 +177,20 @@ final class Logins {
                                         Sql.name(each.role()),
                                         Sql.name(each.member()),
                                         catalog.version() < 16 ? "" : " GRANTED BY " + Sql.name(each.grantor())),
-                        member,
+                        wanted.purposeOf(each.member()),
                         null,
                         false));
             }
         }
+    }
+
+    /** Whether a membership is one that no role of these may have, and that a run ends by itself. */
+    static boolean takesAway(Membership membership, DatabaseRoles wanted, String administrator) {
+        Purpose member = wanted.purposeOf(membership.member());
+        // The owner may be a member of others, but not of a role that may get rds_iam.
+        boolean ours = wanted.purposeOf(membership.role()) != null;
+        return member != null
+                && (ours || (member != Purpose.OWNER && membership.role().equals(administrator)));
     }
 
     /** What takes {@code rds_iam} away from a role. */

@@ -19,6 +19,16 @@ final class ObjectPrivileges {
     private static final Set<String> HISTORY_TABLES =
             Set.of("databasechangelog", "databasechangeloglock", "databasechangelogunfinished");
 
+    /**
+     * The condition that a relation holds the history, or is a view on it: who may write a simple view, writes what is behind
+     * it. Takes the relation's alias.
+     */
+    private static final String IS_HISTORY =
+            "%s.oid IN (WITH RECURSIVE h (oid) AS (SELECT t.oid FROM pg_class t WHERE lower(t.relname) = ANY ('{"
+                    + String.join(",", HISTORY_TABLES)
+                    + "}') UNION SELECT w.ev_class FROM h JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = h.oid"
+                    + " AND d.classid = 'pg_rewrite'::regclass JOIN pg_rewrite w ON w.oid = d.objid) SELECT h.oid FROM h)";
+
     private static final Set<String> ROWS = Set.of("SELECT", "INSERT", "UPDATE", "DELETE");
     private static final Set<String> READ = Set.of("SELECT");
     private static final Set<String> NEXT_VALUE = Set.of("USAGE", "SELECT");
@@ -26,18 +36,33 @@ final class ObjectPrivileges {
     private final Sql sql;
     private final DatabaseRoles wanted;
     private final List<Purpose> served;
+    private final boolean takesAllAway;
 
     ObjectPrivileges(Sql sql, DatabaseRoles wanted) {
+        this(sql, wanted, false);
+    }
+
+    private ObjectPrivileges(Sql sql, DatabaseRoles wanted, boolean takesAllAway) {
         this.sql = sql;
         this.wanted = wanted;
+        this.takesAllAway = takesAllAway;
         this.served = wanted.roles().keySet().stream()
                 .filter(purpose -> purpose != Purpose.OWNER)
                 .toList();
     }
 
-    /** Whether a table is one of those that hold the history of the migrations. */
-    static boolean isHistory(String table) {
-        return HISTORY_TABLES.contains(table.toLowerCase(Locale.ROOT));
+    /** For schemas that the roles are no longer for. */
+    static ObjectPrivileges ofFormerSchemas(Sql sql, DatabaseRoles wanted, List<String> schemas) {
+        return new ObjectPrivileges(sql, new DatabaseRoles(wanted.roles(), schemas), true);
+    }
+
+    /** The condition that the relation of this alias holds the history of the migrations, or shows it. */
+    static String isHistory(String alias) {
+        return IS_HISTORY.formatted(alias);
+    }
+
+    private Set<String> dueHere(Purpose purpose, boolean sequence, boolean history) {
+        return takesAllAway ? Set.of() : due(purpose, sequence, history);
     }
 
     /** What a role should be allowed on a table, view or sequence. */
@@ -67,7 +92,9 @@ final class ObjectPrivileges {
 
     private List<Change> ofObjects(boolean historyOnly) throws SQLException {
         List<Acl> acl = sql.list(
-                "SELECT n.nspname, format('%I.%I', n.nspname, c.relname), c.relname, pg_has_role(c.relowner, 'USAGE'), c.relkind::text,"
+                "SELECT n.nspname, format('%I.%I', n.nspname, c.relname), CASE WHEN "
+                        + isHistory("c")
+                        + " THEN 'history' ELSE '' END, pg_has_role(c.relowner, 'USAGE'), c.relkind::text,"
                         + " g.rolname, g.privilege_type, coalesce(g.is_grantable, false)"
                         + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                         + " LEFT JOIN LATERAL (SELECT r.rolname, x.privilege_type, x.is_grantable FROM aclexplode(c.relacl) x"
@@ -84,7 +111,7 @@ final class ObjectPrivileges {
         objects.forEach((object, entries) -> {
             Acl one = entries.get(0);
             boolean sequence = one.kind().equals("S");
-            boolean history = isHistory(one.name());
+            boolean history = !one.name().isEmpty();
             // What another role owns is its owner's to grant.
             if (!one.ours() || (historyOnly && !history)) {
                 return;
@@ -92,7 +119,7 @@ final class ObjectPrivileges {
             for (Purpose purpose : served) {
                 String role = Objects.requireNonNull(wanted.role(purpose)).name();
                 Set<String> has = Acl.privileges(entries, role);
-                Set<String> due = due(purpose, sequence, history);
+                Set<String> due = dueHere(purpose, sequence, history);
                 collect(
                         groups,
                         new Group("GRANT", Acl.without(due, has), sequence, purpose, one.schema(), history),
@@ -148,7 +175,7 @@ final class ObjectPrivileges {
                                 Sql.name(role)),
                 group.purpose(),
                 group.schema(),
-                group.history());
+                group.history() || takesAllAway);
     }
 
     // A column's own privileges, where the table has none.
@@ -161,7 +188,9 @@ final class ObjectPrivileges {
                             + " FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace,"
                             + " LATERAL aclexplode(t.attacl) a JOIN pg_roles g ON g.oid = a.grantee"
                             + " WHERE n.nspname = ANY (?) AND g.rolname = ? AND pg_has_role(c.relowner, 'USAGE')"
-                            + " AND NOT (a.privilege_type = ANY (CASE WHEN lower(c.relname) = ANY (?) THEN ?::text[] ELSE ?::text[] END))"
+                            + " AND NOT (a.privilege_type = ANY (CASE WHEN "
+                            + isHistory("c")
+                            + " THEN ?::text[] ELSE ?::text[] END))"
                             + Sql.notOfAnExtension("pg_class", "c")
                             + " ORDER BY 2, 3",
                     row -> new Change(
@@ -172,12 +201,11 @@ final class ObjectPrivileges {
                                     .formatted(row.getString(4), row.getString(3), row.getString(2), Sql.name(role)),
                             purpose,
                             row.getString(1),
-                            false),
+                            takesAllAway),
                     wanted.schemas(),
                     role,
-                    HISTORY_TABLES,
-                    due(purpose, false, true),
-                    due(purpose, false, false)));
+                    dueHere(purpose, false, true),
+                    dueHere(purpose, false, false)));
         }
         return changes;
     }
@@ -195,7 +223,9 @@ final class ObjectPrivileges {
                 wanted.schemas());
         List<Change> changes = new ArrayList<>();
         List<String> places = new ArrayList<>(wanted.schemas());
-        places.add("");
+        if (!takesAllAway) {
+            places.add("");
+        }
         for (String schema : places) {
             for (boolean sequences : new boolean[] {false, true}) {
                 List<Acl> here = acl.stream()
@@ -205,7 +235,7 @@ final class ObjectPrivileges {
                 for (Purpose purpose : served) {
                     Set<String> has = Acl.privileges(
                             here, Objects.requireNonNull(wanted.role(purpose)).name());
-                    Set<String> due = schema.isEmpty() ? Set.of() : due(purpose, sequences, false);
+                    Set<String> due = schema.isEmpty() ? Set.of() : dueHere(purpose, sequences, false);
                     defaults(changes, "GRANT", Acl.without(due, has), sequences, purpose, schema);
                     defaults(changes, "REVOKE", Acl.without(has, due), sequences, purpose, schema);
                 }
@@ -248,6 +278,6 @@ final class ObjectPrivileges {
                                 Sql.name(role)),
                 purpose,
                 schema.isEmpty() ? null : schema,
-                false));
+                takesAllAway));
     }
 }

@@ -5,12 +5,19 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks for objects in the schemas that belong to another role than the owner. */
 final class Ownership {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+    private static final int MOST_NAMED = 5;
+
     private final Sql sql;
     private final DatabaseRoles wanted;
+    private List<Owned> ofOthers = List.of();
 
     Ownership(Sql sql, DatabaseRoles wanted) {
         this.sql = sql;
@@ -24,9 +31,73 @@ final class Ownership {
      * @param formerOwners who made it before
      */
     List<Change> changes(List<String> formerOwners) throws SQLException {
+        List<String> others = others(formerOwners);
+        ofOthers = objects();
+        return ofOthers.stream()
+                .filter(each -> others.contains(each.owner()))
+                .map(this::change)
+                .toList();
+    }
+
+    /** Tells in the log which of the objects that the last look saw belong to other roles altogether, and stay theirs. */
+    void tellOfStrangers(List<String> formerOwners) {
+        List<String> others = others(formerOwners);
+        List<String> strange = ofOthers.stream()
+                .filter(each -> each.isRelation() && !others.contains(each.owner()))
+                .map(each -> "%s %s of %s".formatted(each.words(), each.identity(), Text.quote(each.owner())))
+                .toList();
+        if (!strange.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("event", "object.of.another")
+                    .addKeyValue("count", strange.size())
+                    .log(
+                            "The schemas hold objects of other roles, which {} cannot alter and which give the roles no rights: {}{}. Run 'ALTER TABLE … OWNER TO {}' for what the migrations are to alter",
+                            Text.quote(wanted.owner().name()),
+                            strange.stream().limit(MOST_NAMED).collect(Collectors.joining(", ")),
+                            strange.size() > MOST_NAMED ? " and %d more".formatted(strange.size() - MOST_NAMED) : "",
+                            Sql.name(wanted.owner().name()));
+        }
+    }
+
+    private List<String> others(List<String> formerOwners) {
         List<String> others = new ArrayList<>(wanted.names());
         others.addAll(formerOwners);
         others.remove(wanted.owner().name());
+        return others;
+    }
+
+    /** An object, with the word for its kind in {@code ALTER}. */
+    private record Owned(String kind, String schema, String identity, String owner) {
+
+        String words() {
+            return kind.toLowerCase(Locale.ROOT);
+        }
+
+        boolean isRelation() {
+            return kind.endsWith("TABLE") || kind.endsWith("VIEW") || kind.equals("SEQUENCE");
+        }
+    }
+
+    private Change change(Owned object) {
+        return new Change(
+                "owner.changed",
+                "%s %s of %s to %s"
+                        .formatted(
+                                object.words(),
+                                object.identity(),
+                                Text.quote(object.owner()),
+                                Text.quote(wanted.owner().name())),
+                "ALTER %s %s OWNER TO %s"
+                        .formatted(
+                                object.kind(),
+                                object.identity(),
+                                Sql.name(wanted.owner().name())),
+                wanted.purposeOf(object.owner()),
+                object.schema(),
+                false);
+    }
+
+    private List<Owned> objects() throws SQLException {
         return sql.list(
                 "WITH objects (kind, schema, identity, owner, place) AS ("
                         + "SELECT 'SCHEMA', n.nspname, quote_ident(n.nspname), n.nspowner, 1 FROM pg_namespace n WHERE true"
@@ -43,30 +114,18 @@ final class Ownership {
                         + " n.nspname, format('%I.%I', n.nspname, t.typname), t.typowner, 2"
                         + " FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype IN ('d', 'e', 'r')"
                         + Sql.notOfAnExtension("pg_type", "t")
-                        + " UNION ALL SELECT 'ROUTINE', n.nspname, format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)), p.proowner, 2"
-                        + " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE true"
+                        // What comes before and behind ORDER BY in the parameters of an aggregate, ALTER ROUTINE does
+                        // not take.
+                        + " UNION ALL SELECT CASE WHEN a.aggkind <> 'n' THEN 'AGGREGATE' ELSE 'ROUTINE' END,"
+                        + " n.nspname, format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)), p.proowner, 2"
+                        + " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid WHERE true"
                         + Sql.notOfAnExtension("pg_proc", "p")
                         + " UNION ALL SELECT 'STATISTICS', n.nspname, format('%I.%I', n.nspname, s.stxname), s.stxowner, 2"
                         + " FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace"
                         + ") SELECT o.kind, o.schema, o.identity, r.rolname FROM objects o JOIN pg_roles r ON r.oid = o.owner"
-                        + " WHERE o.schema = ANY (?) AND r.rolname = ANY (?) ORDER BY o.place, o.schema, o.identity",
-                row -> new Change(
-                        "owner.changed",
-                        "%s %s of %s to %s"
-                                .formatted(
-                                        row.getString(1).toLowerCase(Locale.ROOT),
-                                        row.getString(3),
-                                        Text.quote(row.getString(4)),
-                                        Text.quote(wanted.owner().name())),
-                        "ALTER %s %s OWNER TO %s"
-                                .formatted(
-                                        row.getString(1),
-                                        row.getString(3),
-                                        Sql.name(wanted.owner().name())),
-                        wanted.purposeOf(row.getString(4)),
-                        row.getString(2),
-                        false),
+                        + " WHERE o.schema = ANY (?) AND r.rolname <> ? ORDER BY o.place, o.schema, o.identity",
+                row -> new Owned(row.getString(1), row.getString(2), row.getString(3), row.getString(4)),
                 wanted.schemas(),
-                others);
+                wanted.owner().name());
     }
 }

@@ -31,6 +31,39 @@ final class PlacePrivileges {
         return changes;
     }
 
+    /**
+     * What the application and the read-only role lose in schemas that they are no longer for. A schema whose owner the
+     * administrator is no member of gave them nothing that is this project's to take away.
+     */
+    List<Change> ofFormerSchemas(List<String> schemas) throws SQLException {
+        List<Change> changes = new ArrayList<>();
+        for (Acl each : sql.list(
+                "SELECT n.nspname, quote_ident(n.nspname), n.nspname, true, '', g.rolname, a.privilege_type, a.is_grantable"
+                        + " FROM pg_namespace n, LATERAL aclexplode(n.nspacl) a JOIN pg_roles g ON g.oid = a.grantee"
+                        + " WHERE n.nspname = ANY (?) AND pg_has_role(n.nspowner, 'USAGE') ORDER BY 1, 6, 7",
+                Acl::read,
+                schemas)) {
+            Purpose purpose = wanted.purposeOf(String.valueOf(each.role()));
+            if (purpose != null && purpose != Purpose.OWNER) {
+                String what = "%s on schema %s from %s"
+                        .formatted(
+                                each.privilege(), Text.quote(each.schema()), Text.quote(String.valueOf(each.role())));
+                changes.add(new Change(
+                        "grant.revoked",
+                        what,
+                        "REVOKE %s ON SCHEMA %s FROM %s"
+                                .formatted(
+                                        each.privilege(),
+                                        Sql.name(each.schema()),
+                                        Sql.name(String.valueOf(each.role()))),
+                        purpose,
+                        each.schema(),
+                        true));
+            }
+        }
+        return changes;
+    }
+
     private List<Change> ofDatabase() throws SQLException {
         List<Change> changes = new ArrayList<>();
         List<Acl> acl = sql.list(

@@ -4,27 +4,30 @@ import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether each role can do what it should, and nothing that it must not: first in the catalogs, which name all that is
- * missing in one look, then by {@linkplain Trial trying}.
+ * Looks whether each role can do what it should, and nothing that it must not. It asks the catalogs alone: it touches no table
+ * and runs nothing that another role wrote.
  */
 final class Probe {
 
     private static final Logger LOG = LoggerFactory.getLogger(Probe.class);
 
-    private static final Set<String> WRITES = Set.of("INSERT", "UPDATE", "DELETE", "TRUNCATE");
+    private static final int MOST_NAMED = 5;
 
     private final Sql sql;
     private final DatabaseRoles wanted;
     private final List<String> faults = new ArrayList<>();
-    private final List<String> unknown = new ArrayList<>();
 
     Probe(Sql sql, DatabaseRoles wanted) {
         this.sql = sql;
@@ -32,7 +35,7 @@ final class Probe {
     }
 
     /**
-     * Looks, in the transaction that is open, which the caller rolls back.
+     * Looks, in the transaction that is open, and changes nothing.
      *
      * @return how many tables, views and sequences were looked at
      * @throws MigrationException that names the first fault and counts the others
@@ -47,31 +50,32 @@ final class Probe {
             }
         });
         List<ProbeTarget> targets = targets();
+        List<String> served = new ArrayList<>();
         for (Purpose purpose : List.of(Purpose.APPLICATION, Purpose.READ_ONLY)) {
             Role role = wanted.role(purpose);
             if (role != null) {
-                Set<ProbeTarget> faulty = look(catalog, purpose, role.name(), targets);
-                new BorrowedMembership(sql, catalog).borrow(role.name());
-                Trial trial = new Trial(sql, role.name());
-                trial.run(purpose, wanted.schemas(), targets, faulty);
-                faults.addAll(trial.faults());
-                unknown.addAll(trial.unknown());
+                served.add(role.name());
+                lookAtRole(catalog, purpose, role.name());
+                lookAtPlaces(role.name());
+                lookAtObjects(catalog, purpose, role.name(), targets);
             }
         }
-        // A table that is locked fails no deploy: of it, the catalogs alone have spoken.
-        unknown.forEach(
-                each -> LOG.atWarn().addKeyValue("event", "probe.inconclusive").log("Could not be tried: {}", each));
+        if (!served.isEmpty()) {
+            Role application = wanted.role(Purpose.APPLICATION);
+            faults.addAll(
+                    Dependencies.faults(sql, wanted.schemas(), served, application == null ? "" : application.name()));
+            tellOfDefaults(served);
+        }
         LOG.atInfo()
                 .addKeyValue("event", faults.isEmpty() ? "probe.succeeded" : "probe.failed")
                 .addKeyValue("tables", targets.size())
                 .addKeyValue("faults", faults.size())
-                .addKeyValue("inconclusive", unknown.size())
                 .log("The roles were probed");
         if (!faults.isEmpty()) {
             throw new MigrationException(
                     "%s%s. Deploy again, and what the role itself was given or lost is set right before the migration; what comes from PUBLIC, from another role or from a changeset, take back there"
                             .formatted(
-                                    faults.get(0),
+                                    Text.cut(faults.get(0), 600),
                                     faults.size() == 1 ? "" : ", and %d more".formatted(faults.size() - 1)));
         }
         return targets.size();
@@ -79,108 +83,161 @@ final class Probe {
 
     private List<ProbeTarget> targets() throws SQLException {
         return sql.list(
-                "SELECT c.oid, n.nspname, format('%I.%I', n.nspname, c.relname), c.relname, c.relkind::text,"
-                        + " (SELECT quote_ident(t.attname) FROM pg_attribute t WHERE t.attrelid = c.oid AND t.attnum > 0"
-                        + " AND NOT t.attisdropped ORDER BY t.attnum LIMIT 1), pg_get_userbyid(c.relowner)"
+                "SELECT c.oid, format('%I.%I', n.nspname, c.relname), c.relkind::text, pg_get_userbyid(c.relowner), "
+                        + ObjectPrivileges.isHistory("c")
                         + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                         + " WHERE n.nspname = ANY (?) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"
                         // A sequence behind an identity column is the table's own affair.
                         + " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid"
                         + " AND (d.deptype = 'e' OR d.deptype = 'i' AND c.relkind = 'S'))"
-                        + " ORDER BY 3",
+                        + " ORDER BY 2",
                 row -> new ProbeTarget(
-                        row.getLong(1),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getString(4),
-                        row.getString(5),
-                        row.getString(6),
-                        row.getString(7)),
+                        row.getLong(1), row.getString(2), row.getString(3), row.getString(4), row.getBoolean(5)),
                 wanted.schemas());
     }
 
-    /** What a role may do with which object, whether by its own right or another's. */
-    private record Right(long oid, String privilege) {}
-
-    private Set<Right> rights(String role) throws SQLException {
-        return new HashSet<>(sql.list(
-                "SELECT c.oid, p.privilege FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,"
-                        + " unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'USAGE']) p (privilege)"
-                        + " WHERE n.nspname = ANY (?) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"
-                        + " AND CASE WHEN c.relkind = 'S'"
-                        + " THEN CASE WHEN p.privilege IN ('USAGE', 'SELECT') THEN has_sequence_privilege(?, c.oid, p.privilege) END"
-                        + " ELSE CASE WHEN p.privilege <> 'USAGE' THEN has_table_privilege(?, c.oid, p.privilege) END END",
-                row -> new Right(row.getLong(1), row.getString(2)),
-                wanted.schemas(),
-                role,
-                role));
-    }
-
-    // What the catalogs say of the objects; the result is those of which they say that the role lacks something.
-    private Set<ProbeTarget> look(Catalog catalog, Purpose purpose, String role, List<ProbeTarget> targets)
-            throws SQLException {
+    private void lookAtRole(Catalog catalog, Purpose purpose, String role) {
         Catalog.Entry entry = catalog.role(role).orElseThrow();
         if (!entry.logsIn()) {
             faults.add("Role %s cannot log in".formatted(Text.quote(role)));
         }
-        if (entry.superuser() || entry.createsRoles() || entry.createsDatabases() || entry.bypassesRowSecurity()) {
-            faults.add("Role %s may do more than its rows: it is SUPERUSER, CREATEROLE, CREATEDB or BYPASSRLS"
-                    .formatted(Text.quote(role)));
+        if (entry.hasNoConnections()) {
+            faults.add("Role %s cannot log in: its CONNECTION LIMIT is 0".formatted(Text.quote(role)));
         }
-        if (sql.isTrue(
-                "SELECT pg_has_role(?, ?, 'MEMBER')", role, wanted.owner().name())) {
-            faults.add("Role %s is a member of %s, and so can do all that the owner can"
-                    .formatted(Text.quote(role), Text.quote(wanted.owner().name())));
-        }
-        if (sql.isTrue("SELECT rolvaliduntil < now() FROM pg_roles WHERE rolname = ?", role)) {
+        if (entry.isExpired()) {
             faults.add("Role %s has expired (VALID UNTIL), and cannot log in".formatted(Text.quote(role)));
         }
-        if (!sql.isTrue("SELECT has_database_privilege(?, current_database(), 'CONNECT')", role)) {
+        if (entry.isMoreThanARole()) {
+            faults.add(
+                    "Role %s may do more than its rows: it is SUPERUSER, CREATEROLE, CREATEDB, REPLICATION or BYPASSRLS"
+                            .formatted(Text.quote(role)));
+        }
+        faults.addAll(new Power(catalog, wanted).faults(purpose, role));
+    }
+
+    private void lookAtPlaces(String role) throws SQLException {
+        List<Boolean> database = sql.list(
+                        "SELECT has_database_privilege(r.oid, current_database(), 'CONNECT'), has_database_privilege(r.oid, current_database(), 'CREATE')"
+                                + " FROM pg_roles r WHERE r.rolname = ?",
+                        row -> List.of(row.getBoolean(1), row.getBoolean(2)),
+                        role)
+                .get(0);
+        if (!database.get(0)) {
             faults.add("Role %s lacks CONNECT on the database".formatted(Text.quote(role)));
         }
-        if (sql.isTrue("SELECT has_database_privilege(?, current_database(), 'CREATE')", role)) {
+        if (database.get(1)) {
             faults.add("Role %s can create schemas in the database".formatted(Text.quote(role)));
         }
-        for (String schema : wanted.schemas()) {
-            if (!sql.isTrue("SELECT has_schema_privilege(?, ?, 'USAGE')", role, schema)) {
-                faults.add("Role %s lacks USAGE on schema %s".formatted(Text.quote(role), Text.quote(schema)));
-            }
-        }
-        List<String> owned = sql.list(
-                "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                        + " JOIN pg_roles o ON o.oid = c.relowner WHERE n.nspname = ANY (?) AND o.rolname = ? ORDER BY 1",
-                row -> row.getString(1), wanted.schemas(), role);
-        owned.forEach(object -> faults.add("Role %s owns %s, and so can drop it".formatted(Text.quote(role), object)));
-        Set<ProbeTarget> faulty = new HashSet<>();
-        Set<Right> rights = rights(role);
+        faults.addAll(sql.list(
+                "SELECT n.nspname, false FROM pg_namespace n, pg_roles r WHERE n.nspname = ANY (?) AND r.rolname = ?"
+                        + " AND NOT has_schema_privilege(r.oid, n.oid, 'USAGE')"
+                        + " UNION ALL SELECT n.nspname, true FROM pg_namespace n, pg_roles r WHERE n.nspname = ANY (?) AND r.rolname = ?"
+                        + " AND has_schema_privilege(r.oid, n.oid, 'CREATE') ORDER BY 2, 1",
+                row -> (row.getBoolean(2)
+                                ? "Role %s can create tables in schema %s"
+                                : "Role %s lacks USAGE on schema %s")
+                        .formatted(Text.quote(role), Text.quote(row.getString(1))),
+                wanted.schemas(),
+                role,
+                wanted.schemas(),
+                role));
+    }
+
+    /** What a role may do with an object, by whatever right: with all of it, or with some of its columns. */
+    private record Rights(Set<String> whole, Set<String> partly) {}
+
+    private Map<Long, Rights> rights(Catalog catalog, String role) throws SQLException {
+        Map<Long, Rights> rights = new HashMap<>();
+        sql.list(
+                "SELECT c.oid, p.privilege, CASE WHEN c.relkind = 'S' THEN has_sequence_privilege(r.oid, c.oid, p.privilege)"
+                        + " ELSE has_table_privilege(r.oid, c.oid, p.privilege) END"
+                        + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.rolname = ?,"
+                        + " unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'USAGE'"
+                        + (catalog.version() >= 17 ? ", 'MAINTAIN'" : "")
+                        + "]) p (privilege) WHERE n.nspname = ANY (?) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"
+                        + " AND CASE WHEN c.relkind = 'S'"
+                        + " THEN CASE WHEN p.privilege IN ('USAGE', 'SELECT', 'UPDATE') THEN has_sequence_privilege(r.oid, c.oid, p.privilege) END"
+                        + " WHEN p.privilege = 'USAGE' THEN false"
+                        + " WHEN p.privilege IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') THEN has_any_column_privilege(r.oid, c.oid, p.privilege)"
+                        + " ELSE has_table_privilege(r.oid, c.oid, p.privilege) END",
+                row -> {
+                    Rights here = rights.computeIfAbsent(
+                            row.getLong(1), each -> new Rights(new HashSet<>(), new HashSet<>()));
+                    return (row.getBoolean(3) ? here.whole() : here.partly()).add(row.getString(2));
+                },
+                role,
+                wanted.schemas());
+        return rights;
+    }
+
+    private void lookAtObjects(Catalog catalog, Purpose purpose, String role, List<ProbeTarget> targets)
+            throws SQLException {
+        Map<Long, Rights> rights = rights(catalog, role);
+        Map<ProbeTarget, Set<String>> tooMuch = new HashMap<>();
         for (ProbeTarget target : targets) {
-            boolean history = ObjectPrivileges.isHistory(target.name());
-            Set<String> missing = new TreeSet<>(ObjectPrivileges.due(purpose, target.isSequence(), history));
-            missing.removeIf(privilege -> rights.contains(new Right(target.oid(), privilege)));
+            if (target.owner().equals(role)) {
+                faults.add("Role %s owns %s, and so can drop it".formatted(Text.quote(role), target.object()));
+                continue;
+            }
+            Set<String> due = ObjectPrivileges.due(purpose, target.isSequence(), target.history());
+            Rights has = rights.getOrDefault(target.oid(), new Rights(Set.of(), Set.of()));
+            Set<String> missing = Acl.without(due, has.whole());
             if (!missing.isEmpty()) {
                 faults.add("Role %s lacks %s on %s%s"
-                        .formatted(
-                                Text.quote(role),
-                                String.join(", ", missing),
-                                target.shown(),
-                                target.owner().equals(wanted.owner().name())
-                                        ? ""
-                                        : ", which belongs to %s and not to %s"
-                                                .formatted(
-                                                        Text.quote(target.owner()),
-                                                        Text.quote(
-                                                                wanted.owner().name()))));
-                faulty.add(target);
+                        .formatted(Text.quote(role), String.join(", ", missing), target.shown(), ofAnother(target)));
             }
-            if (purpose == Purpose.READ_ONLY || history) {
-                Set<String> surplus = new TreeSet<>(WRITES);
-                surplus.removeIf(privilege -> !rights.contains(new Right(target.oid(), privilege)));
-                if (!surplus.isEmpty()) {
-                    faults.add("Role %s has %s on %s, which it must not have"
-                            .formatted(Text.quote(role), String.join(", ", surplus), target.shown()));
-                }
+            Set<String> surplus = new TreeSet<>(has.whole());
+            surplus.addAll(has.partly());
+            surplus.removeAll(due);
+            if (!surplus.isEmpty()) {
+                tooMuch.put(target, surplus);
             }
         }
-        return faulty;
+        if (!tooMuch.isEmpty()) {
+            Sources sources = Sources.of(sql, catalog, role, wanted.schemas());
+            targets.stream().filter(tooMuch::containsKey).forEach(target -> {
+                Set<String> surplus = Objects.requireNonNull(tooMuch.get(target));
+                faults.add("Role %s has %s on %s%s, which it must not have"
+                        .formatted(
+                                Text.quote(role),
+                                String.join(", ", surplus),
+                                target.shown(),
+                                sources.of(target, surplus)));
+            });
+        }
+    }
+
+    private String ofAnother(ProbeTarget target) {
+        String owner = wanted.owner().name();
+        return target.owner().equals(owner)
+                ? ""
+                : ", which belongs to %s and not to %s".formatted(Text.quote(target.owner()), Text.quote(owner));
+    }
+
+    // PostgreSQL gives these to PUBLIC by itself, and migrations may count on them: told, and no fault.
+    private void tellOfDefaults(List<String> served) throws SQLException {
+        List<String> definers = sql.list(
+                "SELECT DISTINCT format('%I.%I', n.nspname, p.proname) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace, pg_roles r"
+                        + " WHERE p.prosecdef AND n.nspname = ANY (?) AND r.rolname = ANY (?) AND has_function_privilege(r.oid, p.oid, 'EXECUTE')"
+                        + " UNION ALL SELECT '' FROM pg_database d, LATERAL aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a"
+                        + " WHERE d.datname = current_database() AND a.grantee = 0 AND a.privilege_type = 'TEMPORARY' ORDER BY 1",
+                row -> row.getString(1), wanted.schemas(), served);
+        List<String> routines =
+                definers.stream().filter(each -> !each.isEmpty()).toList();
+        if (!routines.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("event", "probe.security.definer")
+                    .addKeyValue("count", routines.size())
+                    .log(
+                            "The application or the read-only role may execute SECURITY DEFINER routines, which run with the rights of their owners: {}{}. Where that is not meant, run 'REVOKE EXECUTE ON ROUTINE … FROM PUBLIC'",
+                            routines.stream().limit(MOST_NAMED).collect(Collectors.joining(", ")),
+                            routines.size() > MOST_NAMED ? " and %d more".formatted(routines.size() - MOST_NAMED) : "");
+        }
+        if (routines.size() < definers.size()) {
+            LOG.atWarn()
+                    .addKeyValue("event", "probe.temporary")
+                    .log(
+                            "Every role may create temporary tables in the database. Where that is not meant, run 'REVOKE TEMPORARY ON DATABASE … FROM PUBLIC'");
+        }
     }
 }

@@ -1,24 +1,14 @@
 package io.github.cdkliquibase.lambda.roles;
 
-import org.jspecify.annotations.Nullable;
-
-/** A table, view or sequence. */
-record ProbeTarget(
-        long oid,
-        String schema,
-        String object,
-        String name,
-        String kind,
-        @Nullable String firstColumn,
-        String owner) {
+/**
+ * A table, view or sequence.
+ *
+ * @param history whether it holds the history of the migrations, or shows it
+ */
+record ProbeTarget(long oid, String object, String kind, String owner, boolean history) {
 
     boolean isSequence() {
         return kind.equals("S");
-    }
-
-    // Rows go into a view or a foreign table only if something behind it takes them.
-    boolean isTable() {
-        return kind.equals("r") || kind.equals("p");
     }
 
     String shown() {

@@ -4,9 +4,11 @@ import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Makes the roles what they should be, within one transaction that its caller begins and ends. */
 final class Reconciliation {
@@ -15,7 +17,9 @@ final class Reconciliation {
     private final DatabaseRoles wanted;
     private final Optional<DatabaseRoles> before;
     private final boolean dropsRemoved;
+    private final RolesResource resource;
     private final Ledger ledger;
+    private final Claims claims;
     private final Logins logins;
     private final PlacePrivileges places;
     private final Ownership ownership;
@@ -23,16 +27,19 @@ final class Reconciliation {
 
     Reconciliation(
             Sql sql,
+            RolesResource resource,
             DatabaseRoles wanted,
             Optional<DatabaseRoles> before,
             boolean dropsRemoved,
             Passwords passwords,
             Ledger ledger) {
         this.sql = sql;
+        this.resource = resource;
         this.wanted = wanted;
         this.before = before;
         this.dropsRemoved = dropsRemoved;
         this.ledger = ledger;
+        this.claims = new Claims(resource, wanted, before);
         this.logins = new Logins(wanted, passwords, ledger);
         this.places = new PlacePrivileges(sql, wanted);
         this.ownership = new Ownership(sql, wanted);
@@ -45,12 +52,15 @@ final class Reconciliation {
     }
 
     void run() throws SQLException {
-        refuseTheAdministrator();
-        rename();
-        Catalog there = Catalog.read(sql);
+        Catalog first = Catalog.read(sql);
+        refuseTheAdministrator(first.me());
+        claims.refuse(first);
+        Catalog there = rename(first) ? Catalog.read(sql) : first;
         logins.refuseMoreThanRoles(there);
+        new Power(there, wanted).refuse();
         new LockOut(there, wanted).refuse();
-        logins.create(there);
+        refuseCode(there);
+        logins.create(there, claims);
         Catalog catalog = Catalog.read(sql);
         logins.takeMembershipsAway(catalog);
         BorrowedMembership borrowed = new BorrowedMembership(sql, catalog);
@@ -61,18 +71,19 @@ final class Reconciliation {
         for (String former : formerOwners) {
             borrowed.borrow(former);
         }
+        ledger.make(claims.changes(catalog));
         logins.correct(catalog);
         // Each step shows what the next one has to do: an object that has changed hands needs other grants.
         ledger.make(places.changes());
         ledger.make(ownership.changes(formerOwners));
         ledger.make(objects.changes());
+        leaveFormerSchemas();
         removeFormer(catalog, borrowed);
         refuseWhatIsLeft(catalog.me(), formerOwners);
         borrowed.giveBack();
     }
 
-    private void refuseTheAdministrator() throws SQLException {
-        String me = sql.list("SELECT current_user", row -> row.getString(1)).get(0);
+    private void refuseTheAdministrator(String me) {
         wanted.roles().forEach((purpose, role) -> {
             if (role.name().equals(me)) {
                 throw new MigrationException(
@@ -84,11 +95,11 @@ final class Reconciliation {
 
     // The same role under another name: it keeps what it owns and what it may do. They are two roles where the new name
     // is taken, or the old one has another purpose now.
-    private void rename() throws SQLException {
+    private boolean rename(Catalog catalog) throws SQLException {
         if (before.isEmpty()) {
-            return;
+            return false;
         }
-        Catalog catalog = Catalog.read(sql);
+        boolean renamed = false;
         for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
             Role former = before.get().role(each.getKey());
             String name = each.getValue().name();
@@ -102,8 +113,35 @@ final class Reconciliation {
                         "role %s, which was %s".formatted(Text.quote(name), Text.quote(former.name())),
                         "ALTER ROLE %s RENAME TO %s".formatted(Sql.name(former.name()), Sql.name(name)),
                         each.getKey()));
+                renamed = true;
             }
         }
+        return renamed;
+    }
+
+    // Of the roles that must not write what runs with the owner's rights: those whose objects are handed over, and
+    // those
+    // that are dropped. One that was the owner until now could do so anyway.
+    private void refuseCode(Catalog catalog) throws SQLException {
+        Set<String> writers = new LinkedHashSet<>(wanted.names());
+        Set<String> schemas = new LinkedHashSet<>(wanted.schemas());
+        if (before.isPresent()) {
+            schemas.addAll(before.get().schemas());
+            if (dropsRemoved) {
+                before.get().names().stream()
+                        .filter(name -> catalog.role(name)
+                                .filter(Catalog.Entry::isMadeHere)
+                                .isPresent())
+                        .forEach(writers::add);
+            }
+            writers.remove(before.get().owner().name());
+        }
+        writers.remove(wanted.owner().name());
+        new CodeOfOthers(sql)
+                .refuse(
+                        List.copyOf(schemas),
+                        List.copyOf(writers),
+                        wanted.owner().name());
     }
 
     // Who owned the objects until now: the administrator, before there was an owner, and the owner of the last deploy.
@@ -121,14 +159,27 @@ final class Reconciliation {
         if (before.isEmpty() || !dropsRemoved) {
             return;
         }
-        for (String name : before.get().names()) {
-            if (!wanted.names(name) && catalog.mayDrop(name)) {
-                borrowed.borrow(name);
-                for (Change change : Removal.of(name, wanted.owner().name())) {
-                    ledger.make(change);
-                }
-                borrowed.forget(name);
+        List<String> former = before.get().names().stream()
+                .filter(name -> !wanted.names(name))
+                .toList();
+        List<String> owners = List.of(before.get().owner().name());
+        for (String name : new Retirement(sql, resource).mayBeDropped(catalog, former, owners, true)) {
+            borrowed.borrow(name);
+            for (Change change : Removal.of(name, wanted.owner().name())) {
+                ledger.make(change);
             }
+            borrowed.forget(name);
+        }
+    }
+
+    // What was given there was given for these roles to work there.
+    private void leaveFormerSchemas() throws SQLException {
+        List<String> former = before.map(DatabaseRoles::schemas).orElse(List.of()).stream()
+                .filter(schema -> !wanted.schemas().contains(schema))
+                .toList();
+        if (!former.isEmpty()) {
+            ledger.make(places.ofFormerSchemas(former));
+            ledger.make(ObjectPrivileges.ofFormerSchemas(sql, wanted, former).changes());
         }
     }
 
@@ -136,6 +187,7 @@ final class Reconciliation {
         List<Change> left = new ArrayList<>(places.changes());
         left.addAll(ownership.changes(formerOwners));
         left.addAll(objects.changes());
+        ownership.tellOfStrangers(formerOwners);
         Catalog catalog = Catalog.read(sql);
         for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
             if (each.getValue().hasSecret() && catalog.isMember(each.getValue().name(), Catalog.IAM)) {

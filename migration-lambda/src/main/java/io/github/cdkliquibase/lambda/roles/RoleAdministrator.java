@@ -8,11 +8,13 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,15 +50,18 @@ public final class RoleAdministrator {
     private static final String STILL_NEEDED = "2BP01";
 
     private final Supplier<Connection> connections;
+    private final RolesResource resource;
     private final Deadline deadline;
 
     /**
      * For one piece of work.
      *
      * @param connections gives a new connection and closes the one before
+     * @param resource for which the roles are kept
      */
-    public RoleAdministrator(Supplier<Connection> connections, Deadline deadline) {
+    public RoleAdministrator(Supplier<Connection> connections, RolesResource resource, Deadline deadline) {
         this.connections = connections;
+        this.resource = resource;
         this.deadline = deadline;
     }
 
@@ -71,7 +76,7 @@ public final class RoleAdministrator {
             DatabaseRoles wanted, Optional<DatabaseRoles> before, boolean dropsRemoved, Passwords passwords) {
         return transaction((connection, sql) -> {
             Ledger ledger = new Ledger(sql, before, wanted);
-            Reconciliation work = new Reconciliation(sql, wanted, before, dropsRemoved, passwords, ledger);
+            Reconciliation work = new Reconciliation(sql, resource, wanted, before, dropsRemoved, passwords, ledger);
             tell(ledger, work::run);
             connection.commit();
             if (!work.newTokens().isEmpty()) {
@@ -101,6 +106,7 @@ public final class RoleAdministrator {
             });
             connection.commit();
             prepare(sql);
+            // It changes nothing.
             int tables = new Probe(sql, wanted).run();
             connection.rollback();
             return ledger.committed(tables);
@@ -108,22 +114,19 @@ public final class RoleAdministrator {
     }
 
     /**
-     * Drops those of the roles that were created by this project. What they own goes to the user that connects.
+     * Drops those of the roles that this project created for this very resource. What they own goes to the user that connects.
+     * A role of which it is not sure that nothing else needs it stays, and is told in the log.
      *
-     * @throws MigrationException if they cannot all be dropped; then all are as they were
+     * @throws MigrationException if the others cannot all be dropped; then all are as they were
      */
     public RolesReport drop(DatabaseRoles roles) {
         return transaction((connection, sql) -> {
             Ledger ledger = new Ledger(sql, Optional.empty(), roles);
             tell(ledger, () -> {
                 Catalog catalog = Catalog.read(sql);
-                List<String> there =
-                        roles.names().stream().filter(catalog::mayDrop).toList();
-                roles.names().stream()
-                        .filter(role -> catalog.has(role) && !catalog.mayDrop(role))
-                        .forEach(role -> LOG.atWarn()
-                                .addKeyValue("event", "role.kept")
-                                .log("Role {} was not created by this project, and stays", Text.quote(role)));
+                Retirement retirement = new Retirement(sql, resource);
+                List<String> there = retirement.mayBeDropped(
+                        catalog, roles.names(), List.of(roles.owner().name()), false);
                 BorrowedMembership borrowed = new BorrowedMembership(sql, catalog);
                 for (String role : there) {
                     borrowed.borrow(role);
@@ -132,6 +135,7 @@ public final class RoleAdministrator {
                     ledger.make(Removal.of(role, catalog.me()));
                     borrowed.forget(role);
                 }
+                ledger.make(retirement.lastWords(catalog, roles, there));
             });
             connection.commit();
             return ledger.committed(0);
@@ -148,35 +152,72 @@ public final class RoleAdministrator {
         void run() throws SQLException;
     }
 
+    // On one connection as long as it lasts. When the time runs out, the conflict is what matters, and not what the
+    // very
+    // last attempt ended with because it had no time left.
     private RolesReport transaction(Work work) {
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+        Connection connection = null;
+        SQLException conflict = null;
         while (true) {
             try {
-                // Closed by the next one, or by the session that it belongs to.
-                Connection connection = connections.get();
-                connection.setAutoCommit(false);
+                if (connection == null) {
+                    connection = open(conflict);
+                }
                 Sql sql = new Sql(connection);
                 prepare(sql);
                 return work.in(connection, sql);
             } catch (SQLException e) {
+                if (DatabaseMessage.isConflict(e)) {
+                    conflict = e;
+                }
                 if (!passes(e) || !Backoff.sleep(backoff.next(), deadline)) {
-                    throw failed(e);
+                    throw failed(conflict != null && (passes(e) || deadline.passed()) ? conflict : e);
                 }
                 LOG.atInfo().addKeyValue("event", "roles.retry").log("Tried again: {}", said(e));
+                connection = rolledBack(connection);
             }
         }
     }
 
-    private static void prepare(Sql sql) throws SQLException {
+    // Closed by the next one, or by the session that it belongs to.
+    private Connection open(@Nullable SQLException conflict) throws SQLException {
+        try {
+            Connection opened = connections.get();
+            opened.setAutoCommit(false);
+            return opened;
+        } catch (MigrationException e) {
+            throw conflict == null ? e : failed(conflict);
+        }
+    }
+
+    private static @Nullable Connection rolledBack(@Nullable Connection connection) {
+        try {
+            if (connection != null) {
+                connection.rollback();
+            }
+            return connection;
+        } catch (SQLException e) {
+            return null;
+        }
+    }
+
+    // One way to the server and back.
+    private void prepare(Sql sql) throws SQLException {
+        List<String> settings = new ArrayList<>();
         // Else a function or an operator that another role made in a schema of the path would be taken for the server's
         // own, and would run with the rights of the administrator.
-        sql.run("SET LOCAL search_path = pg_catalog, pg_temp");
-        sql.run("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
+        settings.add("SET LOCAL search_path = pg_catalog, pg_temp");
+        settings.add("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
+        // The connection may be older than this attempt.
+        settings.add(
+                "SET LOCAL statement_timeout = " + Math.max(1, deadline.left().toMillis()));
         if (sql.version() >= 16) {
             // What it would give beside the right to administer a new role, would stay.
-            sql.run("SET LOCAL createrole_self_grant = ''");
+            settings.add("SET LOCAL createrole_self_grant = ''");
         }
-        sql.run("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+        settings.add("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+        sql.run(String.join("; ", settings));
     }
 
     private static boolean passes(SQLException failure) {

@@ -29,6 +29,15 @@ final class Sql {
         }
     }
 
+    /** A text as an SQL literal. */
+    static String literal(String text) {
+        try {
+            return "'" + Utils.escapeLiteral(null, text, true) + "'";
+        } catch (SQLException e) {
+            throw new IllegalArgumentException("A text holds the character 0", e);
+        }
+    }
+
     /** The condition, behind others, that an object is not of an extension, which gives the rights on it by itself. */
     static String notOfAnExtension(String catalog, String alias) {
         return " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '%s'::regclass AND e.objid = %s.oid AND e.deptype = 'e')"

@@ -1,0 +1,146 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.roles.Catalog.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Keeps apart the roles of different resources: a role belongs to one resource, as its comment says, and another one must
+ * not set its password. Within a stack and a database a resource takes roles over from another one, because that is what a
+ * renamed construct looks like.
+ */
+final class Claims {
+
+    private final RolesResource resource;
+    private final DatabaseRoles wanted;
+    private final Optional<DatabaseRoles> before;
+
+    /**
+     * The claims of a resource.
+     *
+     * @param before what its last deploy had set; empty if there was none
+     */
+    Claims(RolesResource resource, DatabaseRoles wanted, Optional<DatabaseRoles> before) {
+        this.resource = resource;
+        this.wanted = wanted;
+        this.before = before;
+    }
+
+    /**
+     * Refuses roles that belong to another resource, and roles that are to be created although this resource has them under
+     * another name.
+     *
+     * @throws MigrationException that names the role, the resource and what to do
+     */
+    void refuse(Catalog catalog) {
+        wanted.roles().forEach((purpose, role) -> {
+            refuseOfOthers(catalog, role.name());
+            Role former = before.isEmpty() ? null : before.get().role(purpose);
+            if (former != null && !catalog.has(role.name())) {
+                refuseOfOthers(catalog, former.name());
+            }
+            if (!catalog.has(role.name())
+                    && (former == null || former.name().equals(role.name()) || !catalog.has(former.name()))) {
+                refuseRenamed(catalog, purpose, role.name());
+            }
+        });
+    }
+
+    private void refuseOfOthers(Catalog catalog, String role) {
+        catalog.role(role)
+                .flatMap(Entry::mark)
+                .filter(mark -> !isOurs(mark) && !canBeTakenOver(mark, catalog))
+                .ifPresent(mark -> {
+                    throw new MigrationException(
+                            "Role %s belongs to resource %s of stack %s (%s), as '%s' of database %s. Its password can be set by one resource alone, and the databases of a server share their roles: name another role. If that resource is gone, run 'COMMENT ON ROLE %s IS '%s'' and deploy again. Nothing was changed"
+                                    .formatted(
+                                            Text.quote(role),
+                                            Text.quote(mark.resource().logicalId()),
+                                            Text.quote(mark.resource().stack()),
+                                            Text.cut(mark.resource().stackKey(), 64),
+                                            mark.purpose(),
+                                            Text.quote(mark.database()),
+                                            Sql.name(role),
+                                            Mark.OF_NO_RESOURCE));
+                });
+    }
+
+    private void refuseRenamed(Catalog catalog, Purpose purpose, String role) {
+        catalog.roles().values().stream()
+                .filter(entry -> !wanted.names(entry.name())
+                        && !before.map(each -> each.names(entry.name())).orElse(false))
+                .filter(entry -> entry.mark()
+                        .filter(mark -> isOurs(mark)
+                                && mark.made()
+                                && mark.purpose().equals(purpose.property())
+                                && mark.database().equals(catalog.database()))
+                        .isPresent())
+                .findFirst()
+                .ifPresent(entry -> {
+                    throw new MigrationException(
+                            "Role %s does not exist, but this resource has %s for the same purpose: a deploy renamed it, and a stack rollback left the new name. Run 'ALTER ROLE %s RENAME TO %s' and deploy again, or 'COMMENT ON ROLE %s IS NULL' if they are to be two roles. Nothing was changed"
+                                    .formatted(
+                                            Text.quote(role),
+                                            Text.quote(entry.name()),
+                                            Sql.name(entry.name()),
+                                            Sql.name(role),
+                                            Sql.name(entry.name())));
+                });
+    }
+
+    private boolean isOurs(Mark mark) {
+        return mark.resource().equals(resource);
+    }
+
+    private boolean canBeTakenOver(Mark mark, Catalog catalog) {
+        return mark.resource().isOfTheSameStack(resource) && mark.database().equals(catalog.database());
+    }
+
+    /** The comment on a role that is created. */
+    Mark ofNew(Purpose purpose, Catalog catalog) {
+        return new Mark(true, resource, purpose.property(), catalog.database(), null);
+    }
+
+    /** What the comments on the roles are to say. A comment that somebody else wrote stays. */
+    List<Change> changes(Catalog catalog) {
+        List<Change> changes = new ArrayList<>();
+        for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
+            Entry entry = catalog.role(each.getValue().name()).orElseThrow();
+            Optional<Mark> mark = entry.mark();
+            if (mark.isEmpty() && entry.comment() != null && !entry.isMadeHere()) {
+                continue;
+            }
+            Mark due = new Mark(
+                    entry.isMadeHere(),
+                    resource,
+                    each.getKey().property(),
+                    catalog.database(),
+                    mark.flatMap(this::takenOverFrom).orElse(null));
+            if (!due.comment().equals(entry.comment())) {
+                changes.add(new Change(
+                        "role.claimed",
+                        "role %s for this resource".formatted(Text.quote(entry.name())),
+                        due.statement(entry.name()),
+                        each.getKey(),
+                        null,
+                        true));
+            }
+        }
+        return changes;
+    }
+
+    // An Update comes only after the deploy of the Create has ended, when the other resource was deleted. That it comes
+    // for the resource that had the role before shows that the deploy was rolled back.
+    private Optional<String> takenOverFrom(Mark mark) {
+        if (isOurs(mark)) {
+            return before.isPresent() ? Optional.empty() : Optional.ofNullable(mark.takenOverFrom());
+        }
+        return resource.logicalId().equals(mark.takenOverFrom())
+                ? Optional.empty()
+                : Optional.of(mark.resource().logicalId());
+    }
+}

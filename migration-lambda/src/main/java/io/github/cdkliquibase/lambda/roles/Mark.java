@@ -1,0 +1,69 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * To which resource a role belongs. The comment on the role says it, which all databases of a server share as they share the
+ * role.
+ *
+ * @param made whether this project created the role, and so may drop it
+ * @param resource whose it is
+ * @param purpose what it is for, as the property is named
+ * @param database in which
+ * @param takenOverFrom logical id of another resource of the stack that had it before, and may have it still if the stack is
+ *     rolled back; null if there was none, or it is gone
+ */
+record Mark(
+        boolean made,
+        RolesResource resource,
+        String purpose,
+        String database,
+        @Nullable String takenOverFrom) {
+
+    /** The comment of earlier versions on a role that they created. It does not say whose the role is. */
+    static final String OF_NO_RESOURCE = "Made by cdk-liquibase";
+
+    private static final Pattern COMMENT = Pattern.compile(
+            "(Made|Kept) by cdk-liquibase for stack '([^']*)', resource '([^']*)' \\(([^)]*)\\), '([A-Za-z]*)' of database '(.*?)'"
+                    + "(?:, taken over from resource '([^']*)')?",
+            Pattern.DOTALL);
+
+    /** Reads the comment on a role; empty if it is of somebody else, or of an earlier version. */
+    static Optional<Mark> read(@Nullable String comment) {
+        Matcher matcher = COMMENT.matcher(comment == null ? "" : comment);
+        return matcher.matches()
+                ? Optional.of(new Mark(
+                        matcher.group(1).equals("Made"),
+                        new RolesResource(matcher.group(2), matcher.group(4), matcher.group(3)),
+                        matcher.group(5),
+                        matcher.group(6),
+                        matcher.group(7)))
+                : Optional.empty();
+    }
+
+    /** The comment on the role. */
+    String comment() {
+        return "%s by cdk-liquibase for stack '%s', resource '%s' (%s), '%s' of database '%s'%s"
+                .formatted(
+                        made ? "Made" : "Kept",
+                        resource.stack(),
+                        resource.logicalId(),
+                        resource.stackKey(),
+                        purpose,
+                        database,
+                        takenOverFrom == null ? "" : ", taken over from resource '%s'".formatted(takenOverFrom));
+    }
+
+    /** The same, once it is sure that the resource that had the role before is gone. */
+    Mark settled() {
+        return new Mark(made, resource, purpose, database, null);
+    }
+
+    /** The statement that writes it on a role. */
+    String statement(String role) {
+        return "COMMENT ON ROLE %s IS %s".formatted(Sql.name(role), Sql.literal(comment()));
+    }
+}

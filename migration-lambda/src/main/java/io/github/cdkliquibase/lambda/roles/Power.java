@@ -1,0 +1,95 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.roles.Catalog.Entry;
+import io.github.cdkliquibase.lambda.roles.Catalog.Membership;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Finds the ways on which the application or the read-only role could do more than it should: memberships in roles with power. */
+final class Power {
+
+    /** Roles of PostgreSQL and of RDS that only read settings and statistics, or say how to log in. */
+    private static final Set<String> HARMLESS = Set.of(
+            "pg_monitor",
+            "pg_read_all_settings",
+            "pg_read_all_stats",
+            "pg_stat_scan_tables",
+            "pg_use_reserved_connections",
+            "rds_ad",
+            Catalog.IAM);
+
+    private final Catalog catalog;
+    private final DatabaseRoles wanted;
+
+    Power(Catalog catalog, DatabaseRoles wanted) {
+        this.catalog = catalog;
+        this.wanted = wanted;
+    }
+
+    /**
+     * Refuses a membership that is not this project's to take away: it is there for a reason that somebody else has.
+     *
+     * @throws MigrationException that names the path and the statement that ends it
+     */
+    void refuse() {
+        // The others end in this very run.
+        Predicate<Membership> stays = each -> !Logins.takesAway(each, wanted, catalog.me());
+        wanted.roles().forEach((purpose, role) -> {
+            for (List<String> path : paths(purpose, role.name(), stays)) {
+                throw new MigrationException("%s. Run '%s' and deploy again. Nothing was changed"
+                        .formatted(fault(path), MembershipPaths.revokeFirst(path)));
+            }
+        });
+    }
+
+    /** What a role could do through its memberships, in words. */
+    List<String> faults(Purpose purpose, String role) {
+        return paths(purpose, role, each -> true).stream()
+                .map(path -> "%s. Run '%s'".formatted(fault(path), MembershipPaths.revokeFirst(path)))
+                .toList();
+    }
+
+    private String fault(List<String> path) {
+        String role = path.get(path.size() - 1);
+        return "Role %s is a member of %s%s%s"
+                .formatted(
+                        Text.quote(path.get(0)),
+                        Text.quote(role),
+                        role.equals(wanted.owner().name())
+                                ? ", and so can do all that the owner can"
+                                : ", which may do more than a role of its kind",
+                        path.size() == 2 ? "" : " (%s)".formatted(MembershipPaths.shown(path)));
+    }
+
+    // Behind a role with power no further one is looked for.
+    private List<List<String>> paths(Purpose purpose, String role, Predicate<Membership> counts) {
+        if (purpose == Purpose.OWNER) {
+            return List.of();
+        }
+        List<List<String>> found = new MembershipPaths(
+                        catalog,
+                        each -> each.isUsableOrCanBeMadeSo()
+                                && counts.test(each)
+                                && (each.member().equals(role) || !isPower(purpose, each.member())))
+                .from(role).values().stream()
+                        .filter(path -> path.size() > 1 && isPower(purpose, path.get(path.size() - 1)))
+                        .toList();
+        return found;
+    }
+
+    private boolean isPower(Purpose purpose, String role) {
+        if (role.equals(catalog.me()) || role.equals(wanted.owner().name())) {
+            return true;
+        }
+        Purpose other = wanted.purposeOf(role);
+        if (other != null) {
+            return purpose == Purpose.READ_ONLY && other == Purpose.APPLICATION;
+        }
+        boolean ofTheServer = role.startsWith("pg_") || role.startsWith("rds_") || role.equals("rdsadmin");
+        return (ofTheServer && !HARMLESS.contains(role))
+                || catalog.role(role).map(Entry::isMoreThanARole).orElse(false);
+    }
+}

@@ -1,0 +1,136 @@
+package io.github.cdkliquibase.lambda.roles;
+
+import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.roles.Catalog.Entry;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Drops roles of a resource that are no longer wanted, and keeps each of which it is not sure that nothing needs it. */
+final class Retirement {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Retirement.class);
+
+    private final Sql sql;
+    private final RolesResource resource;
+
+    Retirement(Sql sql, RolesResource resource) {
+        this.sql = sql;
+        this.resource = resource;
+    }
+
+    /**
+     * Which of the roles are to be dropped: those that this project created for this very resource, that no other resource
+     * has, and whose code would not gain rights when it changes hands. The others are told in the log.
+     *
+     * @param owners those of them whose views may change hands, since they own what the views read
+     * @param settled whether a role that was taken over from another resource is surely this one's
+     */
+    List<String> mayBeDropped(Catalog catalog, List<String> roles, List<String> owners, boolean settled)
+            throws SQLException {
+        List<String> ours = new ArrayList<>();
+        for (String role : roles) {
+            Optional<Entry> entry = catalog.role(role);
+            if (entry.isPresent()) {
+                String reason = whyNot(entry.get(), settled);
+                if (reason.isEmpty()) {
+                    ours.add(role);
+                } else {
+                    keep(role, reason);
+                }
+            }
+        }
+        if (ours.isEmpty()) {
+            return ours;
+        }
+        Map<String, List<String>> code = new CodeOfOthers(sql)
+                        .withTheOwnersRights(
+                                ours,
+                                ours.stream()
+                                        .filter(each -> !owners.contains(each))
+                                        .toList())
+                        .stream()
+                        .collect(Collectors.groupingBy(
+                                Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+        code.forEach((role, objects) -> keep(
+                role,
+                "owns %s%s, which would run with the rights of another role. Read it, and drop it or run 'ALTER … OWNER TO'"
+                        .formatted(
+                                objects.get(0),
+                                objects.size() == 1 ? "" : " and %d more".formatted(objects.size() - 1))));
+        return ours.stream().filter(each -> !code.containsKey(each)).toList();
+    }
+
+    private String whyNot(Entry entry, boolean settled) {
+        if (!entry.isMadeHere()) {
+            return "was not created by this project";
+        }
+        return entry.mark()
+                .map(mark -> whyNot(mark, settled))
+                .orElse("was created by an earlier version, which did not note for which resource");
+    }
+
+    private String whyNot(Mark mark, boolean settled) {
+        if (!mark.resource().equals(resource)) {
+            return "belongs to resource %s of stack %s (%s)"
+                    .formatted(
+                            Text.quote(mark.resource().logicalId()),
+                            Text.quote(mark.resource().stack()),
+                            Text.cut(mark.resource().stackKey(), 64));
+        }
+        String former = mark.takenOverFrom();
+        return former == null || settled
+                ? ""
+                : "was taken over from resource %s, which has it again if the stack is rolled back"
+                        .formatted(Text.quote(former));
+    }
+
+    private static void keep(String role, String reason) {
+        LOG.atWarn()
+                .addKeyValue("event", "role.kept")
+                .log("Role {} {}, and stays", Text.quote(role), Text.cut(reason, 400));
+    }
+
+    /**
+     * What the comments on the roles that stay are to say once this resource is gone.
+     *
+     * @param dropped those that do not stay
+     */
+    List<Change> lastWords(Catalog catalog, DatabaseRoles roles, List<String> dropped) {
+        List<Change> changes = new ArrayList<>();
+        roles.roles()
+                .forEach((purpose, role) -> catalog.role(role.name())
+                        .filter(entry -> !dropped.contains(entry.name()) && catalog.mayCommentOn(entry.name()))
+                        .flatMap(Entry::mark)
+                        .ifPresent(mark -> statement(mark, role.name())
+                                .ifPresent(statement -> changes.add(new Change(
+                                        "role.claimed",
+                                        "role %s for another resource".formatted(Text.quote(role.name())),
+                                        statement,
+                                        purpose,
+                                        null,
+                                        true)))));
+        return changes;
+    }
+
+    private Optional<String> statement(Mark mark, String role) {
+        boolean ours = mark.resource().equals(resource);
+        if (ours && mark.takenOverFrom() != null) {
+            RolesResource former =
+                    new RolesResource(mark.resource().stack(), mark.resource().stackKey(), mark.takenOverFrom());
+            return Optional.of(new Mark(mark.made(), former, mark.purpose(), mark.database(), null).statement(role));
+        }
+        if (ours && !mark.made()) {
+            return Optional.of("COMMENT ON ROLE %s IS NULL".formatted(Sql.name(role)));
+        }
+        // This was the resource that the other one had taken it over from.
+        boolean oursBefore = mark.resource().isOfTheSameStack(resource)
+                && resource.logicalId().equals(mark.takenOverFrom());
+        return oursBefore ? Optional.of(mark.settled().statement(role)) : Optional.empty();
+    }
+}
