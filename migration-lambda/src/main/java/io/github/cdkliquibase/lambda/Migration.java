@@ -74,10 +74,7 @@ final class Migration {
         return new DatabaseConnections() {
             @Override
             public Connection open() {
-                return session.open(
-                        request.database(),
-                        settings(request),
-                        deadline);
+                return session.open(request.database(), settings(request), deadline);
             }
 
             @Override

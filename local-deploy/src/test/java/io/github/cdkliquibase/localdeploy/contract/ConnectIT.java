@@ -202,10 +202,12 @@ final class ConnectIT extends WarmFunction {
     }
 
     private void awaitRetry(String cause) {
-        Stage.await("a retry after " + cause, () -> stage.function.output().stream()
-                .anyMatch(line -> line.contains("to database '" + database.databaseName())
-                        && line.contains("\"database.retry\"")
-                        && line.contains(cause)));
+        Stage.await(
+                "a retry after " + cause,
+                () -> stage.function.output().stream()
+                        .anyMatch(line -> line.contains("to database '" + database.databaseName())
+                                && line.contains("\"database.retry\"")
+                                && line.contains(cause)));
     }
 
     private static void pause(Duration time) {

@@ -40,7 +40,7 @@ public enum SslMode {
         return Optional.ofNullable(weakness);
     }
 
-    boolean verifies() {
+    public boolean verifies() {
         return this == VERIFY_FULL || this == VERIFY_CA;
     }
 }
