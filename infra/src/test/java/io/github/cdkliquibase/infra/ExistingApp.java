@@ -8,7 +8,6 @@ import io.github.cdkliquibase.infra.migration.DatabaseRolesProps;
 import java.nio.file.Path;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.cloudwatch.CreateAlarmOptions;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.lambda.Function;
@@ -46,7 +45,7 @@ final class ExistingApp {
                                 .metricNamespace("Shop")
                                 .metricName("FailedChangesets")
                                 .build());
-        Alarm errors = migration
+        migration
                 .function()
                 .metricErrors()
                 .createAlarm(

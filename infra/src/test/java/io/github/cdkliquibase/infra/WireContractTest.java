@@ -17,12 +17,14 @@ import io.github.cdkliquibase.infra.migration.UndefinedParameters;
 import io.github.cdkliquibase.lambda.changelog.Changelog;
 import io.github.cdkliquibase.lambda.database.Authentication;
 import io.github.cdkliquibase.lambda.database.HostName;
+import io.github.cdkliquibase.lambda.request.DeployStamps;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Set;
@@ -166,8 +168,10 @@ final class WireContractTest {
         Map<String, Object> first = sent(minimal());
         Map<String, Object> second = sent(minimal().clock(Clock.fixed(Inputs.NOW.plusMillis(1), ZoneOffset.UTC)));
 
-        assertThat(MigrationRequest.isStackRollback(first, second)).isTrue();
-        assertThat(MigrationRequest.isStackRollback(second, first)).isFalse();
+        assertThat(DeployStamps.of(first, second).isStackRollback(Instant.now()))
+                .isTrue();
+        assertThat(DeployStamps.of(second, first).isStackRollback(Instant.now()))
+                .isFalse();
     }
 
     @Test

@@ -62,6 +62,7 @@ final class Migration {
                 request.restartChangeset(),
                 request.executeCommand(),
                 resource,
+                MigrationRequest.dropsOnDelete(properties),
                 request.serverMessages());
         return runs.inTime(
                 deadline,

@@ -134,7 +134,7 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
      * resolve. Default: five minutes, in which a cluster that is paused or new comes up.
      */
     public B connectTimeout(Duration wait) {
-        return property("ConnectTimeout", wait.toIsoString());
+        return duration("connectTimeout", "ConnectTimeout", wait, Duration.days(24));
     }
 
     /** What kind of database it is. Default: PostgreSQL. */

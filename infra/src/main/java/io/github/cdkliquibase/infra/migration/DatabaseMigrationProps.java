@@ -172,15 +172,6 @@ public final class DatabaseMigrationProps {
         }
 
         /**
-         * How long the run waits for a database that refuses the connection, cannot be resolved or does not answer, such
-         * as a cluster that was just created or is paused. The run waits no longer than its own time. Default: that of
-         * the function, 5 minutes.
-         */
-        public Builder connectTimeout(Duration duration) {
-            return duration("connectTimeout", "ConnectTimeout", duration, Duration.days(24));
-        }
-
-        /**
          * A PEM file in the changelog folder with authorities that are trusted too. Default: those of RDS and of Amazon,
          * which come with the function.
          */

@@ -58,6 +58,26 @@ final class DropAllIT extends WarmFunction {
     }
 
     @Test
+    void aSchemaThatARetainingResourceHasMigratedBeforeIsKept() {
+        stage.sql(CUSTOMER);
+        created(Map.of("OnDelete", "RETAIN"));
+        CustomResource dropping = created(Map.of());
+
+        assertDeleted(dropping);
+
+        assertThat(tables()).contains("customer");
+    }
+
+    @Test
+    void aDatabaseIsNotNotedWithoutDropAll() {
+        stage.sql(CUSTOMER);
+        created(Map.of("OnDelete", "RETAIN"));
+
+        assertThat(Stage.query(database, "select obj_description('databasechangeloglock'::regclass)"))
+                .isNull();
+    }
+
+    @Test
     void aSchemaThatAResourceWithAnotherHistoryUsesIsKept() {
         Stage.execute(database, "create schema one; create schema two");
         stage.sql(CUSTOMER);

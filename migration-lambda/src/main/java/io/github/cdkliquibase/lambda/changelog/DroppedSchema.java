@@ -43,7 +43,7 @@ final class DroppedSchema {
         }
         HistoryTables history = history(changelog, connection);
         connection.setAutoCommit(false);
-        SchemaOwnership ownership = new SchemaOwnership(connection, history, schema, resource);
+        SchemaOwnership ownership = new SchemaOwnership(connection, history, schema, resource, true);
         try (SessionLock lock = new SessionLock(connection, history.schema(), history.lock())) {
             lock.acquire(deadline);
             return new DroppedSchema(connection, schema, history, ownership).drop(deadline);

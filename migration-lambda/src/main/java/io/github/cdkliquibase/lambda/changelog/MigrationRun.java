@@ -337,7 +337,8 @@ final class MigrationRun {
                     connection,
                     tables(),
                     Objects.requireNonNullElse(database.getDefaultSchemaName(), historyPlace.schema()),
-                    options.resource());
+                    options.resource(),
+                    options.dropsOnDelete());
         }
 
         MigrationReport attempt() throws LiquibaseException, SQLException {

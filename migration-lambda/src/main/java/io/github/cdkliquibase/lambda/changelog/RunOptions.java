@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param restartChangeset name of an unfinished changeset that begins anew with its first statement
  * @param executeCommand whether the change {@code executeCommand} may run programs
  * @param resource the custom resource that asks for the run
+ * @param dropsOnDelete whether that resource drops what it has made when it is deleted
  * @param serverMessages whether the log shows the notices and warnings that the server sends
  */
 public record RunOptions(
@@ -21,6 +22,7 @@ public record RunOptions(
         Optional<String> restartChangeset,
         ExecuteCommand executeCommand,
         ResourceName resource,
+        boolean dropsOnDelete,
         boolean serverMessages) {
 
     /** What to do where a changelog uses a parameter that has no value. */

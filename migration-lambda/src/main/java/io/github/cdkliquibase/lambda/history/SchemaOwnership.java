@@ -27,18 +27,23 @@ public final class SchemaOwnership {
     private final HistoryTables tables;
     private final String schema;
     private final ResourceName resource;
+    private final boolean dropsOnDelete;
 
     /**
      * The ownership of a schema, as one resource asks for it.
      *
      * @param schema of the objects that the changelog makes
      * @param tables the history of the changelog
+     * @param dropsOnDelete whether the resource drops what it has made when it is deleted. Another resource is noted only
+     *     where there is a note already
      */
-    public SchemaOwnership(Connection connection, HistoryTables tables, String schema, ResourceName resource) {
+    public SchemaOwnership(
+            Connection connection, HistoryTables tables, String schema, ResourceName resource, boolean dropsOnDelete) {
         this.connection = connection;
         this.tables = tables;
         this.schema = schema;
         this.resource = resource;
+        this.dropsOnDelete = dropsOnDelete;
     }
 
     /** What a Delete may do with a schema. */
@@ -70,7 +75,7 @@ public final class SchemaOwnership {
         }
         Optional<Claims> claims = state.note().flatMap(Claims::parse);
         return claims.isEmpty()
-                ? state.note().isEmpty()
+                ? dropsOnDelete && state.note().isEmpty()
                 : !claims.get().on(schema).map(claim -> claim.isLast(resource)).orElse(false);
     }
 
@@ -83,7 +88,7 @@ public final class SchemaOwnership {
     public List<SchemaObject> before(HistoryState state) throws SQLException {
         Optional<Claims> claims = state.note().flatMap(Claims::parse);
         boolean isNoted = claims.flatMap(all -> all.on(schema)).isPresent();
-        boolean isUnknown = claims.isEmpty() && state.hasTables();
+        boolean isUnknown = claims.isEmpty() && (state.hasTables() || !dropsOnDelete);
         return isNoted || isUnknown ? List.of() : SchemaObject.in(schema, false, connection);
     }
 
@@ -96,7 +101,7 @@ public final class SchemaOwnership {
      */
     public void note(HistoryState state, List<SchemaObject> before) throws SQLException {
         Optional<Claims> found = state.note().flatMap(Claims::parse);
-        if (state.hasTables() && !isDue(state)) {
+        if ((state.hasTables() && !isDue(state)) || (found.isEmpty() && !dropsOnDelete)) {
             return;
         }
         Claims claims = found.orElseGet(() -> new Claims(Map.of()));
