@@ -17,7 +17,6 @@ import software.amazon.awscdk.services.rds.CfnDBCluster;
 import software.amazon.awscdk.services.rds.CfnDBInstance;
 import software.amazon.awscdk.services.rds.CfnDBProxy;
 import software.amazon.awscdk.services.rds.CfnDBProxyEndpoint;
-import software.amazon.jsii.JsiiException;
 import software.constructs.IConstruct;
 
 /**
@@ -44,7 +43,8 @@ final class DatabaseChecks {
     static <T> T endpoint(String call, IConstruct database, Supplier<T> endpoint) {
         try {
             return endpoint.get();
-        } catch (JsiiException e) {
+        } catch (RuntimeException e) {
+            // The runtime of jsii throws no narrower type for an error of CDK.
             throw new IllegalArgumentException(
                     "'%s' must know its endpoint, and the imported '%s' does not. Name the address of the writer and the port where it is imported"
                             .formatted(call, path(database)),

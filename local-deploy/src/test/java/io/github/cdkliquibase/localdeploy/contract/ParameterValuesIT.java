@@ -288,7 +288,7 @@ final class ParameterValuesIT extends WarmFunction {
         stage.sql(
                 "--changeset ann:1 splitStatements:false\ndo $x$ begin for i in 1..1500 loop raise warning 'w %', i; end loop; end $x$\n");
 
-        assertSucceeded(deploy());
+        assertSucceeded(deploy(Map.of("ServerMessages", "LOG")));
 
         assertThat(stage.newLogLines())
                 .hasSizeBetween(900, 1_100)
