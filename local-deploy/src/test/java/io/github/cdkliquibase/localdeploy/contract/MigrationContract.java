@@ -589,7 +589,8 @@ abstract class MigrationContract {
                             .isEqualTo("2");
                 });
         assertThat(lines)
-                .anySatisfy(line -> assertThat(line.path("message").asText()).startsWith("Running Changeset:"));
+                .as("lines of Liquibase that repeat these")
+                .noneMatch(line -> line.path("message").asText().startsWith("Running Changeset:"));
     }
 
     @Test
