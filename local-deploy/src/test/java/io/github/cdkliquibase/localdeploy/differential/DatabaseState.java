@@ -100,7 +100,7 @@ record DatabaseState(Map<Facet, List<String>> lines) {
             select 'statistics ' || pg_get_statisticsobjdef(x.oid) from pg_statistic_ext x join space s on s.oid = stxnamespace
             union all
             select 'comment ' || pg_describe_object(classoid, objoid, objsubid) || ' ' || description from pg_description
-              where objoid >= 16384 and not exists (select from pg_depend where classid = classoid and objid = objoid and deptype = 'e')
+              where objoid >= 16384 and description not like 'cdk-liquibase {%' and not exists (select from pg_depend where classid = classoid and objid = objoid and deptype = 'e')
             union all
             select 'event trigger ' || evtname || ' ' || evtevent || ' ' || evtfoid::regproc from pg_event_trigger
             union all

@@ -35,11 +35,13 @@ public final class SqlTokens extends StandardSqlParser {
         return PRIORITY_DATABASE;
     }
 
-    // Liquibase splits SQL, and takes comments out of it, by this method alone, always with the white space.
+    // Liquibase splits SQL, and takes comments out of it, by this method with a changeset, always with the white space.
+    // It
+    // then asks for all tokens. Without a changeset it changes them.
     @Override
     public StringClauses parse(
             String text, boolean withWhiteSpace, boolean withComments, @Nullable ChangeSet changeSet) {
-        if (!withWhiteSpace) {
+        if (!withWhiteSpace || changeSet == null) {
             return super.parse(text, withWhiteSpace, withComments, changeSet);
         }
         return tokens(text, withComments)

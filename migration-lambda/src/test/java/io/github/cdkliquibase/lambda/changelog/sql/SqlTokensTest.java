@@ -9,6 +9,7 @@ import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import liquibase.Scope;
+import liquibase.changelog.ChangeSet;
 import liquibase.exception.UnexpectedLiquibaseException;
 import liquibase.parser.LiquibaseSqlParser;
 import liquibase.parser.SqlParserFactory;
@@ -67,6 +68,8 @@ final class SqlTokensTest {
             "é",
             "::=");
 
+    private static final ChangeSet CHANGESET = new ChangeSet("1", "ann", false, false, "a.sql", null, null, null);
+
     private final LiquibaseSqlParser ours = new SqlTokens();
     private final LiquibaseSqlParser liquibases = new StandardSqlParser();
 
@@ -87,26 +90,39 @@ final class SqlTokensTest {
                     .collect(Collectors.joining());
             Object[] expected;
             try {
-                expected = liquibases.parse(text, true, withComments, null).toArray(true);
+                expected = liquibases.parse(text, true, withComments, CHANGESET).toArray(true);
             } catch (UnexpectedLiquibaseException e) {
-                assertThatThrownBy(() -> ours.parse(text, true, withComments, null))
+                assertThatThrownBy(() -> ours.parse(text, true, withComments, CHANGESET))
                         .as(text)
                         .hasMessage(e.getMessage());
                 continue;
             }
             read++;
-            assertThat(ours.parse(text, true, withComments, null).toArray(true))
+            assertThat(ours.parse(text, true, withComments, CHANGESET).toArray(true))
                     .as(text)
                     .isEqualTo(expected);
-            assertThat(ours.parse(text, true, withComments, null))
+            assertThat(ours.parse(text, true, withComments, CHANGESET))
                     .as(text)
-                    .hasToString(
-                            liquibases.parse(text, true, withComments, null).toString());
-            assertThat(ours.parse(text, true, withComments, null).isEmpty())
+                    .hasToString(liquibases
+                            .parse(text, true, withComments, CHANGESET)
+                            .toString());
+            assertThat(ours.parse(text, true, withComments, CHANGESET).isEmpty())
                     .as(text)
-                    .isEqualTo(liquibases.parse(text, true, withComments, null).isEmpty());
+                    .isEqualTo(liquibases
+                            .parse(text, true, withComments, CHANGESET)
+                            .isEmpty());
         }
         assertThat(read).as("texts that the grammar accepts").isGreaterThan(500);
+    }
+
+    // The generators of views and procedures put clauses in between.
+    @Test
+    void withoutAChangesetTheTokensCanBeChanged() {
+        assertThat(ours.parse("create view a as select 1", true, true).insertBefore("view", "or", "or replace "))
+                .hasToString(liquibases
+                        .parse("create view a as select 1", true, true)
+                        .insertBefore("view", "or", "or replace ")
+                        .toString());
     }
 
     // Liquibase's own stream takes minutes for it.
@@ -114,7 +130,7 @@ final class SqlTokensTest {
     void aLongTokenIsReadInOnePiece() {
         String literal = "'" + "x".repeat(8_000_000) + "'";
 
-        assertThat(ours.parse("select " + literal, true, true, null).toArray(true))
+        assertThat(ours.parse("select " + literal, true, true, CHANGESET).toArray(true))
                 .containsExactly("select", " ", literal);
     }
 }
