@@ -363,7 +363,7 @@ final class ChangelogDrawer {
                         "create or replace temp view tv# as select 7 as n ;; insert into seen select 'tv# ' || n from tv#",
                         // A number that was drawn before a loss stays drawn.
                         "select setval('ticket', 41) ;; insert into seen values ('curr# ' || currval('ticket'))",
-                        "select nextval('ticket') ;; select setval('ticket', 70) ;; insert into seen values ('last# ' || (lastval() > 0))",
+                        "select nextval('ticket'), setval('ticket', 70) ;; insert into seen values ('last# ' || (lastval() > 0))",
                         "prepare ps# as insert into seen values ('prepared#') ;; execute ps# ;; deallocate ps#",
                         "select pg_advisory_lock(#) ;; insert into seen values ('lock#') ;; select pg_advisory_unlock(#)",
                         "reset all ;; insert into seen values ('reset#')",
