@@ -36,6 +36,8 @@ public final class ConnectionFactory {
     /** Near the end of the wait the pauses become shorter. No attempt begins in the last moment. */
     private static final Duration LAST_MOMENT = Duration.ofMillis(200);
 
+    private static final Duration CLOCKS = Duration.ofMillis(20);
+
     /** The oldest version that takes the name of the application with the login, and not in a statement after it. */
     private static final String NAMES_WITH_THE_LOGIN = "9.0";
 
@@ -86,6 +88,7 @@ public final class ConnectionFactory {
         CredentialsSource credentials = credentials(target);
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         Waiting waiting = Waiting.from(wait, deadline);
+        SQLException telling = null;
         for (int attempt = 1; ; attempt++) {
             Login login = credentials.next(deadline);
             if (login.host().isOfAnRdsProxy()) {
@@ -110,8 +113,10 @@ public final class ConnectionFactory {
                     }
                     case LASTING -> throw refused(login, e, credentials);
                     case PASSING -> {
+                        // Why an attempt failed says more than that the end of the wait cut off the last one.
+                        telling = telling != null && waiting.isOver() ? telling : e;
                         if (!tryAgain(login, attempt, waiting.pause(backoff.next()), e, waiting.end())) {
-                            throw unreachable(login, attempt, e, waiting);
+                            throw unreachable(login, attempt, telling, waiting);
                         }
                     }
                 }
@@ -147,6 +152,11 @@ public final class ConnectionFactory {
 
         private static Duration min(Duration one, Duration other) {
             return one.compareTo(other) < 0 ? one : other;
+        }
+
+        // The driver's timer and this clock differ by some milliseconds.
+        boolean isOver() {
+            return end.left().compareTo(CLOCKS) < 0;
         }
 
         long seconds() {

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * <p>PostgreSQL quotes what it could not read ({@code invalid input syntax for type integer: "…"}), and Liquibase has
  * filled in the parameters by then; a parameter may be a password.
  *
- * <p>Outside of quotes, a value of words that every message has ({@code not}) and a number of up to three digits stay as they are.
+ * <p>A value of words that every message has ({@code not}) and a number of up to three digits stay as they are, but in quotes and in
+ * paths.
  */
 public final class Redaction {
 
@@ -36,9 +37,15 @@ public final class Redaction {
 
     private static final Pattern SMALL_NUMBER = Pattern.compile("[0-9]{1,3}");
 
+    private static final String NO_WORD_BEFORE = "(?<![\\p{Alnum}_])";
+    private static final String NO_WORD_BEHIND = "(?![\\p{Alnum}_])";
+
     private final List<Replacement> replacements;
     private final Marks marks;
     private final MessagePieces pieces;
+
+    /** What stands directly around a value in quotes, in a path or in an assignment, and not around a word of a sentence. */
+    private static final String AROUND_A_VALUE = "[\"'/\\\\=]";
 
     private record Replacement(Pattern value, String mark, int length) {}
 
@@ -69,9 +76,10 @@ public final class Redaction {
                 .collect(Collectors.joining("\\s+"));
         String sought = literal;
         if (ServerWords.areAll(value) || SMALL_NUMBER.matcher(value).matches()) {
-            sought = "(?<=[\"'])" + literal + "(?=[\"'])";
+            sought = "(?<=" + AROUND_A_VALUE + ")" + literal + NO_WORD_BEHIND + "|" + NO_WORD_BEFORE + literal + "(?="
+                    + AROUND_A_VALUE + ")";
         } else if (value.length() < SHORT) {
-            sought = "(?<![\\p{Alnum}_])" + literal + "(?![\\p{Alnum}_])";
+            sought = NO_WORD_BEFORE + literal + NO_WORD_BEHIND;
         } else if (value.length() > LONG) {
             sought = literal + ".*";
         }

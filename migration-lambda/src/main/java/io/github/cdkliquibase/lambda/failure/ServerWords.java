@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
 /**
  * The words of which PostgreSQL and Liquibase make their messages.
  *
- * <p>A value that consists of them, such as {@code not}, is hidden in quotes only: elsewhere it would be taken for the message's
- * own words, and the message would be made unreadable.
+ * <p>A value that consists of them, such as {@code not}, is hidden in quotes and in paths only: elsewhere it would be taken for the
+ * message's own words, and the message would be made unreadable.
  */
 final class ServerWords {
 
-    private static final Pattern WORDS = Pattern.compile("[\\p{L}\\s-]+");
-    private static final Pattern BETWEEN = Pattern.compile("[\\s-]+");
+    private static final Pattern WORDS = Pattern.compile("[\\p{L}\\s]+");
+    private static final Pattern BETWEEN = Pattern.compile("\\s+");
 
     private static final Set<String> ALL = Set.of("""
             a abort aborted above absolute access active actual add added adding administrative after aggregate all

@@ -174,4 +174,20 @@ final class RedactionOfPiecesTest {
         assertThat(new Redaction(Map.of("x", "not")).apply("the file was not found, but \"not\""))
                 .isEqualTo("the file was not found, but \"${x}\"");
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "not | the file 'a/not/b.sql' was not found | the file 'a/${x}/b.sql' was not found",
+                "not | 'not.sql' is not there | '${x}.sql' is not there",
+                "does not exist | 'does not exist/b.sql' does not exist | '${x}/b.sql' does not exist",
+                "not-a-value | no not-a-value here | no ${x} here",
+                "12 | 12 of 'v/12' | 12 of 'v/${x}'",
+                "table | option=table of no table | option=${x} of no table",
+            })
+    void aValueOfTheServersWordsIsNotShownInAPath(String value, String text, String shown) {
+        assertThat(new Redaction(Map.of("x", value)).apply(text)).isEqualTo(shown);
+    }
 }

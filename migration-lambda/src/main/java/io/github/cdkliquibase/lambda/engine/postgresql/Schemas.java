@@ -63,7 +63,7 @@ public final class Schemas {
     }
 
     /**
-     * How many of these columns a table has.
+     * How many of these columns a table has. The user needs no right on it, nor on its schema.
      *
      * @return 0 also if there is no such table
      */
@@ -71,8 +71,10 @@ public final class Schemas {
             throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a
-                WHERE a.attrelid OPERATOR(pg_catalog.=)
-                    pg_catalog.to_regclass(pg_catalog.format('%I.%I', ?::pg_catalog.text, ?::pg_catalog.text))::pg_catalog.oid
+                  JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid
+                  JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+                WHERE n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+                  AND c.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
                   AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
                   AND a.attname::pg_catalog.text OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[])
                 """)) {
