@@ -378,7 +378,8 @@ final class ExistingResourcesTest {
                         migration.deploymentId(),
                         migration.elapsedMillis(),
                         migration.restorePoint(),
-                        migration.stackRollback()))
+                        migration.stackRollback(),
+                        migration.version()))
                 .extracting(attribute -> String.valueOf(stack.resolve(attribute)))
                 .allMatch(resolved -> resolved.startsWith("{Fn::GetAtt=[Migration"))
                 .extracting(resolved -> resolved.replaceAll(".*, |\\]\\}", ""))
@@ -389,7 +390,8 @@ final class ExistingResourcesTest {
                         "DeploymentId",
                         "ElapsedMillis",
                         "RestorePoint",
-                        "StackRollback");
+                        "StackRollback",
+                        "Version");
     }
 
     @Test

@@ -66,7 +66,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     /**
      * What became of an event.
      *
-     * @param attributes for {@code Fn::GetAtt}, to which {@code ElapsedMillis} is added
+     * @param attributes for {@code Fn::GetAtt}, to which those of every resource are added
      * @param words for the log, as the end of a sentence
      * @param warnings how many the log has
      */
@@ -262,15 +262,24 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     private Answer answer(CustomResourceEvent event, Context context) {
         long startedNanos = System.nanoTime();
         try {
+            String version = ProductVersion.read();
+            log.atInfo()
+                    .addKeyValue("event", "event.started")
+                    .addKeyValue("version", version)
+                    .log("{} begins, in version {} of cdk-liquibase", cutRequestType(event), version);
             if (event.fault() != null) {
                 throw new MigrationException(event.fault());
             }
             Deadline deadline = Deadline.beforeKill(Duration.ofMillis(context.getRemainingTimeInMillis()));
             return switch (event.requestType()) {
-                case "Create" -> succeed(event, deploy(event, deadline), startedNanos);
+                case "Create" -> succeed(event, deploy(event, deadline), version, startedNanos);
                 case "Update" ->
-                    succeed(event, undone(event, deadline).orElseGet(() -> deploy(event, deadline)), startedNanos);
-                case "Delete" -> succeed(event, delete(event, deadline), startedNanos);
+                    succeed(
+                            event,
+                            undone(event, deadline).orElseGet(() -> deploy(event, deadline)),
+                            version,
+                            startedNanos);
+                case "Delete" -> succeed(event, delete(event, deadline), version, startedNanos);
                 case null ->
                     throw new MigrationException("RequestType must be 'Create', 'Update' or 'Delete', got nothing");
                 default ->
@@ -325,10 +334,11 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     /** Whether an Update leads to a place where no deploy has been yet. False where this cannot be found out. */
     abstract boolean isUntouched(CustomResourceEvent event, Deadline deadline);
 
-    private Answer succeed(CustomResourceEvent event, Outcome outcome, long startedNanos) {
+    private Answer succeed(CustomResourceEvent event, Outcome outcome, String version, long startedNanos) {
         long millis = millisSince(startedNanos);
         Map<String, String> data = new LinkedHashMap<>(outcome.attributes());
         data.put("ElapsedMillis", String.valueOf(millis));
+        data.put("Version", version);
         // Always there: CloudFormation fails a stack whose template asks for an attribute that is not.
         data.putIfAbsent("StackRollback", "false");
         try {

@@ -163,4 +163,9 @@ public final class DatabaseMigration extends Construct implements IConnectable, 
     public String restorePoint() {
         return resource.getAttString("RestorePoint");
     }
+
+    /** The version of the function that ran; a token. */
+    public String version() {
+        return resource.getAttString("Version");
+    }
 }

@@ -179,6 +179,20 @@ final class ConnectIT extends WarmFunction {
         }
     }
 
+    @Test
+    void whyAnAttemptFailedIsToldAndNotThatTheEndOfTheWaitCutOffTheLastOne() throws IOException {
+        try (StallingProxy address = StallingProxy.before(server.port(), 0)) {
+            address.refuse();
+            Thread silent = whenItTriesAgain(address::heal);
+
+            Answer answer = deploy(Map.of("Port", address.port(), "ConnectTimeout", "PT2S"));
+            join(silent);
+
+            assertThat(retries().getLast().path("message").asText()).contains("Connection attempt timed out");
+            assertThat(answer.reason()).contains("Connection to localhost:%d refused".formatted(address.port()));
+        }
+    }
+
     // As in CloudFormation's express mode, which calls a resource before the database that it depends on is up.
     @Test
     void aDatabaseThatIsMadeInTheSameDeployIsMet() throws IOException {

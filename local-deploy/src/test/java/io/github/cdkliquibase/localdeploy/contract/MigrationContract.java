@@ -96,6 +96,18 @@ abstract class MigrationContract {
     }
 
     @Test
+    void theVersionIsInTheAnswerAndInTheFirstLineOfTheLog() {
+        Answer answer = stage.sql(TWO_TABLES).resource().create(properties(Map.of()));
+
+        assertThat(answer.data().get("Version")).matches("[0-9]+\\.[0-9]+\\.[0-9]+(-SNAPSHOT)?");
+        JsonNode first = stage.newLogLines().getFirst();
+        assertThat(first.path("version").asText()).isEqualTo(answer.data().get("Version"));
+        assertThat(first.path("message").asText())
+                .isEqualTo("Create begins, in version %s of cdk-liquibase"
+                        .formatted(answer.data().get("Version")));
+    }
+
+    @Test
     void aWarmFunctionSeesAChangesetThatIsNewUnderTheSamePath() {
         CustomResource resource = stage.sql(TWO_TABLES).resource();
         String first = resource.create(properties(Map.of())).data().get("DeploymentId");

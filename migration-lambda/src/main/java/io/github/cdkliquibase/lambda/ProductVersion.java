@@ -1,0 +1,26 @@
+package io.github.cdkliquibase.lambda;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** The version of the function, as the build has written it into the artifact. */
+final class ProductVersion {
+
+    private static final String RESOURCE = "version.txt";
+
+    private ProductVersion() {}
+
+    /** Reads the version, such as {@code 1.2.0}. */
+    static String read() {
+        try (InputStream version = ProductVersion.class.getResourceAsStream(RESOURCE)) {
+            if (version == null) {
+                throw new IllegalStateException("The file '" + RESOURCE + "' is missing in the artifact");
+            }
+            return new String(version.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The file '" + RESOURCE + "' cannot be read", e);
+        }
+    }
+}
