@@ -31,11 +31,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several functions deploy to one database at the same time, and one of them may be killed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Isolated("Several functions at once are load enough.")
 final class ConcurrentRunsIT {
 
     /** For something that happens at once on a quiet machine. */

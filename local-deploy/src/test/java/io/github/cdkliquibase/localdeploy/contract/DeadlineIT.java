@@ -15,8 +15,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Whatever a run is stuck in, the function answers before it is ended. */
+@Isolated("Whether an answer comes in time is looked at without other work beside it.")
 final class DeadlineIT extends WarmFunction {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(6);

@@ -11,9 +11,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What a server sends and nothing reads does not fill a function that has little memory. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Isolated("How much memory and time there is, is looked at without other work beside it.")
 final class MemoryIT {
 
     private EmbeddedDatabase server;
