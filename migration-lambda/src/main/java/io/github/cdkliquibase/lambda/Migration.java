@@ -137,6 +137,7 @@ final class Migration {
                             request.changelog(),
                             resource,
                             session.open(request.database(), settings(request), deadline),
+                            request.lockTimeout(),
                             deadline));
         } catch (MigrationException e) {
             return GoneTarget.of(e).map(DropOutcome.Gone::new).orElseThrow(() -> e);

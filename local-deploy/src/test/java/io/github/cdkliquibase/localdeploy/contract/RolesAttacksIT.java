@@ -150,6 +150,30 @@ final class RolesAttacksIT {
     }
 
     @Test
+    void codeOfAnotherRoleAltogetherThatATableCallsIsTold() {
+        Map<String, Object> properties = scene.threeRoles(Map.of());
+        scene.create(properties);
+        scene.as(scene.owner, "create table ledger (id int)");
+        String stranger = scene.owner + "_stranger";
+        scene.asSuperuser("create role %1$s; create schema theirs authorization %1$s; grant trigger on ledger to %1$s"
+                .formatted(stranger));
+        scene.asSuperuser(
+                "set role %s; create function theirs.fired() returns trigger language plpgsql as $$ begin return new; end $$; create trigger t before insert on ledger execute function theirs.fired(); reset role"
+                        .formatted(stranger));
+        stage.newLogLines();
+
+        scene.update(later(properties, Map.of()));
+
+        assertThat(stage.newLogLines())
+                .filteredOn(line -> line.path("event").asText().equals("code.of.another"))
+                .singleElement()
+                .satisfies(line -> assertThat(line.path("message").asText())
+                        .contains("trigger t of public.ledger, which calls function theirs.fired() of '%s'"
+                                .formatted(stranger)));
+        scene.asSuperuser("drop owned by %1$s cascade; drop role %1$s".formatted(stranger));
+    }
+
+    @Test
     void codeThatTheOwnerOrTheAdministratorWroteIsTakenAsItIs() {
         scene.asAdministrator("create table customer (id int, name text)");
         scene.asAdministrator(

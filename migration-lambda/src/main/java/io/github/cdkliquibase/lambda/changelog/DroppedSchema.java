@@ -11,6 +11,7 @@ import io.github.cdkliquibase.lambda.history.SchemaOwnership;
 import io.github.cdkliquibase.lambda.lock.SessionLock;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -34,8 +35,14 @@ final class DroppedSchema {
      * Drops what a resource has made in the schema, and its history.
      *
      * @param connection with auto-commit on; stays open
+     * @param lockTimeout of its session
      */
-    static DropOutcome drop(Changelog changelog, ResourceName resource, Connection connection, Deadline deadline)
+    static DropOutcome drop(
+            Changelog changelog,
+            ResourceName resource,
+            Connection connection,
+            Duration lockTimeout,
+            Deadline deadline)
             throws SQLException {
         String schema = schema(changelog, connection);
         if (!Schemas.exists(schema, connection)) {
@@ -44,7 +51,7 @@ final class DroppedSchema {
         HistoryTables history = history(changelog, connection);
         connection.setAutoCommit(false);
         SchemaOwnership ownership = new SchemaOwnership(connection, history, schema, resource, true);
-        try (SessionLock lock = new SessionLock(connection, history.schema(), history.lock())) {
+        try (SessionLock lock = new SessionLock(connection, history.schema(), history.lock(), lockTimeout)) {
             lock.acquire(deadline);
             return new DroppedSchema(connection, schema, history, ownership).drop(deadline);
         }

@@ -8,6 +8,7 @@ import io.github.cdkliquibase.lambda.history.ResourceName;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import liquibase.LabelExpression;
 import liquibase.Labels;
@@ -71,11 +72,17 @@ public final class LiquibaseMigration {
      * Drops what a resource has made in the default schema, and Liquibase's tables, unless other resources use the schema.
      *
      * @param connection with auto-commit on; stays open
+     * @param lockTimeout of its session
      * @throws MigrationException if something could not be dropped
      */
-    public DropOutcome dropAll(Changelog changelog, ResourceName resource, Connection connection, Deadline deadline) {
+    public DropOutcome dropAll(
+            Changelog changelog,
+            ResourceName resource,
+            Connection connection,
+            Duration lockTimeout,
+            Deadline deadline) {
         try {
-            return DroppedSchema.drop(changelog, resource, connection, deadline);
+            return DroppedSchema.drop(changelog, resource, connection, lockTimeout, deadline);
         } catch (SQLException e) {
             throw FailureReason.ofDrop(e);
         }

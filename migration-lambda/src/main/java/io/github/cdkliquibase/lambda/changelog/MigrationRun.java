@@ -245,9 +245,12 @@ final class MigrationRun {
         }
     }
 
-    private static SessionLock lock(Database database, Connection connection) {
+    private SessionLock lock(Database database, Connection connection) {
         return new SessionLock(
-                connection, ParsedChangelog.historySchema(database), database.getDatabaseChangeLogLockTableName());
+                connection,
+                ParsedChangelog.historySchema(database),
+                database.getDatabaseChangeLogLockTableName(),
+                options.lockTimeout());
     }
 
     // Where the time runs out on the way to another attempt, or early in it, the conflict is the reason.

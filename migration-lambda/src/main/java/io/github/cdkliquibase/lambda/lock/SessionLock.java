@@ -28,13 +28,14 @@ public final class SessionLock implements AutoCloseable {
 
     private static final Duration FIRST_POLL = Duration.ofMillis(100);
     private static final Duration LONGEST_POLL = Duration.ofSeconds(1);
-    private static final int LONGEST_ANSWER_MILLIS = 15_000;
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(15);
 
     private final Connection connection;
     private final String table;
     private final int tableKey;
     private final int schemaKey;
     private final LockRow row;
+    private final Duration longestAnswer;
     private boolean held;
 
     /**
@@ -43,13 +44,15 @@ public final class SessionLock implements AutoCloseable {
      * @param connection with auto-commit off; its transaction is ended by every method of this class
      * @param schema of the history tables
      * @param table Liquibase's lock table in it, which need not exist
+     * @param lockTimeout of the session: so long a question may wait for that table
      */
-    public SessionLock(Connection connection, String schema, String table) {
+    public SessionLock(Connection connection, String schema, String table, Duration lockTimeout) {
         this.connection = connection;
         this.table = table;
         this.tableKey = table.hashCode();
         this.schemaKey = schema.hashCode();
         this.row = new LockRow(connection, schema, table);
+        this.longestAnswer = LONGEST_ANSWER.plus(lockTimeout);
     }
 
     /**
@@ -143,7 +146,7 @@ public final class SessionLock implements AutoCloseable {
     // A question as short as this one has its answer by then, or the network has swallowed it: what is not
     // acknowledged no keepalive looks after.
     private Optional<Obstacle> inTime(Attempt attempt) throws SQLException {
-        connection.setNetworkTimeout(Runnable::run, LONGEST_ANSWER_MILLIS);
+        connection.setNetworkTimeout(Runnable::run, Math.clamp(longestAnswer.toMillis(), 0, Integer.MAX_VALUE));
         Optional<Obstacle> obstacle = attempt.make();
         connection.rollback();
         connection.setNetworkTimeout(Runnable::run, 0);

@@ -5,6 +5,7 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,18 +21,15 @@ final class CodeOfOthers {
     private static final Logger LOG = LoggerFactory.getLogger(CodeOfOthers.class);
 
     private static final int MOST_LOGGED = 50;
+    private static final int MOST_NAMED = 5;
     private static final int LONGEST_STATEMENT = 200;
 
     /** Functions of the server that give another value on each call, and do nothing beside. */
     private static final String HARMLESS_VOLATILES =
             "'{nextval,currval,lastval,random,random_normal,clock_timestamp,timeofday,gen_random_uuid,uuidv4,uuidv7,txid_current,pg_current_xact_id}'";
 
-    /**
-     * Each row: the sort, the words for the piece, who wrote it, the statement that drops it, and the one that hands it over but
-     * for the new owner. The server's own functions are in no row of {@code pg_depend}, so those that do harm are looked for in
-     * the expressions themselves; the functions of XML run a text as a query, or read whichever view it names.
-     */
-    private static final String QUERY = """
+    /** What some roles wrote, and the parts of tables and types that may call code. */
+    private static final String PARTS = """
             WITH writer AS (SELECT r.oid, r.rolname FROM pg_roles r WHERE r.rolname = ANY (?)),
             place AS (SELECT n.oid, n.nspname FROM pg_namespace n WHERE n.nspname = ANY (?)),
             routine AS (
@@ -86,6 +84,14 @@ final class CodeOfOthers {
                 format('ALTER %s %s DROP CONSTRAINT %I', t.kind, t.name, c.conname), c.conbin::text
               FROM pg_constraint c JOIN type t ON t.oid = c.contypid
             )
+            """;
+
+    /**
+     * Each row: the sort, the words for the piece, who wrote it, the statement that drops it, and the one that hands it over but
+     * for the new owner. The server's own functions are in no row of {@code pg_depend}, so those that do harm are looked for in
+     * the expressions themselves; the functions of XML run a text as a query, or read whichever view it names.
+     */
+    private static final String REFUSED = PARTS + """
             SELECT 1, format('%s %s', lower(o.kind), o.name), o.writer, format('DROP %s %s', o.kind, o.name), format('ALTER %s %s OWNER TO ', o.kind, o.name)
             FROM routine o WHERE o.pronamespace IN (SELECT oid FROM place)
             UNION ALL SELECT 2, format('%s %s', lower(r.kind), r.name), r.writer, format('DROP %s %s', r.kind, r.name), format('ALTER %s %s OWNER TO ', r.kind, r.name)
@@ -114,6 +120,17 @@ final class CodeOfOthers {
             ORDER BY 1, 2
             """.replace("HARMLESS", HARMLESS_VOLATILES);
 
+    /** The roles that may have written something, but for some, and the superusers, who can do anything as it is. */
+    private static final String STRANGERS =
+            "SELECT r.rolname FROM pg_roles r WHERE NOT r.rolsuper AND r.rolname <> ALL (?) ORDER BY 1";
+
+    private static final String CALLED = PARTS + """
+            SELECT DISTINCT format('%s, which calls %s %s', p.what, lower(o.kind), o.name), o.writer
+            FROM part p JOIN relation r ON r.oid = p.relation AND r.writer IS NULL
+              JOIN pg_depend d ON d.classid = p.class AND d.objid = p.oid AND d.refclassid = 'pg_proc'::regclass JOIN routine o ON o.oid = d.refobjid
+            ORDER BY 1
+            """;
+
     private final Sql sql;
 
     CodeOfOthers(Sql sql) {
@@ -130,7 +147,7 @@ final class CodeOfOthers {
      */
     void refuse(List<String> schemas, List<String> writers, String owner) throws SQLException {
         List<Piece> pieces = sql.list(
-                QUERY,
+                REFUSED,
                 row -> new Piece(row.getString(2), row.getString(3), row.getString(4), row.getString(5)),
                 writers,
                 schemas);
@@ -153,6 +170,30 @@ final class CodeOfOthers {
                                 Text.quote(owner),
                                 Text.cut(first.drop(), LONGEST_STATEMENT),
                                 Text.cut(first.handOver() + Sql.name(owner), LONGEST_STATEMENT)));
+    }
+
+    /**
+     * Tells in the log which tables call code of other roles altogether. It takes two round trips.
+     *
+     * @param known roles whose code is looked at elsewhere, or may do anything here
+     */
+    void tellOfStrangers(List<String> schemas, List<String> known) throws SQLException {
+        List<String> strangers = sql.list(STRANGERS, row -> row.getString(1), known);
+        List<String> called = sql.list(
+                CALLED,
+                row -> "%s of %s"
+                        .formatted(Text.cut(row.getString(1), LONGEST_STATEMENT), Text.quote(row.getString(2))),
+                strangers,
+                schemas);
+        if (!called.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("event", "code.of.another")
+                    .addKeyValue("count", called.size())
+                    .log(
+                            "Tables call code of other roles. It runs with the rights of the role that uses the table: {}{}. Read it, and drop what calls it if it must not run so",
+                            called.stream().limit(MOST_NAMED).collect(Collectors.joining(", ")),
+                            called.size() > MOST_NAMED ? " and %d more".formatted(called.size() - MOST_NAMED) : "");
+        }
     }
 
     /**

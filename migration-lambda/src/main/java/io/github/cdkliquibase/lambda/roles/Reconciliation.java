@@ -188,6 +188,9 @@ final class Reconciliation {
         left.addAll(ownership.changes(formerOwners));
         left.addAll(objects.changes());
         ownership.tellOfStrangers(formerOwners);
+        List<String> known = new ArrayList<>(wanted.names());
+        known.addAll(formerOwners);
+        new CodeOfOthers(sql).tellOfStrangers(wanted.schemas(), known);
         Catalog catalog = Catalog.read(sql);
         for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
             if (each.getValue().hasSecret() && catalog.isMember(each.getValue().name(), Catalog.IAM)) {
