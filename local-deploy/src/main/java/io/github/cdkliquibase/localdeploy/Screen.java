@@ -117,6 +117,7 @@ final class Screen {
                         cold ? "from the start of the process to the answer (cold)" : "(warm)"));
         if (!answer.succeeded()) {
             line("  Reason: " + answer.reason());
+            return;
         }
         Map<String, String> values = new TreeMap<>(answer.data());
         values.put("PhysicalResourceId", answer.physicalResourceId());

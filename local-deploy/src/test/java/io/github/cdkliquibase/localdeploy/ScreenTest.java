@@ -50,6 +50,14 @@ class ScreenTest {
     }
 
     @Test
+    void reasonIsTheLastLineOfAFailure() {
+        screen.answer(answer(Status.FAILED, "relation \"a\" does not exist", Map.of()), Duration.ofMillis(120), false);
+
+        assertThat(text.toString().lines())
+                .containsExactly("  FAILED in 120 ms (warm)", "  Reason: relation \"a\" does not exist");
+    }
+
+    @Test
     void otherLinesAreShownOnlyIfAskedFor() {
         screen.functionLine("{\"event\":\"summary\"}");
         screen.functionLine("{ not JSON");

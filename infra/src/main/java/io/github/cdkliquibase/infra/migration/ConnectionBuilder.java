@@ -137,7 +137,7 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
         return duration("connectTimeout", "ConnectTimeout", wait, Duration.days(24));
     }
 
-    /** What kind of database it is. Default: PostgreSQL. */
+    /** The kind of database. Default, and the only value so far: PostgreSQL. */
     public B engine(Engine engine) {
         return property("Engine", engine.word());
     }

@@ -180,7 +180,7 @@ public final class DatabaseMigrationProps {
             return property("SslRootCert", file);
         }
 
-        /** What becomes of the schema when CloudFormation rolls the stack back. Default: it stays. */
+        /** What becomes of the schema when CloudFormation rolls the stack back. Default, and the only value so far: it stays. */
         public Builder onStackRollback(OnStackRollback what) {
             return property("OnStackRollback", what.name());
         }
@@ -190,7 +190,7 @@ public final class DatabaseMigrationProps {
             return property("OnDelete", what.name());
         }
 
-        /** What is done about dangerous DDL. */
+        /** Whether a deploy looks for dangerous DDL. Default, and the only value so far: it does not. */
         public Builder lint(Lint what) {
             return property("Lint", what.name());
         }

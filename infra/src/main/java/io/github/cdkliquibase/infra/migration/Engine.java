@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.infra.migration;
 
-/** What kind of database is migrated. */
+/** The kind of database that is migrated. There is one value so far. */
 public enum Engine {
     /** Aurora PostgreSQL, RDS for PostgreSQL, PostgreSQL. */
     POSTGRESQL("postgresql");

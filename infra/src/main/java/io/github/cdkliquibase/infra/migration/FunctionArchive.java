@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.services.lambda.AssetCode;
 import software.amazon.awscdk.services.lambda.Code;
 
-/** The zip of the function: as a resource in the jar of this library, so that nobody has to know a path. */
+/** The zip of the function: as a resource in the jar of this library, so that an app needs no path to it. */
 final class FunctionArchive {
 
     private static final String RESOURCE = "migration-lambda.zip";
@@ -63,7 +63,7 @@ final class FunctionArchive {
             try (InputStream zip = FunctionArchive.class.getResourceAsStream(RESOURCE)) {
                 if (zip == null) {
                     throw new IllegalStateException(
-                            "The zip of the function is missing in this build of the library. Build it with 'mvn -q -DskipTests package' at the root of the project");
+                            "The zip of the function is missing in this build of the library, as after a build of the module 'infra' alone. Build all modules, at the root of the project: 'mvn -q install -DskipTests -DskipITs'");
                 }
                 Path folder = Files.createTempDirectory("cdk-liquibase");
                 Path file = folder.resolve(RESOURCE);

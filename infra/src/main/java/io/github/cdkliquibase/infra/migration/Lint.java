@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.infra.migration;
 
-/** What is done about dangerous DDL. */
+/** Whether a deploy looks for dangerous DDL. There is one value so far. */
 public enum Lint {
-    /** Nobody looks for it. */
+    /** It does not. */
     OFF
 }

@@ -132,7 +132,7 @@ abstract class ProtocolContract {
                 type,
                 properties,
                 "ChangelogFile 'db/master.xml' does not exist in the changelog folder, which holds"
-                        + " 'ca.pem', 'db/changelog/changes.sql', 'db/changelog/db.changelog-master.yaml'");
+                        + " 'db/changelog/changes.sql', 'db/changelog/db.changelog-master.yaml'");
     }
 
     @ParameterizedTest

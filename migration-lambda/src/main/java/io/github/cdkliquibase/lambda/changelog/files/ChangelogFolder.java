@@ -16,6 +16,9 @@ public final class ChangelogFolder {
     private static final int LISTED = 10;
     private static final int DEEPEST = 8;
 
+    /** Of certificates, which the folder may hold for 'SslRootCert'. */
+    private static final String CERTIFICATE = ".pem";
+
     private ChangelogFolder() {}
 
     /**
@@ -49,11 +52,12 @@ public final class ChangelogFolder {
                 Files.find(folder.toRealPath(), DEEPEST, (path, attributes) -> attributes.isRegularFile())) {
             Path root = folder.toRealPath();
             List<String> names = files.map(path -> FileNames.relative(root, path))
+                    .filter(name -> !name.endsWith(CERTIFICATE))
                     .sorted()
                     .limit(LISTED + 1L)
                     .toList();
             String listed = names.stream().limit(LISTED).map(Text::quote).collect(Collectors.joining(", "));
-            return names.isEmpty() ? "no file" : names.size() > LISTED ? listed + " and more" : listed;
+            return names.isEmpty() ? "no changelog" : names.size() > LISTED ? listed + " and more" : listed;
         } catch (IOException | UncheckedIOException e) {
             return "files that could not be listed";
         }
