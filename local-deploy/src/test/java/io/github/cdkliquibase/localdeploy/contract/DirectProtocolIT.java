@@ -139,7 +139,7 @@ final class DirectProtocolIT extends ProtocolContract {
             CustomResource resource = bare.resource();
 
             assertThat(resource.create(java.util.Map.of("Nonsense", "1")).reason())
-                    .isEqualTo("Property 'Nonsense' is not known. Correct its name, or take it out");
+                    .isEqualTo("Property 'Nonsense' is not known. Did you mean 'Contexts'?");
             bare.nothingLeaked();
         }
     }

@@ -29,9 +29,6 @@ final class PropertyValues {
     /** PostgreSQL's lock_timeout is an int of milliseconds. */
     private static final Duration LONGEST_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
 
-    /** A name is like another one if no more than one in this many of its letters differ. */
-    private static final int UNLIKE = 3;
-
     private final Map<String, Object> values;
 
     private PropertyValues(Map<String, Object> values) {
@@ -57,25 +54,18 @@ final class PropertyValues {
                 .filter(name -> !known.contains(name))
                 .findFirst()
                 .ifPresent(name -> {
-                    throw new IllegalArgumentException("Property %s is not known. %s"
-                            .formatted(
-                                    Text.quote(name),
-                                    near(name, known)
-                                            .map("Did you mean '%s'?"::formatted)
-                                            .orElse("Correct its name, or take it out")));
+                    throw new IllegalArgumentException("Property %s is not known. Did you mean '%s'?"
+                            .formatted(Text.quote(name), nearest(name, known)));
                 });
     }
 
-    private static Optional<String> near(String name, Set<String> known) {
+    private static String nearest(String name, Set<String> known) {
         String lower = name.substring(0, Math.min(name.length(), 64)).toLowerCase(Locale.ROOT);
         return known.stream()
-                .min(Comparator.<String>comparingInt(each -> distance(each, lower))
+                .min(Comparator.<String>comparingInt(each ->
+                                LevenshteinDistance.getDefaultInstance().apply(each.toLowerCase(Locale.ROOT), lower))
                         .thenComparing(Comparator.naturalOrder()))
-                .filter(each -> distance(each, lower) <= Math.max(each.length(), lower.length()) / UNLIKE);
-    }
-
-    private static int distance(String known, String lower) {
-        return LevenshteinDistance.getDefaultInstance().apply(known.toLowerCase(Locale.ROOT), lower);
+                .orElseThrow();
     }
 
     Optional<String> text(String name) {

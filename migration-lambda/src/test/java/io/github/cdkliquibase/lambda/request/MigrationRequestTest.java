@@ -102,12 +102,7 @@ final class MigrationRequestTest {
     static Stream<Arguments> wrongProperties() {
         return Stream.of(
                 wrong("Secretarn", SECRET, "Property 'Secretarn' is not known. Did you mean 'SecretArn'?"),
-                wrong("Username", "x", "Property 'Username' is not known. Did you mean 'IamUsername'?"),
-                wrong("Version", "1", "Property 'Version' is not known. Correct its name, or take it out"),
-                wrong(
-                        "x".repeat(5000),
-                        "1",
-                        "Property '" + "x".repeat(64) + "…' is not known. Correct its name, or take it out"),
+                wrong("x".repeat(5000), "1", "Property '" + "x".repeat(64) + "…' is not known"),
                 wrong("Port", "5432x", "Property 'Port' must be a number from 1 to 65535, got '5432x'"),
                 wrong("Port", "0", "Property 'Port' must be a number from 1 to 65535, got '0'"),
                 wrong("Port", List.of("5432"), "Property 'Port' must be a text, got a list"),
