@@ -24,8 +24,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A function that stays warm for hundreds of deploys keeps nothing of them. */
+@Isolated("It looks for the one process of its function.")
 final class SoakIT {
 
     /** At least 200: a fifth of them is what the function needs to become warm. */
