@@ -38,11 +38,7 @@ final class DroppedSchema {
      * @param lockTimeout of its session
      */
     static DropOutcome drop(
-            Changelog changelog,
-            ResourceName resource,
-            Connection connection,
-            Duration lockTimeout,
-            Deadline deadline)
+            Changelog changelog, ResourceName resource, Connection connection, Duration lockTimeout, Deadline deadline)
             throws SQLException {
         String schema = schema(changelog, connection);
         if (!Schemas.exists(schema, connection)) {
