@@ -7,27 +7,44 @@ import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
 import io.github.cdkliquibase.localdeploy.cloudformation.RequestType;
 import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
 import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
+import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
 import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint.Failure;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code OnDelete: DROP_ALL} drops what its own resource has made, and nothing else. */
 final class DropAllIT extends WarmFunction {
 
     private static final String CUSTOMER = "--changeset ann:1\ncreate table customer (id int primary key);\n";
 
+    private final NamesOfFunction names = new NamesOfFunction();
+
     DropAllIT() {
         super(Duration.ofSeconds(5), Stage::direct);
+    }
+
+    @Override
+    FunctionSettings made(FunctionSettings settings) {
+        return names.in(settings);
     }
 
     @AfterEach
     void answerAgain() {
         stage.secrets.failAlways(null);
+    }
+
+    @AfterAll
+    void forgetNames() {
+        names.close();
     }
 
     // CloudFormation creates the new resource before it deletes the old one.
@@ -68,22 +85,14 @@ final class DropAllIT extends WarmFunction {
         assertThat(tables()).contains("customer");
     }
 
-    @Test
-    void aDatabaseIsNotNotedWithoutDropAll() {
-        stage.sql(CUSTOMER);
-        created(Map.of("OnDelete", "RETAIN"));
-
-        assertThat(Stage.query(database, "select obj_description('databasechangeloglock'::regclass)"))
-                .isNull();
-    }
-
-    @Test
-    void aSchemaThatAResourceWithAnotherHistoryUsesIsKept() {
+    @ParameterizedTest
+    @ValueSource(strings = {"DROP_ALL", "RETAIN"})
+    void aSchemaThatAResourceWithAnotherHistoryUsesIsKept(String onDelete) {
         Stage.execute(database, "create schema one; create schema two");
         stage.sql(CUSTOMER);
         CustomResource one = created(Map.of("DefaultSchema", "public", "LiquibaseSchema", "one"));
         stage.sql("--changeset bob:1\ncreate table invoice (id int);\n");
-        created(Map.of("DefaultSchema", "public", "LiquibaseSchema", "two"));
+        created(Map.of("DefaultSchema", "public", "LiquibaseSchema", "two", "OnDelete", onDelete));
 
         assertDeleted(one);
 
@@ -139,6 +148,119 @@ final class DropAllIT extends WarmFunction {
     }
 
     @Test
+    void aKeyToATableOfAnotherSchemaStaysWithItsTable() {
+        Stage.execute(database, """
+                create schema core;
+                create table core.party (id int primary key);
+                create table orders (id int primary key, party int references core.party)""");
+        stage.sql(CUSTOMER + "alter table orders add customer int references customer;\n");
+        CustomResource resource = created(Map.of());
+
+        assertDeleted(resource);
+
+        assertThat(tables()).containsExactlyInAnyOrder("party", "orders");
+        assertThat(Stage.query(database, "select string_agg(conname, ' ') from pg_constraint where contype = 'f'"))
+                .isEqualTo("orders_party_fkey");
+    }
+
+    @Test
+    void aPartitionOrASequenceOfBeforeIsPartedFromATableThatIsDropped() {
+        Stage.execute(database, """
+                create table events (id int, year int);
+                create table log (id int, year int) partition by list (year);
+                create table log_2024 partition of log for values in (2024);
+                create sequence numbers;
+                insert into events values (1, 2025);
+                insert into log values (1, 2024);
+                select nextval('numbers')""");
+        stage.sql("""
+                --changeset ann:1
+                create table happenings (id int, year int) partition by list (year);
+                alter table happenings attach partition events for values in (2025);
+                alter table log detach partition log_2024;
+                create table log_2026 partition of log for values in (2026);
+                create table counted (id int default nextval('numbers'));
+                alter sequence numbers owned by counted.id;
+                """);
+        CustomResource resource = created(Map.of());
+
+        assertDeleted(resource);
+
+        assertThat(tables()).containsExactlyInAnyOrder("events", "log", "log_2024");
+        assertThat(Stage.query(database, "select count(*) from events, log_2024"))
+                .isEqualTo("1");
+        assertThat(Stage.query(database, "select last_value from numbers")).isEqualTo("1");
+    }
+
+    @Test
+    void aDeleteThatWasCutShortIsRepeated() {
+        stage.sql(CUSTOMER + "create table orders (id int);\n");
+        CustomResource resource = created(Map.of());
+        Connection reader = administrator.take("begin; select * from orders");
+        assertThat(resource.delete().succeeded()).isFalse();
+        Administrator.giveUp(reader);
+
+        assertDeleted(resource);
+
+        assertThat(tables()).isEmpty();
+    }
+
+    @Test
+    void aResourceWhoseUserCannotBeNotedIsRefusedWhereAnotherOneDrops() {
+        stage.sql(CUSTOMER);
+        CustomResource dropping = created(Map.of());
+        String user = database.databaseName() + "_deployer";
+        administrator.execute("create role %s login password 'of-the-deployer'".formatted(user));
+        administrator.execute(
+                "grant select, insert, update, delete on all tables in schema public to %s".formatted(user));
+        stage.canary("of-the-deployer");
+        Map<String, Object> properties = new HashMap<>(stage.properties(
+                database,
+                Map.of("Host", "localhost", "Port", server.port(), "DatabaseName", database.databaseName())));
+        properties.put(
+                "SecretArn",
+                stage.secrets.put(
+                        "deployer", "{\"username\":\"%s\",\"password\":\"of-the-deployer\"}".formatted(user)));
+
+        assertThat(stage.resource().create(properties).reason())
+                .isEqualTo(
+                        "Schema 'public' is also used by stack 'local-deploy', resource 'DatabaseMigration', whose 'OnDelete' is 'DROP_ALL', and this user may not note in the database that this resource uses it too. Nothing was run. Make the user a member of role '%s', or set 'OnDelete' to 'RETAIN' there and deploy that stack first"
+                                .formatted(database.username()));
+
+        administrator.execute("grant %s to %s".formatted(database.username(), user));
+        assertThat(stage.resource().create(properties).succeeded()).isTrue();
+        assertDeleted(dropping);
+        assertThat(tables()).contains("customer");
+        administrator.execute("drop owned by %1$s; drop role %1$s".formatted(user));
+    }
+
+    @Test
+    void aNoteThatIsOnNoLockTableDoesNotCount() {
+        stage.sql(CUSTOMER);
+        CustomResource resource = created(Map.of());
+        Stage.execute(database, """
+                create schema guest;
+                create table guest.t (id int);
+                comment on table guest.t is 'cdk-liquibase {"schemas":{"public":{"resources":[{"id":"x","name":"stack billing"}]}}}'
+                """);
+
+        assertDeleted(resource);
+
+        assertThat(tables()).doesNotContain("customer");
+    }
+
+    @Test
+    void aSearchPathThatLeadsNowhereLetsItsStackBeDeleted() {
+        stage.sql(CUSTOMER);
+        CustomResource resource = created(Map.of());
+        administrator.execute("alter role %s set search_path = nowhere".formatted(database.username()));
+
+        assertDeleted(resource);
+
+        assertKept("the search path of the user leads to no schema");
+    }
+
+    @Test
     void aSchemaWithAHistoryOfAnotherToolIsKept() {
         stage.sql(CUSTOMER);
         created(Map.of());
@@ -148,7 +270,7 @@ final class DropAllIT extends WarmFunction {
         assertDeleted(late);
 
         assertThat(tables()).contains("customer");
-        assertKept("it held objects before the first deploy of this resource");
+        assertKept("it is not known what it held before the first deploy of this resource");
     }
 
     @Test
@@ -218,9 +340,14 @@ final class DropAllIT extends WarmFunction {
         stage.sql(CUSTOMER);
         CustomResource resource = created(Map.of());
 
-        assertThat(deleted(resource, Map.of("Host", "gone.invalid")).succeeded())
+        assertThat(deleted(resource, Map.of("Host", NamesOfFunction.HOST)).succeeded())
                 .isTrue();
         assertGone("no name server knows the host");
+
+        names.makeUnanswered();
+        assertThat(deleted(resource, Map.of("Host", NamesOfFunction.HOST)).succeeded())
+                .isFalse();
+        names.makeUnknown();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.net.spi.InetAddressResolver;
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * Resolves names in the JVM of a function: those that end in {@code .test} are this machine as long as the file is there that
- * the variable {@code NAMES} says, and else unknown.
+ * the variable {@code NAMES} says, and else unknown. Where the file says so, no name server answers.
  */
 public final class FileOfNames extends InetAddressResolverProvider implements InetAddressResolver {
 
@@ -37,13 +38,26 @@ public final class FileOfNames extends InetAddressResolverProvider implements In
 
     @Override
     public Stream<InetAddress> lookupByName(String host, LookupPolicy policy) throws UnknownHostException {
-        if (!host.endsWith(".test")) {
+        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        if (!name.endsWith(".test")) {
             return system.lookupByName(host, policy);
         }
-        if (!Files.exists(Path.of(System.getenv().getOrDefault("NAMES", "")))) {
-            throw new UnknownHostException(host);
+        Path file = Path.of(System.getenv().getOrDefault("NAMES", ""));
+        if (!Files.exists(file)) {
+            throw new UnknownHostException(host + ": Name or service not known");
+        }
+        if (isUnanswered(file)) {
+            throw new UnknownHostException(host + ": Temporary failure in name resolution");
         }
         return Stream.of(InetAddress.getByAddress(host, THIS_MACHINE));
+    }
+
+    private static boolean isUnanswered(Path file) {
+        try {
+            return Files.size(file) > 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Override

@@ -65,8 +65,26 @@ final class NamesOfFunction implements AutoCloseable {
 
     /** From now on the name is this machine. */
     void makeKnown() {
+        write("");
+    }
+
+    /** From now on no name server answers. */
+    void makeUnanswered() {
+        write("unanswered");
+    }
+
+    /** From now on no name server knows the name, as at first. */
+    void makeUnknown() {
         try {
-            Files.writeString(file(), "");
+            Files.deleteIfExists(file());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write(String state) {
+        try {
+            Files.writeString(file(), state);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -40,6 +40,9 @@ final class DroppedSchema {
     static DropOutcome drop(
             Changelog changelog, ResourceName resource, Connection connection, Duration lockTimeout, Deadline deadline)
             throws SQLException {
+        if (changelog.defaultSchema() == null && Schemas.found(connection).isEmpty()) {
+            return new DropOutcome.Kept("the search path of the user leads to no schema");
+        }
         String schema = schema(changelog, connection);
         if (!Schemas.exists(schema, connection)) {
             return new DropOutcome.Gone("schema %s does not exist".formatted(Text.quote(schema)));
@@ -84,7 +87,8 @@ final class DroppedSchema {
     }
 
     private DropOutcome drop(Predicate<SchemaObject> stays, Deadline deadline) throws SQLException {
-        List<SchemaObject> all = new SchemaDrop(connection, schema, stays, deadline).execute();
+        // The lock table has the note that this resource may drop.
+        List<SchemaObject> all = new SchemaDrop(connection, schema, stays, history.lock(), deadline).execute();
         if (!history.schema().equals(schema)) {
             for (String table : List.of(history.history(), history.unfinished(), history.lock())) {
                 Schemas.dropTable(history.schema(), table, connection);

@@ -362,6 +362,7 @@ final class MigrationRun {
             if (!progress.hasBegun() && current.newestInHistory(database).isEmpty()) {
                 new EmptyHistory(changelog, tables(), connection).refuseSecondBeginning(current, state);
             }
+            ownership.refuseUntold(state);
             if (pending.isEmpty() && !needsAHand(state) && !current.hasOldChecksums(database)) {
                 progress.begins(0);
             } else {

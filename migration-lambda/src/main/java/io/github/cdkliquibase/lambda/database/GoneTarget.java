@@ -2,9 +2,9 @@ package io.github.cdkliquibase.lambda.database;
 
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
+import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
-import java.util.Objects;
 import java.util.Optional;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
@@ -13,6 +13,9 @@ public final class GoneTarget {
 
     /** invalid_catalog_name. */
     private static final String NO_SUCH_DATABASE = "3D000";
+
+    /** What the resolver of Linux says where no name server answers (EAI_AGAIN). */
+    private static final String COULD_NOT_ASK = "Temporary failure";
 
     private GoneTarget() {}
 
@@ -32,13 +35,18 @@ public final class GoneTarget {
             return Optional.of("the database does not exist (3D000)");
         }
         return Causes.find(failure, UnknownHostException.class)
-                .filter(GoneTarget::isUnknownToTheNameServers)
+                .filter(unknown -> isUnknownToTheNameServers(String.valueOf(unknown.getMessage())))
                 .map(unknown -> "no name server knows the host");
     }
 
-    // The resolver's words for a name that does not exist. Where it could not ask, it says "Temporary failure in name
-    // resolution".
-    private static boolean isUnknownToTheNameServers(UnknownHostException failure) {
-        return !Objects.toString(failure.getMessage(), "").contains("Temporary failure");
+    // The driver's exception has the bare name. Asked again, the resolver says why, under the absolute name: the JVM keeps the other
+    // one for ten seconds.
+    private static boolean isUnknownToTheNameServers(String host) {
+        try {
+            InetAddress.getAllByName(host.endsWith(".") ? host : host + ".");
+            return false;
+        } catch (UnknownHostException e) {
+            return !String.valueOf(e.getMessage()).contains(COULD_NOT_ASK);
+        }
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cdkliquibase.lambda.history.SchemaClaim.Before;
+import io.github.cdkliquibase.lambda.history.SchemaClaim.User;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,13 +53,14 @@ record Claims(Map<String, SchemaClaim> schemas) {
     }
 
     private static SchemaClaim claim(JsonNode node) {
-        List<ResourceName> resources = new ArrayList<>();
+        List<User> users = new ArrayList<>();
         for (JsonNode each : node.path("resources")) {
-            resources.add(
-                    new ResourceName(each.path("id").asText(), each.path("name").asText()));
+            users.add(new User(
+                    new ResourceName(each.path("id").asText(), each.path("name").asText()),
+                    each.path("drops").asBoolean()));
         }
         if (!node.path("before").isArray()) {
-            return new SchemaClaim(resources, Optional.empty());
+            return new SchemaClaim(users, Optional.empty());
         }
         List<Before> before = new ArrayList<>();
         for (JsonNode each : node.path("before")) {
@@ -67,7 +69,7 @@ record Claims(Map<String, SchemaClaim> schemas) {
                     each.path("oid").asLong(),
                     each.path("name").asText()));
         }
-        return new SchemaClaim(resources, Optional.of(before));
+        return new SchemaClaim(users, Optional.of(before));
     }
 
     Claims with(String schema, SchemaClaim claim) {
@@ -87,8 +89,12 @@ record Claims(Map<String, SchemaClaim> schemas) {
         schemas.forEach((schema, claim) -> {
             ObjectNode node = all.putObject(schema);
             ArrayNode resources = node.putArray("resources");
-            claim.resources()
-                    .forEach(each -> resources.addObject().put("id", each.id()).put("name", each.words()));
+            claim.users()
+                    .forEach(each -> resources
+                            .addObject()
+                            .put("id", each.resource().id())
+                            .put("name", each.resource().words())
+                            .put("drops", each.drops()));
             claim.before().ifPresent(objects -> {
                 ArrayNode before = node.putArray("before");
                 objects.forEach(each -> before.addObject()

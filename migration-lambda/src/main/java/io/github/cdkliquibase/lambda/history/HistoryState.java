@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param hidesRows whether row-level security decides which rows of the history the user sees
  * @param note the comment on the lock table
  * @param canNote whether the user may set that comment
+ * @param lockOwner the role that may set it; empty where there is no lock table
  */
 public record HistoryState(
         int columns,
@@ -23,9 +24,10 @@ public record HistoryState(
         boolean hasLock,
         boolean hidesRows,
         Optional<String> note,
-        boolean canNote) {
+        boolean canNote,
+        String lockOwner) {
 
-    private static final HistoryState NOTHING = new HistoryState(0, false, false, false, Optional.empty(), false);
+    private static final HistoryState NOTHING = new HistoryState(0, false, false, false, Optional.empty(), false, "");
 
     /** Whether a run, of this product or of another one, has worked with the history. */
     public boolean hasTables() {
@@ -50,7 +52,8 @@ public record HistoryState(
                     WHERE h.relnamespace OPERATOR(pg_catalog.=) n.oid AND h.relkind IN ('r', 'p')
                       AND h.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name), false),
                   pg_catalog.obj_description(l.oid, 'pg_class'),
-                  COALESCE(pg_catalog.pg_has_role(l.relowner, 'USAGE'), false)
+                  COALESCE(pg_catalog.pg_has_role(l.relowner, 'USAGE'), false),
+                  COALESCE(pg_catalog.pg_get_userbyid(l.relowner)::pg_catalog.text, '')
                 FROM pg_catalog.pg_namespace n
                   LEFT JOIN pg_catalog.pg_class l ON l.relnamespace OPERATOR(pg_catalog.=) n.oid
                     AND l.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
@@ -70,7 +73,8 @@ public record HistoryState(
                                 row.getBoolean(3),
                                 row.getBoolean(4),
                                 Optional.ofNullable(row.getString(5)),
-                                row.getBoolean(6))
+                                row.getBoolean(6),
+                                row.getString(7))
                         : NOTHING;
             }
         }

@@ -4,18 +4,30 @@ import io.github.cdkliquibase.lambda.engine.postgresql.SchemaObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which custom resources have migrated a schema, and what was in it before the first of them.
  *
- * @param resources the newest last, each once
+ * @param users the resources, the newest last, each once
  * @param before objects that were there; empty if this is not known, or if they were too many to be noted
  */
-record SchemaClaim(List<ResourceName> resources, Optional<List<Before>> before) {
+record SchemaClaim(List<User> users, Optional<List<Before>> before) {
 
     /** A longer list would make the comment that holds it larger than a deploy should read. */
     private static final int MOST_OBJECTS = 500;
+
+    /**
+     * A resource that has migrated the schema.
+     *
+     * @param drops whether it drops what it has made when it is deleted
+     */
+    record User(ResourceName resource, boolean drops) {
+
+        boolean is(ResourceName other) {
+            return resource.id().equals(other.id());
+        }
+    }
 
     /** An object that was there before. A rename keeps its identifiers, and a restored database keeps its name. */
     record Before(long catalog, long oid, String name) {
@@ -41,31 +53,28 @@ record SchemaClaim(List<ResourceName> resources, Optional<List<Before>> before) 
         return new SchemaClaim(List.of(), Optional.empty());
     }
 
-    SchemaClaim with(ResourceName resource) {
-        List<ResourceName> all = new ArrayList<>(without(resource).resources);
-        all.add(resource);
+    SchemaClaim with(User user) {
+        List<User> all = new ArrayList<>(without(user.resource()).users);
+        all.add(user);
         return new SchemaClaim(List.copyOf(all), before);
     }
 
     SchemaClaim without(ResourceName resource) {
         return new SchemaClaim(
-                resources.stream()
-                        .filter(each -> !each.id().equals(resource.id()))
-                        .toList(),
-                before);
+                users.stream().filter(each -> !each.is(resource)).toList(), before);
     }
 
     boolean isOf(ResourceName resource) {
-        return resources.stream().anyMatch(each -> each.id().equals(resource.id()));
+        return users.stream().anyMatch(each -> each.is(resource));
     }
 
-    /** Whether a resource is the last one that has migrated the schema. */
-    boolean isLast(ResourceName resource) {
-        return !resources.isEmpty() && resources.getLast().id().equals(resource.id());
+    /** Whether a resource is noted as the last one that has migrated the schema, and in this way. */
+    boolean isLast(User user) {
+        return !users.isEmpty() && users.getLast().is(user.resource()) && users.getLast().drops() == user.drops();
     }
 
-    /** The names of the other resources, as a log line shows them; empty if there is none. */
-    String others(ResourceName resource) {
-        return without(resource).resources.stream().map(ResourceName::toString).collect(Collectors.joining("; "));
+    /** The other resources. */
+    Stream<User> others(ResourceName resource) {
+        return without(resource).users.stream();
     }
 }

@@ -3,6 +3,9 @@ package io.github.cdkliquibase.lambda.history;
 import io.github.cdkliquibase.lambda.engine.postgresql.SchemaObject;
 import io.github.cdkliquibase.lambda.engine.postgresql.TableComment;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.history.SchemaClaim.User;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -23,27 +26,30 @@ public final class SchemaOwnership {
 
     private static final Logger LOG = LoggerFactory.getLogger(SchemaOwnership.class);
 
+    /** Of Liquibase's lock table. */
+    private static final List<String> LOCK_COLUMNS = List.of("id", "locked", "lockgranted", "lockedby");
+
+    /** In bytes, of what another session may have written into a comment. */
+    private static final int LONGEST_NAME = 300;
+
     private final Connection connection;
     private final HistoryTables tables;
     private final String schema;
-    private final ResourceName resource;
-    private final boolean dropsOnDelete;
+    private final User user;
 
     /**
      * The ownership of a schema, as one resource asks for it.
      *
      * @param schema of the objects that the changelog makes
      * @param tables the history of the changelog
-     * @param dropsOnDelete whether the resource drops what it has made when it is deleted. Another resource is noted only
-     *     where there is a note already
+     * @param dropsOnDelete whether the resource drops what it has made when it is deleted
      */
     public SchemaOwnership(
             Connection connection, HistoryTables tables, String schema, ResourceName resource, boolean dropsOnDelete) {
         this.connection = connection;
         this.tables = tables;
         this.schema = schema;
-        this.resource = resource;
-        this.dropsOnDelete = dropsOnDelete;
+        this.user = new User(resource, dropsOnDelete);
     }
 
     /** What a Delete may do with a schema. */
@@ -75,8 +81,33 @@ public final class SchemaOwnership {
         }
         Optional<Claims> claims = state.note().flatMap(Claims::parse);
         return claims.isEmpty()
-                ? dropsOnDelete && state.note().isEmpty()
-                : !claims.get().on(schema).map(claim -> claim.isLast(resource)).orElse(false);
+                ? state.note().isEmpty()
+                : !claims.get().on(schema).map(claim -> claim.isLast(user)).orElse(false);
+    }
+
+    /**
+     * Refuses a run of which another resource, which drops what it finds when it is deleted, cannot be told.
+     *
+     * @param state of the history's tables
+     * @throws MigrationException that names the other resource and the right that is missing
+     */
+    public void refuseUntold(HistoryState state) {
+        if (state.canNote()) {
+            return;
+        }
+        state.note()
+                .flatMap(Claims::parse)
+                .flatMap(claims -> claims.on(schema))
+                .filter(claim -> !claim.isOf(user.resource()))
+                .flatMap(claim -> claim.others(user.resource()).filter(User::drops).findFirst())
+                .ifPresent(other -> {
+                    throw new MigrationException(
+                            "Schema %s is also used by %s, whose 'OnDelete' is 'DROP_ALL', and this user may not note in the database that this resource uses it too. Nothing was run. Make the user a member of role %s, or set 'OnDelete' to 'RETAIN' there and deploy that stack first"
+                                    .formatted(
+                                            Text.quote(schema),
+                                            Text.cut(other.resource().toString(), LONGEST_NAME),
+                                            Text.quote(state.lockOwner())));
+                });
     }
 
     /**
@@ -88,7 +119,7 @@ public final class SchemaOwnership {
     public List<SchemaObject> before(HistoryState state) throws SQLException {
         Optional<Claims> claims = state.note().flatMap(Claims::parse);
         boolean isNoted = claims.flatMap(all -> all.on(schema)).isPresent();
-        boolean isUnknown = claims.isEmpty() && (state.hasTables() || !dropsOnDelete);
+        boolean isUnknown = claims.isEmpty() && state.hasTables();
         return isNoted || isUnknown ? List.of() : SchemaObject.in(schema, false, connection);
     }
 
@@ -101,14 +132,14 @@ public final class SchemaOwnership {
      */
     public void note(HistoryState state, List<SchemaObject> before) throws SQLException {
         Optional<Claims> found = state.note().flatMap(Claims::parse);
-        if ((state.hasTables() && !isDue(state)) || (found.isEmpty() && !dropsOnDelete)) {
+        if (state.hasTables() && !isDue(state)) {
             return;
         }
         Claims claims = found.orElseGet(() -> new Claims(Map.of()));
         SchemaClaim claim = claims.on(schema)
                 .orElseGet(() ->
                         found.isEmpty() && state.hasTables() ? SchemaClaim.unknown() : SchemaClaim.before(before));
-        write(claims.with(schema, claim.with(resource)));
+        write(claims.with(schema, claim.with(user)));
     }
 
     private void write(Claims claims) throws SQLException {
@@ -136,21 +167,21 @@ public final class SchemaOwnership {
         Map<String, Claims> all = all();
         Optional<SchemaClaim> own = Optional.ofNullable(all.get(TableComment.key(tables.schema(), tables.lock())))
                 .flatMap(claims -> claims.on(schema))
-                .filter(claim -> claim.isOf(resource));
+                .filter(claim -> claim.isOf(user.resource()));
         String others = all.entrySet().stream()
                 .flatMap(each -> claims(each.getKey(), each.getValue()))
-                .map(claim -> claim.others(resource))
-                .filter(names -> !names.isEmpty())
+                .flatMap(claim -> claim.others(user.resource()))
+                .map(other -> other.resource().toString())
                 .distinct()
                 .collect(Collectors.joining("; "));
         if (!others.isEmpty()) {
-            return new Verdict.Keep("it is also used by " + others);
+            return new Verdict.Keep("it is also used by " + Text.cut(others, LONGEST_NAME));
         }
         if (own.isEmpty()) {
             return new Verdict.Keep("the database has no note that this resource has migrated it");
         }
         if (own.get().before().isEmpty()) {
-            return new Verdict.Keep("it held objects before the first deploy of this resource");
+            return new Verdict.Keep("it is not known what it held before the first deploy of this resource");
         }
         List<SchemaClaim.Before> before = own.get().before().get();
         return new Verdict.Drop(object -> before.stream().anyMatch(each -> each.is(object)));
@@ -167,15 +198,15 @@ public final class SchemaOwnership {
     public void forget() throws SQLException {
         Optional<Claims> own = Optional.ofNullable(all().get(TableComment.key(tables.schema(), tables.lock())));
         if (own.flatMap(claims -> claims.on(schema))
-                .filter(claim -> claim.isOf(resource))
+                .filter(claim -> claim.isOf(user.resource()))
                 .isPresent()) {
             Claims claims = own.get();
-            write(claims.with(schema, claims.on(schema).orElseThrow().without(resource)));
+            write(claims.with(schema, claims.on(schema).orElseThrow().without(user.resource())));
         }
     }
 
     private Map<String, Claims> all() throws SQLException {
-        return TableComment.startingWith(Claims.PREFIX, connection).entrySet().stream()
+        return TableComment.startingWith(Claims.PREFIX, LOCK_COLUMNS, connection).entrySet().stream()
                 .flatMap(each -> Claims.parse(each.getValue()).map(claims -> Map.entry(each.getKey(), claims)).stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -68,6 +69,7 @@ public final class SchemaDrop {
     private final Connection connection;
     private final String schema;
     private final Predicate<SchemaObject> stays;
+    private final String last;
     private final Deadline deadline;
 
     /**
@@ -75,11 +77,16 @@ public final class SchemaDrop {
      *
      * @param connection with auto-commit on
      * @param stays tells which objects of the schema are not dropped, although the user owns them
+     * @param last name of a table that is dropped when everything else is, if it is in the schema: a drop that was cut short can be
+     *     repeated
      */
-    public SchemaDrop(Connection connection, String schema, Predicate<SchemaObject> stays, Deadline deadline) {
+    public SchemaDrop(
+            Connection connection, String schema, Predicate<SchemaObject> stays, String last, Deadline deadline)
+            throws SQLException {
         this.connection = connection;
         this.schema = schema;
         this.stays = stays;
+        this.last = Schemas.quoted(schema, last, connection);
         this.deadline = deadline;
     }
 
@@ -117,13 +124,30 @@ public final class SchemaDrop {
             goesOn = false;
             for (SchemaObject object : SchemaObject.in(schema, true, connection)) {
                 try {
-                    goesOn |= !stays.test(object) && dropped(object);
+                    goesOn |= !stays.test(object) && !isLast(object) && dropped(object);
                 } catch (SQLException e) {
                     locked = lockedOrThrow(e);
                 }
             }
         }
-        return locked;
+        return locked == null ? dropLast() : locked;
+    }
+
+    private boolean isLast(SchemaObject object) {
+        return object.isTable() && object.identity().equals(last);
+    }
+
+    private @Nullable SQLException dropLast() throws SQLException {
+        for (SchemaObject object : SchemaObject.in(schema, true, connection)) {
+            try {
+                if (isLast(object)) {
+                    dropped(object);
+                }
+            } catch (SQLException e) {
+                return lockedOrThrow(e);
+            }
+        }
+        return null;
     }
 
     private static SQLException lockedOrThrow(SQLException failure) throws SQLException {
@@ -135,6 +159,9 @@ public final class SchemaDrop {
 
     private boolean dropped(SchemaObject object) throws SQLException {
         try {
+            if (object.isTable()) {
+                part(object);
+            }
             execute(object.drop());
             return true;
         } catch (SQLException e) {
@@ -142,6 +169,15 @@ public final class SchemaDrop {
                 throw e;
             }
             return droppedInACircle(object);
+        }
+    }
+
+    // A partition or a sequence of before may belong to a table by now.
+    private void part(SchemaObject table) throws SQLException {
+        for (Map.Entry<SchemaObject, String> each : table.companions(connection).entrySet()) {
+            if (stays.test(each.getKey())) {
+                execute(each.getValue());
+            }
         }
     }
 
@@ -178,15 +214,18 @@ public final class SchemaDrop {
         return SchemaObject.in(schema, false, connection).stream().filter(stays).collect(Collectors.toSet());
     }
 
-    // Those between two tables that stay, stay too.
+    // Those of and to a table that is dropped. All others stay.
     private List<String> foreignKeys() throws SQLException {
-        Set<Long> staying = staying().stream().map(SchemaObject::oid).collect(Collectors.toSet());
+        Set<Long> dropped = SchemaObject.in(schema, true, connection).stream()
+                .filter(object -> object.isTable() && !stays.test(object))
+                .map(SchemaObject::oid)
+                .collect(Collectors.toSet());
         try (PreparedStatement query = connection.prepareStatement(FOREIGN_KEYS)) {
             query.setString(1, schema);
             List<String> statements = new ArrayList<>();
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
-                    if (!staying.contains(row.getLong(2)) || !staying.contains(row.getLong(3))) {
+                    if (dropped.contains(row.getLong(2)) || dropped.contains(row.getLong(3))) {
                         statements.add(row.getString(1));
                     }
                 }

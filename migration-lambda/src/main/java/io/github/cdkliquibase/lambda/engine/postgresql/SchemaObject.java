@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,8 +46,30 @@ public record SchemaObject(long catalog, long oid, String type, String identity)
               AND (NOT ? OR pg_catalog.pg_has_role(x.owner, 'USAGE'))
               AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
                 WHERE d.classid OPERATOR(pg_catalog.=) x.classid AND d.objid OPERATOR(pg_catalog.=) x.objid
-                  AND d.objsubid OPERATOR(pg_catalog.=) 0 AND d.deptype IN ('e', 'i', 'a'))
+                  AND d.objsubid OPERATOR(pg_catalog.=) 0 AND d.deptype IN ('e', 'i', 'a')
+                  -- A partition goes with its parent, and can live without it.
+                  AND NOT (d.deptype OPERATOR(pg_catalog.=) 'a' AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+                    AND EXISTS (SELECT 1 FROM pg_catalog.pg_class p WHERE p.oid OPERATOR(pg_catalog.=) x.objid AND p.relispartition)))
             ORDER BY i.type, i.identity
+            """;
+
+    private static final String COMPANIONS = """
+            SELECT x.classid::pg_catalog.int8, x.objid::pg_catalog.int8, i.type, i.identity, x.part FROM (
+              SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid AS classid, t.relid::pg_catalog.oid AS objid
+                , pg_catalog.format('ALTER TABLE %s DETACH PARTITION %s', p.identity, c.identity) AS part
+              FROM pg_catalog.pg_partition_tree(?::pg_catalog.int8::pg_catalog.oid::pg_catalog.regclass) t
+                , LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_class'::pg_catalog.regclass, t.parentrelid, 0) p
+                , LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_class'::pg_catalog.regclass, t.relid, 0) c
+              WHERE t.level OPERATOR(pg_catalog.>) 0
+              UNION ALL
+              SELECT d.classid, d.objid, pg_catalog.format('ALTER SEQUENCE %s OWNED BY NONE', c.identity)
+              FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class s ON s.oid OPERATOR(pg_catalog.=) d.objid
+                , LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_class'::pg_catalog.regclass, d.objid, 0) c
+              WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+                AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+                AND d.refobjid OPERATOR(pg_catalog.=) ?::pg_catalog.int8::pg_catalog.oid
+                AND d.deptype OPERATOR(pg_catalog.=) 'a' AND s.relkind OPERATOR(pg_catalog.=) 'S'
+            ) x (classid, objid, part), LATERAL pg_catalog.pg_identify_object(x.classid, x.objid, 0) i
             """;
 
     /**
@@ -66,6 +89,32 @@ public record SchemaObject(long catalog, long oid, String type, String identity)
             }
             return found;
         }
+    }
+
+    /**
+     * What goes with a table when it is dropped, although it has a life of its own: its partitions, and the sequences that belong to
+     * its columns.
+     *
+     * @return each with the statement that parts it from its table
+     */
+    Map<SchemaObject, String> companions(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(COMPANIONS)) {
+            query.setLong(1, oid);
+            query.setLong(2, oid);
+            Map<SchemaObject, String> found = new LinkedHashMap<>();
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    found.put(
+                            new SchemaObject(row.getLong(1), row.getLong(2), row.getString(3), row.getString(4)),
+                            row.getString(5));
+                }
+            }
+            return found;
+        }
+    }
+
+    boolean isTable() {
+        return type.equals("table");
     }
 
     /** The statement that drops it. It fails where another object depends on this one. */

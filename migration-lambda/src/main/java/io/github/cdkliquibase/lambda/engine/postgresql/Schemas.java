@@ -46,6 +46,19 @@ public final class Schemas {
         }
     }
 
+    /** A name with its schema, as a statement writes it. */
+    public static String quoted(String schema, String name, Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT pg_catalog.format('%I.%I', ?::pg_catalog.text, ?::pg_catalog.text)")) {
+            query.setString(1, schema);
+            query.setString(2, name);
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getString(1);
+            }
+        }
+    }
+
     /** Whether a schema has a table of this name. The user needs no right on either. */
     public static boolean hasTable(String schema, String table, Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""

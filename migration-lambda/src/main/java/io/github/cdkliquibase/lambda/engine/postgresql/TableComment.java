@@ -1,10 +1,12 @@
 package io.github.cdkliquibase.lambda.engine.postgresql;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -29,20 +31,29 @@ public final class TableComment {
     }
 
     /**
-     * All comments on tables that start in this way.
+     * All comments that start in this way on tables with certain columns. Temporary tables do not count.
      *
      * @return by {@linkplain #key key} of the table
      */
-    public static Map<String, String> startingWith(String prefix, Connection connection) throws SQLException {
+    public static Map<String, String> startingWith(
+            String prefix, Collection<String> columns, Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT n.nspname, c.relname, d.description FROM pg_catalog.pg_description d
                   JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.objoid
                   JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
                 WHERE d.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
                   AND d.objsubid OPERATOR(pg_catalog.=) 0 AND c.relkind IN ('r', 'p')
+                  AND c.relpersistence OPERATOR(pg_catalog.<>) 't'
                   AND pg_catalog.starts_with(d.description, ?::pg_catalog.text)
+                  AND (SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a
+                    WHERE a.attrelid OPERATOR(pg_catalog.=) c.oid AND NOT a.attisdropped
+                      AND a.attname::pg_catalog.text OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[]))
+                    OPERATOR(pg_catalog.=) pg_catalog.cardinality(?::pg_catalog.text[])
                 """)) {
             query.setString(1, prefix);
+            Array wanted = connection.createArrayOf("text", columns.toArray());
+            query.setArray(2, wanted);
+            query.setArray(3, wanted);
             Map<String, String> found = new HashMap<>();
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
