@@ -543,7 +543,8 @@ final class RolesAttacksIT {
 
     @Test
     void aSecretOrAHostThatIsGoneLetsTheStackBeDeleted() {
-        Map<String, Object> properties = scene.threeRoles(Map.of("OnDelete", "REASSIGN_AND_DROP"));
+        Map<String, Object> properties =
+                scene.threeRoles(Map.of("OnDelete", "REASSIGN_AND_DROP", "ConnectTimeout", "PT1S"));
         scene.create(properties);
 
         assertThat(deletedAsGone(scene.resource, later(properties, Map.of("Host", "gone.invalid"))))
