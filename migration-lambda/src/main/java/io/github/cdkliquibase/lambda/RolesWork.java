@@ -4,6 +4,7 @@ import io.github.cdkliquibase.lambda.database.Authentication;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
 import io.github.cdkliquibase.lambda.database.DatabaseSession;
 import io.github.cdkliquibase.lambda.database.DatabaseTarget;
+import io.github.cdkliquibase.lambda.database.GoneTarget;
 import io.github.cdkliquibase.lambda.database.HostName;
 import io.github.cdkliquibase.lambda.database.SecretPassword;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -81,7 +83,7 @@ final class RolesWork {
 
     /**
      * Drops the roles that are of this very resource. Properties that cannot be read are those of a Create that was refused for them: then there is nothing
-     * to drop.
+     * to drop. Where the way to the database is gone for good, the roles stay, which the log tells.
      *
      * @throws MigrationException if it could not be done in time
      */
@@ -91,11 +93,33 @@ final class RolesWork {
             LOG.warn("Nothing is dropped: no deploy can have had these properties");
             return;
         }
-        runs.inTime(deadline, session -> {
-            Access access = new Access(request.get().database(), session, deadline);
-            return new RoleAdministrator(access::open, resource, deadline)
-                    .drop(request.get().roles());
-        });
+        try {
+            runs.inTime(deadline, session -> {
+                Access access = new Access(request.get().database(), session, deadline);
+                return new RoleAdministrator(access::open, resource, deadline)
+                        .drop(request.get().roles());
+            });
+        } catch (MigrationException e) {
+            tellOfGone(GoneTarget.of(e).orElseThrow(() -> e), e, request.get().roles());
+        }
+    }
+
+    // Where the server itself has answered, its roles are there: they belong to no database.
+    private static void tellOfGone(String what, MigrationException failure, DatabaseRoles roles) {
+        String left = DatabaseMessage.of(failure)
+                        .filter(DatabaseMessage::isOfTheServer)
+                        .isPresent()
+                ? "The roles stay in the cluster"
+                : "If the server is still there, the roles are too";
+        LOG.atWarn()
+                .addKeyValue("event", "roles.gone")
+                .log(
+                        "No role is dropped: {}. {}: {}",
+                        what,
+                        left,
+                        roles.roles().values().stream()
+                                .map(role -> Text.quote(role.name()))
+                                .collect(Collectors.joining(", ")));
     }
 
     /** The way to the database for the administrator, and for a moment for the roles themselves. */

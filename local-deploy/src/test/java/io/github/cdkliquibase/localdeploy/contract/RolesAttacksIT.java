@@ -8,6 +8,7 @@ import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
 import io.github.cdkliquibase.localdeploy.cloudformation.CustomResourceEvent;
 import io.github.cdkliquibase.localdeploy.cloudformation.RequestType;
 import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,8 +18,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +36,7 @@ final class RolesAttacksIT {
 
     private static final String REFUSED = "42501";
     private static final Pattern FIRST_STATEMENT = Pattern.compile("Read it, and run '(.*?)', or '");
+    private static final Pattern SECOND_STATEMENT = Pattern.compile("', or '(.*?)' if it may run so");
 
     private EmbeddedDatabase server;
     private Stage stage;
@@ -410,6 +415,240 @@ final class RolesAttacksIT {
                 .isEqualTo(scene.owner);
         assertThat(scene.queryAsSuperuser("select proowner::regrole from pg_proc where proname = 'sudo'"))
                 .isEqualTo(scene.owner);
+    }
+
+    // What the owner made, by the words with which the log names it. The autoanalyze of a table evaluates its
+    // expressions as
+    // the table's owner, a cascade fires its triggers as its owner, and a view reads as its owner.
+    private static Map<String, String> gaining() {
+        Map<String, String> gaining = new LinkedHashMap<>();
+        gaining.put("index own.i1 of own.t1", "create table own.t1 (id int); create index i1 on own.t1 (own.f(id))");
+        gaining.put(
+                "index own.i2 of own.t2",
+                "create table own.t2 (id int); create index i2 on own.t2 (id) where own.f(id) > 0");
+        gaining.put("partition key of own.t3", "create table own.t3 (id int) partition by range (own.f(id))");
+        gaining.put(
+                "statistics own.s4 of own.t4",
+                "create table own.t4 (id int, n int); create statistics own.s4 on (own.f(id)), n from own.t4");
+        gaining.put(
+                "default of column n of own.t5",
+                "create table own.t5 (id int, n int generated always as (own.f(id)) stored)");
+        gaining.put("default of column id of own.t6", "create table own.t6 (id int default own.f(1))");
+        gaining.put("constraint c of own.t7", "create table own.t7 (id int constraint c check (own.f(id) > 0))");
+        gaining.put(
+                "trigger t of own.t8",
+                "create table own.t8 (id int); create trigger t before delete on own.t8 for each row execute function own.fired()");
+        gaining.put(
+                "rule r of own.t9",
+                "create table own.t9 (id int); create rule r as on insert to own.t9 do also delete from precious");
+        gaining.put(
+                "policy p of own.t10",
+                "create table own.t10 (id int); create policy p on own.t10 using (own.f(id) > 0)");
+        gaining.put(
+                "constraint c of domain own.d11", "create domain own.d11 as int constraint c check (own.f(value) > 0)");
+        gaining.put("view own.v12", "create view own.v12 as select * from pg_authid");
+        gaining.put("view own.v13", "create view own.v13 as select * from precious");
+        gaining.put("view own.v14", "create view own.v14 as select * from pg_auth_members");
+        gaining.put(
+                "materialized view own.v15",
+                "create materialized view own.v15 as select id from own.plain where own.f(id) > 0");
+        gaining.put(
+                "default of column x of own.t16",
+                "create table own.t16 (x text default set_config('role', 'none', false))");
+        return gaining;
+    }
+
+    @Test
+    void aDeleteKeepsAnOwnerWhoseTablesAndViewsWouldGainTheRightsOfTheAdministrator() {
+        Map<String, Object> properties = scene.threeRoles(Map.of("OnDelete", "REASSIGN_AND_DROP"));
+        scene.create(properties);
+        // Not a schema that the resource names.
+        scene.as(
+                scene.owner,
+                "create schema own",
+                "create table own.plain (id serial primary key, n int check (n > 0), at timestamptz default now())",
+                "create index on own.plain (abs(n))",
+                "create function own.f(int) returns int language plpgsql immutable as $$ begin return $1; end $$",
+                "create function own.fired() returns trigger language plpgsql as $$ begin return old; end $$",
+                "create view own.harmless as select p.n, c.relname from own.plain p, pg_class c where own.f(p.n) = 1");
+        scene.asAdministrator("create schema theirs; create table theirs.precious (id int)");
+        scene.asSuperuser("grant usage on schema theirs to %1$s; alter role %1$s set search_path = public, theirs"
+                .formatted(scene.owner));
+
+        gaining().forEach((words, statements) -> {
+            scene.as(scene.owner, statements);
+            stage.newLogLines();
+
+            Answer answer = scene.resource.send(scene.resource.event(RequestType.DELETE, properties));
+
+            assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+            assertThat(roles()).as(words).isEqualTo("1");
+            assertThat(stage.newLogLines())
+                    .filteredOn(line -> line.path("event").asText().equals("role.kept"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.path("message").asText())
+                            .contains("'%s' owns %s, which would run".formatted(scene.owner, words)));
+            Matcher made = Pattern.compile("(?<kind>table|view|domain) (?<name>own\\.\\S+)")
+                    .matcher(statements);
+            assertThat(made.find()).isTrue();
+            scene.as(
+                    scene.owner,
+                    "drop %s%s %s"
+                            .formatted(
+                                    statements.startsWith("create materialized") ? "materialized " : "",
+                                    made.group("kind"),
+                                    made.group("name")));
+        });
+
+        Answer answer = scene.resource.delete();
+
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        assertThat(roles()).isEqualTo("0");
+        assertThat(scene.queryAsSuperuser(
+                        "select relowner::regrole from pg_class where oid = 'own.harmless'::regclass"))
+                .isEqualTo(scene.database.username());
+    }
+
+    @Test
+    void theCureThatTheReasonNamesWorksBeforeThereIsAnOwner() {
+        Map<String, Object> properties = scene.threeRoles(Map.of());
+        scene.asAdministrator("create role " + scene.application);
+        scene.asSuperuser("create view peek as select 1 as n; alter view peek owner to " + scene.application);
+        Answer refused = scene.resource.create(properties);
+        assertThat(refused.reason())
+                .startsWith("'%s' wrote view public.peek, which would run with the rights of '%s'. "
+                        .formatted(scene.application, scene.owner));
+        Matcher cure = SECOND_STATEMENT.matcher(refused.reason());
+        assertThat(cure.find()).isTrue();
+
+        scene.asSuperuser(cure.group(1));
+
+        scene.create(later(properties, Map.of()));
+        assertThat(scene.queryAsSuperuser("select relowner::regrole from pg_class where relname = 'peek'"))
+                .isEqualTo(scene.owner);
+    }
+
+    @Test
+    void aDatabaseThatIsGoneLetsItsStackBeDeletedAndTheLogSaysThatTheRolesStay() {
+        EmbeddedDatabase gone = server.another();
+        try (RolesScene other = new RolesScene(stage, gone)) {
+            other.create(other.threeRoles(Map.of("OnDelete", "REASSIGN_AND_DROP")));
+            scene.asSuperuser("drop database %s with (force)".formatted(gone.databaseName()));
+
+            assertThat(deletedAsGone(other.resource, null))
+                    .contains("the database does not exist (3D000). The roles stay in the cluster: ")
+                    .contains("'%s', '%s', '%s'".formatted(other.owner, other.application, other.readOnly));
+        }
+    }
+
+    @Test
+    void aSecretOrAHostThatIsGoneLetsTheStackBeDeleted() {
+        Map<String, Object> properties =
+                scene.threeRoles(Map.of("OnDelete", "REASSIGN_AND_DROP", "ConnectTimeout", "PT1S"));
+        scene.create(properties);
+
+        assertThat(deletedAsGone(scene.resource, later(properties, Map.of("Host", "gone.invalid"))))
+                .contains("no name server knows the host. If the server is still there, the roles are too: ");
+        stage.secrets.failAlways(SecretsManagerEndpoint.Failure.markedForDeletion());
+        try {
+            assertThat(deletedAsGone(scene.resource, null)).contains("the secret is deleted. ");
+        } finally {
+            stage.secrets.failAlways(null);
+        }
+        assertThat(roles()).isEqualTo("3");
+        // It may only be down.
+        assertThat(scene.resource
+                        .send(scene.resource.event(RequestType.DELETE, later(properties, Map.of("Port", "1"))))
+                        .succeeded())
+                .isFalse();
+    }
+
+    // What the log says of it.
+    private String deletedAsGone(CustomResource resource, @Nullable Map<String, Object> properties) {
+        stage.newLogLines();
+        Answer answer =
+                properties == null ? resource.delete() : resource.send(resource.event(RequestType.DELETE, properties));
+        assertThat(answer.succeeded()).as(answer.reason()).isTrue();
+        List<String> told = new ArrayList<>();
+        stage.newLogLines().stream()
+                .filter(line -> line.path("event").asText().equals("roles.gone"))
+                .forEach(line -> told.add(line.path("message").asText()));
+        assertThat(told).hasSize(1);
+        return told.get(0);
+    }
+
+    // The deploy has looked for code, and waits to take CREATE on the schema away, when the view is committed.
+    @Test
+    void aViewThatIsCommittedBehindTheLookForCodeIsNotHandedOver() throws Exception {
+        Map<String, Object> properties = scene.threeRoles(Map.of());
+        scene.create(properties);
+        scene.asSuperuser("grant create on schema public to " + scene.application);
+        List<String> before = scene.catalogs();
+        try (Connection writer = scene.connect(scene.application);
+                Statement writing = writer.createStatement();
+                Connection holder = scene.database.connectAsSuperuser();
+                Statement holding = holder.createStatement()) {
+            writer.setAutoCommit(false);
+            writing.execute("create view pen as select 1 as n");
+            holder.setAutoCommit(false);
+            holding.execute("grant usage on schema public to " + scene.database.username());
+
+            Answer answer = whileItWaits("transactionid", properties, () -> {
+                writer.commit();
+                holder.rollback();
+            });
+
+            assertThat(answer.reason()).startsWith("'%s' wrote view public.pen, ".formatted(scene.application));
+        }
+        scene.as(scene.application, "drop view pen");
+        assertThat(scene.catalogs()).isEqualTo(before);
+    }
+
+    // The deploy has looked for code, and waits for the table, when the trigger on it is committed.
+    @Test
+    void aTriggerThatIsCommittedBehindTheLookForCodeIsNotHandedOver() throws Exception {
+        Map<String, Object> properties = scene.threeRoles(Map.of());
+        scene.create(properties);
+        scene.asSuperuser("create schema own authorization %1$s; grant create on schema public to %1$s"
+                .formatted(scene.application));
+        scene.as(
+                scene.application,
+                "create table mine (id int)",
+                "create function own.fired() returns trigger language plpgsql as $$ begin return new; end $$");
+        List<String> before = scene.catalogs();
+        try (Connection writer = scene.connect(scene.application);
+                Statement writing = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            writing.execute("create trigger late before insert on mine execute function own.fired()");
+
+            Answer answer = whileItWaits("relation", properties, writer::commit);
+
+            assertThat(answer.reason())
+                    .startsWith("'%s' wrote trigger late of public.mine, ".formatted(scene.application));
+        }
+        scene.as(scene.application, "drop trigger late on mine");
+        assertThat(scene.catalogs()).isEqualTo(before);
+    }
+
+    @FunctionalInterface
+    private interface Move {
+        void make() throws SQLException;
+    }
+
+    // The deploy waits 0.2 s for a lock, which is enough for the move. On a machine that is slower it begins again, and
+    // refuses at
+    // its first look.
+    private Answer whileItWaits(String lock, Map<String, Object> properties, Move move) throws Exception {
+        CompletableFuture<Answer> deploy =
+                CompletableFuture.supplyAsync(() -> scene.resource.update(later(properties, Map.of())));
+        Stage.await(
+                "a deploy that waits",
+                () -> scene.queryAsSuperuser(
+                                "select exists (select from pg_locks where not granted and locktype = '%s')"
+                                        .formatted(lock))
+                        .equals("t"));
+        move.make();
+        return deploy.get(60, TimeUnit.SECONDS);
     }
 
     @Test

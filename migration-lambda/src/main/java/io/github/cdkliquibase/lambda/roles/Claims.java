@@ -56,7 +56,7 @@ final class Claims {
                 .filter(mark -> !isOurs(mark) && !canBeTakenOver(mark, catalog))
                 .ifPresent(mark -> {
                     throw new MigrationException(
-                            "Role %s belongs to resource %s of stack %s (%s), as '%s' of database %s. Its password can be set by one resource alone, and the databases of a server share their roles: name another role. If that resource is gone, run 'COMMENT ON ROLE %s IS '%s'' and deploy again. Nothing was changed"
+                            "Role %s belongs to resource %s of stack %s (%s), as '%s' of database %s. One resource alone keeps a role, and the databases of a server share their roles: name another role. If that resource is gone, run 'COMMENT ON ROLE %s IS '%s'' and deploy again. Nothing was changed"
                                     .formatted(
                                             Text.quote(role),
                                             Text.quote(mark.resource().logicalId()),

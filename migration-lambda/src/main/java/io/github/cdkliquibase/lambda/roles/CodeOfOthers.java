@@ -28,9 +28,23 @@ final class CodeOfOthers {
     private static final String HARMLESS_VOLATILES =
             "'{nextval,currval,lastval,random,random_normal,clock_timestamp,timeofday,gen_random_uuid,uuidv4,uuidv7,txid_current,pg_current_xact_id}'";
 
-    /** What some roles wrote, and the parts of tables and types that may call code. */
+    /**
+     * Whether the expression of a part calls a function of the server that does harm. The server's own functions are in no row of
+     * {@code pg_depend}, so they are looked for in the expression itself; the functions of XML run a text as a query, or read
+     * whichever view it names.
+     */
+    private static final String HARMFUL =
+            "EXISTS (SELECT FROM regexp_matches(p.tree, ':funcid ([0-9]+)', 'g') m (found) JOIN pg_proc f ON f.oid = m.found[1]::oid"
+                    + " WHERE f.provolatile = 'v' AND f.proname <> ALL (" + HARMLESS_VOLATILES
+                    + "::name[]) OR f.proname ~ '_to_xml')";
+
+    /**
+     * What some roles wrote, and the parts of tables and types that may call code. What was handed over counts as still of the role
+     * that had it.
+     */
     private static final String PARTS = """
             WITH writer AS (SELECT r.oid, r.rolname FROM pg_roles r WHERE r.rolname = ANY (?)),
+            handed AS (SELECT h.name, w.oid FROM unnest(?::text[], ?::text[]) h (name, role) JOIN writer w ON w.rolname = h.role),
             place AS (SELECT n.oid, n.nspname FROM pg_namespace n WHERE n.nspname = ANY (?)),
             routine AS (
               SELECT p.oid, p.pronamespace, w.rolname AS writer,
@@ -42,24 +56,28 @@ final class CodeOfOthers {
             relation AS (
               SELECT c.oid, c.relkind, w.rolname AS writer, format('%I.%I', n.nspname, c.relname) AS name,
                 CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS kind
-              FROM pg_class c JOIN place n ON n.oid = c.relnamespace LEFT JOIN writer w ON w.oid = c.relowner
+              FROM pg_class c JOIN place n ON n.oid = c.relnamespace LEFT JOIN handed h ON h.name = format('%I.%I', n.nspname, c.relname)
+                LEFT JOIN writer w ON w.oid = coalesce(h.oid, c.relowner)
               WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')),
             type AS (
               SELECT t.oid, w.rolname AS writer, CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END AS kind,
                 format('%I.%I', n.nspname, t.typname) AS name, t.typdefaultbin::text AS tree
-              FROM pg_type t JOIN writer w ON w.oid = t.typowner JOIN pg_namespace n ON n.oid = t.typnamespace
+              FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN handed h ON h.name = format('%I.%I', n.nspname, t.typname)
+                JOIN writer w ON w.oid = coalesce(h.oid, t.typowner)
               WHERE t.typtype IN ('d', 'r') AND (t.typnamespace IN (SELECT oid FROM place) OR EXISTS (
                 SELECT FROM pg_attribute a JOIN relation r ON r.oid = a.attrelid WHERE a.atttypid IN (t.oid, t.typarray)))),
             part (class, oid, relation, type, code, what, cure, tree) AS (
               SELECT 'pg_trigger'::regclass, t.oid, r.oid, 0::oid, true, format('trigger %I of %s', t.tgname, r.name),
-                format('DROP TRIGGER %I ON %s', t.tgname, r.name), ''
+                format('DROP TRIGGER %I ON %s', t.tgname, r.name), t.tgqual::text
               FROM pg_trigger t JOIN relation r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal
               UNION ALL SELECT 'pg_rewrite'::regclass, w.oid, r.oid, 0::oid, w.rulename <> '_RETURN',
                 CASE w.rulename WHEN '_RETURN' THEN format('%s %s', lower(r.kind), r.name) ELSE format('rule %I of %s', w.rulename, r.name) END,
-                CASE w.rulename WHEN '_RETURN' THEN format('DROP %s %s', r.kind, r.name) ELSE format('DROP RULE %I ON %s', w.rulename, r.name) END, ''
+                CASE w.rulename WHEN '_RETURN' THEN format('DROP %s %s', r.kind, r.name) ELSE format('DROP RULE %I ON %s', w.rulename, r.name) END,
+                concat(w.ev_qual::text, w.ev_action::text)
               FROM pg_rewrite w JOIN relation r ON r.oid = w.ev_class
               UNION ALL SELECT 'pg_policy'::regclass, p.oid, r.oid, 0::oid, true, format('policy %I of %s', p.polname, r.name),
-                format('DROP POLICY %I ON %s', p.polname, r.name), ''
+                format('DROP POLICY %I ON %s', p.polname, r.name),
+                concat(p.polqual::text, p.polwithcheck::text)
               FROM pg_policy p JOIN relation r ON r.oid = p.polrelid
               UNION ALL SELECT 'pg_attrdef'::regclass, d.oid, r.oid, 0::oid, false, format('default of column %I of %s', a.attname, r.name),
                 format('ALTER TABLE %s ALTER COLUMN %I DROP %s', r.name, a.attname, CASE a.attgenerated WHEN '' THEN 'DEFAULT' ELSE 'EXPRESSION' END),
@@ -88,8 +106,7 @@ final class CodeOfOthers {
 
     /**
      * Each row: the sort, the words for the piece, who wrote it, the statement that drops it, and the one that hands it over but
-     * for the new owner. The server's own functions are in no row of {@code pg_depend}, so those that do harm are looked for in
-     * the expressions themselves; the functions of XML run a text as a query, or read whichever view it names.
+     * for the new owner.
      */
     private static final String REFUSED = PARTS + """
             SELECT 1, format('%s %s', lower(o.kind), o.name), o.writer, format('DROP %s %s', o.kind, o.name), format('ALTER %s %s OWNER TO ', o.kind, o.name)
@@ -102,8 +119,7 @@ final class CodeOfOthers {
             WHERE (t.oid IS NOT NULL OR r.writer IS NOT NULL AND r.kind = 'TABLE') AND (p.code
               OR EXISTS (SELECT FROM pg_depend d WHERE d.classid = p.class AND d.objid = p.oid
                 AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass))
-              OR EXISTS (SELECT FROM regexp_matches(p.tree, ':funcid ([0-9]+)', 'g') m (found) JOIN pg_proc f ON f.oid = m.found[1]::oid
-                WHERE f.provolatile = 'v' AND f.proname <> ALL (HARMLESS::name[]) OR f.proname ~ '_to_xml'))
+              OR HARMFUL)
             UNION ALL SELECT 4, format('%s, which calls %s %s', p.what, lower(o.kind), o.name), o.writer, p.cure, format('ALTER %s %s OWNER TO ', o.kind, o.name)
             FROM part p JOIN relation r ON r.oid = p.relation AND r.writer IS NULL
               JOIN pg_depend d ON d.classid = p.class AND d.objid = p.oid AND d.refclassid = 'pg_proc'::regclass JOIN routine o ON o.oid = d.refobjid
@@ -118,11 +134,37 @@ final class CodeOfOthers {
             FROM pg_event_trigger x LEFT JOIN writer w ON w.oid = x.evtowner LEFT JOIN routine o ON o.oid = x.evtfoid
             WHERE w.oid IS NOT NULL OR o.oid IS NOT NULL
             ORDER BY 1, 2
-            """.replace("HARMLESS", HARMLESS_VOLATILES);
+            """.replace("HARMFUL", HARMFUL);
 
     /** The roles that may have written something, but for some, and the superusers, who can do anything as it is. */
     private static final String STRANGERS =
             "SELECT r.rolname FROM pg_roles r WHERE NOT r.rolsuper AND r.rolname <> ALL (?) ORDER BY 1";
+
+    /**
+     * Each row: the role, and what it owns that would do more with the rights of another owner. The server analyzes a table, and
+     * cascades through a foreign key, as the owner of the table: so all expressions, triggers and policies count that call a function which is not the
+     * server's own. A view and a rule use relations with the rights of their owner: so all count that use a relation of another owner. The
+     * server's own that everybody may read are no secret, unless the view can be written.
+     */
+    private static final String GAINING = PARTS + """
+            SELECT o.writer, format('%s %s', lower(o.kind), o.name) FROM routine o JOIN pg_proc p ON p.oid = o.oid WHERE p.prosecdef
+            UNION SELECT r.writer, format('%s %s', lower(r.kind), r.name) FROM relation r WHERE r.relkind IN ('v', 'm') AND r.writer = ANY (?)
+            UNION SELECT coalesce(r.writer, t.writer), p.what FROM part p LEFT JOIN relation r ON r.oid = p.relation LEFT JOIN type t ON t.oid = p.type
+            WHERE coalesce(r.writer, t.writer) IS NOT NULL
+              AND NOT (r.relkind IS NOT DISTINCT FROM 'v' AND p.class = 'pg_rewrite'::regclass AND NOT p.code)
+              AND (EXISTS (SELECT FROM pg_depend d WHERE d.classid = p.class AND d.objid = p.oid
+                AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass) AND d.refobjid >= 16384) OR HARMFUL)
+            UNION SELECT r.writer, p.what FROM part p JOIN relation r ON r.oid = p.relation JOIN pg_class own ON own.oid = r.oid,
+              regexp_matches(p.tree, ':relid ([0-9]+)', 'g') m (found) JOIN pg_class used ON used.oid = m.found[1]::oid
+            WHERE p.class = 'pg_rewrite'::regclass AND r.writer IS NOT NULL AND used.relowner <> own.relowner
+              AND NOT (NOT p.code AND used.oid < 16384 AND has_table_privilege('public'::name, used.oid, 'SELECT')
+                AND pg_relation_is_updatable(r.oid, false) = 0)
+            ORDER BY 1, 2
+            """.replace("HARMFUL", HARMFUL);
+
+    /** All schemas but the server's own. */
+    private static final String ALL_SCHEMAS =
+            "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'";
 
     private static final String CALLED = PARTS + """
             SELECT DISTINCT format('%s, which calls %s %s', p.what, lower(o.kind), o.name), o.writer
@@ -143,13 +185,20 @@ final class CodeOfOthers {
      * Refuses code that would run with the rights of the owner. It takes one round trip.
      *
      * @param writers the roles whose code is refused
+     * @param handedOver what was handed to the owner in this transaction, and who had it. It counts as still of that role: until it was
+     *     locked to be handed over, that role could add code
+     * @param owner with whose rights it would run
+     * @param reader who may have it once a person has read it: the owner, or while there is none yet the administrator
      * @throws MigrationException that names the first piece, who wrote it and what to do, and counts the others, which are logged
      */
-    void refuse(List<String> schemas, List<String> writers, String owner) throws SQLException {
+    void refuse(List<String> schemas, List<String> writers, Map<String, String> handedOver, String owner, String reader)
+            throws SQLException {
         List<Piece> pieces = sql.list(
                 REFUSED,
                 row -> new Piece(row.getString(2), row.getString(3), row.getString(4), row.getString(5)),
                 writers,
+                handedOver.keySet(),
+                handedOver.values(),
                 schemas);
         if (pieces.isEmpty()) {
             return;
@@ -169,7 +218,7 @@ final class CodeOfOthers {
                                 pieces.size() == 1 ? "" : " and %d more".formatted(pieces.size() - 1),
                                 Text.quote(owner),
                                 Text.cut(first.drop(), LONGEST_STATEMENT),
-                                Text.cut(first.handOver() + Sql.name(owner), LONGEST_STATEMENT)));
+                                Text.cut(first.handOver() + Sql.name(reader), LONGEST_STATEMENT)));
     }
 
     /**
@@ -184,6 +233,8 @@ final class CodeOfOthers {
                 row -> "%s of %s"
                         .formatted(Text.cut(row.getString(1), LONGEST_STATEMENT), Text.quote(row.getString(2))),
                 strangers,
+                List.of(),
+                List.of(),
                 schemas);
         if (!called.isEmpty()) {
             LOG.atWarn()
@@ -197,18 +248,22 @@ final class CodeOfOthers {
     }
 
     /**
-     * What runs with the rights of the role that owns it, in the whole database: the {@code SECURITY DEFINER} routines of these
-     * roles, and the views of some of them.
+     * What would do more if another role owned it, in the whole database: {@code SECURITY DEFINER} routines, tables and types that call
+     * code, and views and rules that use what belongs to others. It takes two round trips.
      *
+     * @param rolesWithViews those of the roles all of whose views count
      * @return for each object, the role and the object in words
      */
     List<Map.Entry<String, String>> withTheOwnersRights(List<String> roles, List<String> rolesWithViews)
             throws SQLException {
+        List<String> schemas = sql.list(ALL_SCHEMAS, row -> row.getString(1));
         return sql.list(
-                "SELECT r.rolname, format('routine %I.%I', n.nspname, p.proname) FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner"
-                        + " JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef AND r.rolname = ANY (?)"
-                        + " UNION ALL SELECT r.rolname, format('view %I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner"
-                        + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm') AND r.rolname = ANY (?) ORDER BY 1, 2",
-                row -> Map.entry(row.getString(1), row.getString(2)), roles, rolesWithViews);
+                GAINING,
+                row -> Map.entry(row.getString(1), row.getString(2)),
+                roles,
+                List.of(),
+                List.of(),
+                schemas,
+                rolesWithViews);
     }
 }

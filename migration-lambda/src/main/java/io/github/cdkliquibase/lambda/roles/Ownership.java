@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +30,22 @@ final class Ownership {
      * other roles own, which they could drop.
      *
      * @param formerOwners who made it before
+     * @param writers of whom nothing is taken that runs with the rights of its owner
      */
-    List<Change> changes(List<String> formerOwners) throws SQLException {
+    List<Change> changes(List<String> formerOwners, List<String> writers) throws SQLException {
         List<String> others = others(formerOwners);
         ofOthers = objects();
         return ofOthers.stream()
-                .filter(each -> others.contains(each.owner()))
+                .filter(each -> others.contains(each.owner()) && !(each.isCode() && writers.contains(each.owner())))
                 .map(this::change)
                 .toList();
+    }
+
+    /** The tables and types that the last look saw with these roles: the name of each as SQL, and its owner. */
+    Map<String, String> tablesAndTypesOf(List<String> roles) {
+        return ofOthers.stream()
+                .filter(each -> each.isTableOrType() && roles.contains(each.owner()))
+                .collect(Collectors.toMap(Owned::identity, Owned::owner));
     }
 
     /** Tells in the log which of the objects that the last look saw belong to other roles altogether, and stay theirs. */
@@ -71,6 +80,18 @@ final class Ownership {
 
         String words() {
             return kind.toLowerCase(Locale.ROOT);
+        }
+
+        boolean isCode() {
+            return kind.endsWith("VIEW")
+                    || kind.equals("FOREIGN TABLE")
+                    || kind.equals("ROUTINE")
+                    || kind.equals("AGGREGATE");
+        }
+
+        // A table has a type of its own name, so no other type has it.
+        boolean isTableOrType() {
+            return kind.equals("TABLE") || kind.equals("TYPE") || kind.equals("DOMAIN");
         }
 
         boolean isRelation() {

@@ -59,7 +59,9 @@ final class Reconciliation {
         logins.refuseMoreThanRoles(there);
         new Power(there, wanted).refuse();
         new LockOut(there, wanted).refuse();
-        refuseCode(there);
+        List<String> writers = writers(there);
+        String reader = there.has(wanted.owner().name()) ? wanted.owner().name() : there.me();
+        refuseCode(writers, Map.of(), reader);
         logins.create(there, claims);
         Catalog catalog = Catalog.read(sql);
         logins.takeMembershipsAway(catalog);
@@ -75,11 +77,13 @@ final class Reconciliation {
         logins.correct(catalog);
         // Each step shows what the next one has to do: an object that has changed hands needs other grants.
         ledger.make(places.changes());
-        ledger.make(ownership.changes(formerOwners));
+        ledger.make(ownership.changes(formerOwners, writers));
+        // What the writers committed since the first look: from here on their tables are locked.
+        refuseCode(writers, ownership.tablesAndTypesOf(writers), reader);
         ledger.make(objects.changes());
         leaveFormerSchemas();
         removeFormer(catalog, borrowed);
-        refuseWhatIsLeft(catalog.me(), formerOwners);
+        refuseWhatIsLeft(catalog.me(), formerOwners, writers);
         borrowed.giveBack();
     }
 
@@ -119,14 +123,12 @@ final class Reconciliation {
         return renamed;
     }
 
-    // Of the roles that must not write what runs with the owner's rights: those whose objects are handed over, and
-    // those
-    // that are dropped. One that was the owner until now could do so anyway.
-    private void refuseCode(Catalog catalog) throws SQLException {
+    // The roles that must not write what runs with the owner's rights: those whose objects are handed over, and those
+    // that
+    // are dropped. One that was the owner until now could do so anyway.
+    private List<String> writers(Catalog catalog) {
         Set<String> writers = new LinkedHashSet<>(wanted.names());
-        Set<String> schemas = new LinkedHashSet<>(wanted.schemas());
         if (before.isPresent()) {
-            schemas.addAll(before.get().schemas());
             if (dropsRemoved) {
                 before.get().names().stream()
                         .filter(name -> catalog.role(name)
@@ -137,11 +139,22 @@ final class Reconciliation {
             writers.remove(before.get().owner().name());
         }
         writers.remove(wanted.owner().name());
+        return List.copyOf(writers);
+    }
+
+    // The reader may have code once a person has read it: the owner, or while there is none yet the administrator,
+    // since what
+    // it owns is handed on as it is.
+    private void refuseCode(List<String> writers, Map<String, String> handedOver, String reader) throws SQLException {
+        Set<String> schemas = new LinkedHashSet<>(wanted.schemas());
+        before.map(DatabaseRoles::schemas).ifPresent(schemas::addAll);
         new CodeOfOthers(sql)
                 .refuse(
                         List.copyOf(schemas),
-                        List.copyOf(writers),
-                        wanted.owner().name());
+                        writers,
+                        handedOver,
+                        wanted.owner().name(),
+                        reader);
     }
 
     // Who owned the objects until now: the administrator, before there was an owner, and the owner of the last deploy.
@@ -183,9 +196,10 @@ final class Reconciliation {
         }
     }
 
-    private void refuseWhatIsLeft(String administrator, List<String> formerOwners) throws SQLException {
+    private void refuseWhatIsLeft(String administrator, List<String> formerOwners, List<String> writers)
+            throws SQLException {
         List<Change> left = new ArrayList<>(places.changes());
-        left.addAll(ownership.changes(formerOwners));
+        left.addAll(ownership.changes(formerOwners, writers));
         left.addAll(objects.changes());
         ownership.tellOfStrangers(formerOwners);
         List<String> known = new ArrayList<>(wanted.names());
