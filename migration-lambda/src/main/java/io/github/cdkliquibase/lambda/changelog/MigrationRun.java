@@ -359,8 +359,12 @@ final class MigrationRun {
                 warnings.historyAhead(current.unknownInHistory(database));
             }
             HistoryState state = HistoryState.read(tables(), HISTORY_COLUMNS, connection);
-            if (!progress.hasBegun() && current.newestInHistory(database).isEmpty()) {
-                new EmptyHistory(changelog, tables(), connection).refuseSecondBeginning(current, state);
+            if (!progress.hasBegun() && isBeginning(current, pending)) {
+                new EmptyHistory(changelog, tables(), connection)
+                        .refuseSecondBeginning(
+                                current,
+                                state,
+                                current.newestInHistory(database).isPresent());
             }
             if (pending.isEmpty() && !needsAHand(state) && !current.hasOldChecksums(database)) {
                 progress.begins(0);
@@ -368,6 +372,12 @@ final class MigrationRun {
                 apply(current);
             }
             return report(current);
+        }
+
+        // The history of another changelog may be where the search path leads since it was changed.
+        private boolean isBeginning(ParsedChangelog current, List<ChangeSet> pending) throws LiquibaseException {
+            return current.newestInHistory(database).isEmpty()
+                    || (!pending.isEmpty() && !current.isInHistory(database));
         }
 
         // A commit whose answer was lost with its connection is found here.
