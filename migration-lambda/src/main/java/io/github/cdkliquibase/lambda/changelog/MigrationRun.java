@@ -335,7 +335,9 @@ final class MigrationRun {
             // Asked now: a connection that is lost does not know its user.
             this.historyPlace = new HistoryPlace(
                     ParsedChangelog.historySchema(database),
-                    connection.getMetaData().getUserName());
+                    connection.getMetaData().getUserName(),
+                    database.getDatabaseChangeLogTableName(),
+                    database.getDatabaseChangeLogLockTableName());
             this.ownership = new SchemaOwnership(
                     connection,
                     tables(),
