@@ -100,9 +100,9 @@ final class Migration {
             return false;
         }
         try {
-            Deadline soon = Deadline.in(deadline.leftAtMost(LONGEST_LOOK));
+            Deadline soon = Deadline.beforeKill(deadline.leftAtMost(LONGEST_LOOK));
             return runs.inTime(
-                    deadline,
+                    soon,
                     session -> liquibase.isUntouched(
                             request.get().changelog(),
                             session.open(request.get().database(), soon)));

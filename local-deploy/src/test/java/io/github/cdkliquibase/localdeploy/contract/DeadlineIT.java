@@ -8,6 +8,8 @@ import io.github.cdkliquibase.localdeploy.function.Invocation;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,12 +18,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a run is stuck in, the function answers before it is ended. */
 @Isolated("Whether an answer comes in time is looked at without other work beside it.")
 final class DeadlineIT extends WarmFunction {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(6);
+    private static final String TOO_LARGE = "its aliases expand it to more than 20 million values";
 
     DeadlineIT() {
         super(TIMEOUT);
@@ -120,14 +125,35 @@ final class DeadlineIT extends WarmFunction {
     // Liquibase expands every alias, and cannot be stopped while it does.
     @Test
     void aYamlFileWhoseAliasesExpandBeyondMemoryIsRefused() {
-        StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        stage.file(Stage.MASTER, bomb(""));
+
+        assertThat(failure(Map.of())).contains(TOO_LARGE);
+    }
+
+    // Liquibase reads JSON with its reader of YAML.
+    @Test
+    void aJsonFileWhoseAliasesExpandBeyondMemoryIsRefused() {
+        stage.file("bomb.json", bomb(""));
+
+        assertThat(failure(Map.of("ChangelogFile", "bomb.json"))).contains(TOO_LARGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE"})
+    void theAliasesAreSeenInEachEncoding(String charset) throws IOException {
+        String text = "\uFEFF" + bomb("# \u00c4\u20ac\n---\n");
+        Files.write(stage.changelogs().resolve("bomb.yaml"), text.getBytes(Charset.forName(charset)));
+
+        assertThat(failure(Map.of("ChangelogFile", "bomb.yaml"))).contains(TOO_LARGE);
+    }
+
+    private static String bomb(String head) {
+        StringBuilder bomb = new StringBuilder(head + "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (int level = 1; level <= 9; level++) {
             bomb.append("a%1$d: &a%1$d [%2$s]\n"
                     .formatted(level, String.join(", ", Collections.nCopies(10, "*a" + (level - 1)))));
         }
-        stage.file(Stage.MASTER, bomb + "databaseChangeLog:\n  - changeSet: { id: 1, author: ann, comment: *a9 }\n");
-
-        assertThat(failure(Map.of())).contains("its aliases expand it to more than 20 million values");
+        return bomb + "databaseChangeLog:\n  - changeSet: { id: 1, author: ann, comment: *a9 }\n";
     }
 
     @Test

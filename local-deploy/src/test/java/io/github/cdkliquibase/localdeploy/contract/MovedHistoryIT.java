@@ -6,6 +6,8 @@ import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +76,102 @@ final class MovedHistoryIT extends WarmFunction {
         assertThat(deploy().data()).containsEntry("AppliedChangesets", "2");
     }
 
+    @Test
+    void aHistoryThatAnotherServiceSharesIsNoticed() {
+        stage.sql(ONCE + "--changeset ann:2\nselect 1;\n");
+        assertThat(deploy().succeeded()).isTrue();
+        otherService(5);
+        assertThat(deploy().data()).as("a first deploy beside another service").containsEntry("AppliedChangesets", "5");
+        Stage.execute(database, "create schema elsewhere; alter role current_user set search_path = elsewhere, public");
+        stage.sql(ONCE + "--changeset ann:2\nselect 1;\n");
+        try {
+            assertThat(deploy().reason())
+                    .contains(
+                            "which has no history, but schema 'public' has one of this changelog: 2 of the changelog's 2 changesets are in it. Nothing was run");
+        } finally {
+            Stage.execute(database, "alter role current_user reset search_path");
+        }
+    }
+
+    @Test
+    void aSearchPathThatLeadsToTheHistoryOfAnotherServiceIsRefused() {
+        stage.sql(ONCE);
+        assertThat(deploy().succeeded()).isTrue();
+        Stage.execute(database, "create schema billing");
+        otherService(2);
+        assertThat(deploy(Map.of("DefaultSchema", "billing")).succeeded()).isTrue();
+        Stage.execute(database, "alter role current_user set search_path = billing, public");
+        stage.sql(ONCE);
+        try {
+            assertThat(deploy().reason())
+                    .contains(
+                            "leads to schema 'billing', whose history has no changeset of this changelog, but schema 'public' has one of this changelog: 1 of its 1 changesets are in it. Nothing was run. Set the property 'DefaultSchema' to 'public' to go on with that history, or to 'billing' to begin with the first changeset there");
+            assertThat(Stage.query(database, "select to_regclass('billing.customer')"))
+                    .isNull();
+            assertThat(deploy(Map.of("DefaultSchema", "billing")).data()).containsEntry("AppliedChangesets", "1");
+        } finally {
+            Stage.execute(database, "alter role current_user reset search_path");
+        }
+    }
+
+    private void otherService(int changesets) {
+        stage.file(Stage.MASTER, "databaseChangeLog:\n  - include: { file: db/changelog/other.sql }\n")
+                .file(
+                        "db/changelog/other.sql",
+                        IntStream.rangeClosed(1, changesets)
+                                .mapToObj(each -> "--changeset bob:%d\nselect 1;\n".formatted(each))
+                                .collect(Collectors.joining("", "--liquibase formatted sql\n", "")));
+    }
+
+    // Their code would run with the rights of the migration user. A sequence keeps its value when a transaction is
+    // rolled back.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                """
+                create table databasechangelog (id text, author text, filename text);
+                insert into databasechangelog values ('9', 'eve', 'x');
+                alter table databasechangelog enable row level security;
+                create policy trap on databasechangelog using (trap())
+                """,
+                """
+                create type own as (value text);
+                create function read(own) returns text language plpgsql as
+                  'begin perform nextval(''tenant.ran''); return ''9''; end';
+                create cast (own as text) with function read(own);
+                create table databasechangelog (id own, author text, filename text);
+                insert into databasechangelog values (row('9'), 'eve', 'x')
+                """,
+            })
+    void theHistoryOfAnotherOwnerIsNotRead(String plant) {
+        String tenant = database.databaseName() + "_tenant";
+        administrator.execute("""
+                create role %1$s;
+                create schema tenant authorization %1$s;
+                set role %1$s;
+                set search_path = tenant;
+                create sequence ran;
+                create function trap() returns boolean language plpgsql as
+                  'begin perform nextval(''tenant.ran''); return true; end';
+                %2$s;
+                grant usage on schema tenant to public;
+                grant select on databasechangelog to public;
+                grant usage on ran to public;
+                reset role;
+                reset search_path
+                """.formatted(tenant, plant));
+        try {
+            stage.sql(ONCE);
+
+            assertThat(deploy().data()).containsEntry("AppliedChangesets", "1");
+            assertThat(administrator.text("select is_called from tenant.ran"))
+                    .as("whether the code of the tenant ran")
+                    .isEqualTo("f");
+        } finally {
+            administrator.execute("drop schema tenant cascade; drop role " + tenant);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -128,6 +226,23 @@ final class MovedHistoryIT extends WarmFunction {
         assertThat(deploy().reason())
                 .contains(
                         "Table 'databasechangelog' in schema 'public' has row-level security and shows the user of this function no changeset. Nothing was run");
+    }
+
+    @Test
+    void aHistoryWhosePolicyShowsTheRowsOfAnotherServiceIsTold() {
+        stage.sql(ONCE);
+        assertThat(deploy().succeeded()).isTrue();
+        otherService(1);
+        assertThat(deploy().succeeded()).isTrue();
+        Stage.execute(database, """
+                create policy others on databasechangelog using (filename like '%other.sql');
+                alter table databasechangelog enable row level security;
+                alter table databasechangelog force row level security""");
+        stage.sql(ONCE);
+
+        assertThat(deploy().reason())
+                .contains(
+                        "shows the user of this function changesets, but none of this changelog. Nothing was run. Make the user the owner of the table, or give it the attribute BYPASSRLS");
     }
 
     @Test
@@ -188,7 +303,10 @@ final class MovedHistoryIT extends WarmFunction {
 
         Answer answer = deploy(Map.of("LockTimeout", "PT1S"));
 
-        assertThat(answer.reason()).contains("(SQLSTATE 55P03)");
+        assertThat(answer.reason())
+                .contains(
+                        "(SQLSTATE 55P03)",
+                        "Another session holds a lock on Liquibase's table 'databasechangelog' or 'databasechangeloglock' in schema 'public': end that session");
         assertThat(answer.invocation().duration()).isLessThan(Duration.ofSeconds(6));
         Administrator.giveUp(holder);
         assertThat(deploy().succeeded()).isTrue();

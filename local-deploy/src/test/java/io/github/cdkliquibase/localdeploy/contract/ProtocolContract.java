@@ -459,6 +459,29 @@ abstract class ProtocolContract {
         one.close();
     }
 
+    // The secret may be all that says where the database is.
+    @Test
+    void anUpdateToTheSecretOfAnotherDatabaseFromAMachineWhoseClockIsLateIsADeploy() {
+        EmbeddedDatabase one = server.another();
+        EmbeddedDatabase other = server.another();
+        CustomResource resource = stage.resource();
+        assertThat(resource.create(stage.properties(one, Map.of("DeployedAt", "2026-11-20T10:00:00Z")))
+                        .succeeded())
+                .isTrue();
+
+        Answer answer = resource.update(stage.properties(other, Map.of("DeployedAt", "2026-11-20T09:59:00Z")));
+
+        assertThat(answer.data()).as(answer.reason()).doesNotContainEntry("StackRollback", "true");
+        assertThat(Stage.query(other, "select count(*) > 0 from databasechangelog"))
+                .isEqualTo("t");
+        assertThat(resource.update(stage.properties(one, Map.of("DeployedAt", "2026-11-20T09:58:00Z")))
+                        .data())
+                .as("to where a deploy has been")
+                .containsEntry("StackRollback", "true");
+        one.close();
+        other.close();
+    }
+
     private Map<String, Object> stamped(EmbeddedDatabase database, String stamp) {
         return stage.properties(database, Map.of("DatabaseName", database.databaseName(), "DeployedAt", stamp));
     }

@@ -135,6 +135,12 @@ final class Advice {
             return "Schema %s has another object with the name of one of Liquibase's tables: rename it, or name another schema in 'LiquibaseSchema'. Then deploy again"
                     .formatted(Text.quote(history.schema()));
         }
+        if (DatabaseMessage.isConflict(failure)
+                && DatabaseMessage.hasState(failure, DatabaseMessage.LOCK_NOT_AVAILABLE)
+                && !isOfAPrecondition) {
+            return "Another session holds a lock on Liquibase's table %s or %s in schema %s: end that session, or deploy when it is quiet"
+                    .formatted(Text.quote(history.history()), Text.quote(history.lock()), Text.quote(history.schema()));
+        }
         return DatabaseMessage.isConflict(failure)
                 ? onConflict(failure, Optional.empty())
                 : onServer(failure, DatabaseMessage.of(failure));

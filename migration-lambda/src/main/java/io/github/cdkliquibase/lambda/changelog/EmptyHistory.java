@@ -13,8 +13,8 @@ import java.util.Optional;
 import liquibase.changelog.DatabaseChangeLog;
 
 /**
- * Looks whether a history that shows no changeset is that of a first deploy. If it is elsewhere, or hidden, every changeset
- * would run once more.
+ * Looks whether a history that shows no changeset of a changelog is that of its first deploy. If the changelog's own is
+ * elsewhere, or hidden, every changeset would run once more.
  */
 final class EmptyHistory {
 
@@ -33,13 +33,12 @@ final class EmptyHistory {
      *
      * @param parsed the changelog as it was read
      * @param state of the history's tables
+     * @param showsOthers whether the history shows changesets of other changelogs
      * @throws MigrationException that says where the history is, or why it shows nothing
      */
-    void refuseSecondBeginning(ParsedChangelog parsed, HistoryState state) throws SQLException {
+    void refuseSecondBeginning(ParsedChangelog parsed, HistoryState state, boolean showsOthers) throws SQLException {
         if (state.hidesRows()) {
-            throw new MigrationException(
-                    "Table %s in schema %s has row-level security and shows the user of this function no changeset. Nothing was run. Give the user a policy that shows all rows, or make it the owner of the table, and deploy again"
-                            .formatted(Text.quote(expected.history()), Text.quote(expected.schema())));
+            throw hidden(showsOthers);
         }
         if (changelog.defaultSchema() != null || changelog.history().schema() != null) {
             return;
@@ -47,8 +46,21 @@ final class EmptyHistory {
         requireSchema();
         Optional<MovedHistory> moved = MovedHistory.find(expected, rows(parsed), connection);
         if (moved.isPresent()) {
-            throw refusal(moved.get());
+            throw refusal(moved.get(), parsed.all().size(), state, showsOthers);
         }
+    }
+
+    // A policy may show each service its own rows, or those of others alone.
+    private MigrationException hidden(boolean showsOthers) {
+        return new MigrationException(
+                "Table %s in schema %s has row-level security and shows the user of this function %s. Nothing was run. %s, and deploy again"
+                        .formatted(
+                                Text.quote(expected.history()),
+                                Text.quote(expected.schema()),
+                                showsOthers ? "changesets, but none of this changelog" : "no changeset",
+                                showsOthers
+                                        ? "Make the user the owner of the table, or give it the attribute BYPASSRLS"
+                                        : "Give the user a policy that shows all rows, or make it the owner of the table"));
     }
 
     private void requireSchema() throws SQLException {
@@ -71,24 +83,39 @@ final class EmptyHistory {
                 .toList();
     }
 
-    private MigrationException refusal(MovedHistory moved) {
-        String compared = "%d of its %d changesets are in it".formatted(moved.known(), moved.rows());
+    private MigrationException refusal(MovedHistory moved, int changesets, HistoryState state, boolean showsOthers) {
+        String compared = moved.rows() > changesets
+                ? "%d of the changelog's %d changesets are in it".formatted(moved.known(), changesets)
+                : "%d of its %d changesets are in it".formatted(moved.known(), moved.rows());
         if (moved.schema().equals(expected.schema())) {
             return new MigrationException(
-                    "Schema %s has a history of this changelog in table %s: %s. Liquibase reads table %s. Nothing was run. Rename the table and its columns to small letters, and deploy again"
+                    "Schema %s has a history of this changelog in table %s: %s. Liquibase reads table %s%s. Nothing was run. %s, and deploy again"
                             .formatted(
                                     Text.quote(moved.schema()),
                                     Text.quote(moved.table()),
                                     compared,
-                                    Text.quote(expected.history())));
+                                    Text.quote(expected.history()),
+                                    state.columns() > 0 ? ", which has none of them" : "",
+                                    state.columns() > 0
+                                            ? "Copy their rows to that table"
+                                            : "Rename the table and its columns to small letters"));
         }
         return new MigrationException(
-                "The search path of the user leads to schema %s, which has no history, but schema %s has one of this changelog: %s. Nothing was run. Set the property 'DefaultSchema' to %s to go on with that history, or to %s to begin another one there"
+                "The search path of the user leads to schema %s, %s, but schema %s has one of this changelog: %s. Nothing was run. Set the property 'DefaultSchema' to %s to go on with that history, or to %s to begin %s there"
                         .formatted(
                                 Text.quote(expected.schema()),
+                                found(state, showsOthers),
                                 Text.quote(moved.schema()),
                                 compared,
                                 Text.quote(moved.schema()),
-                                Text.quote(expected.schema())));
+                                Text.quote(expected.schema()),
+                                showsOthers ? "with the first changeset" : "another one"));
+    }
+
+    private static String found(HistoryState state, boolean showsOthers) {
+        if (showsOthers) {
+            return "whose history has no changeset of this changelog";
+        }
+        return state.columns() > 0 ? "whose history is empty" : "which has no history";
     }
 }

@@ -68,8 +68,10 @@ final class FailureReason {
      *
      * @param schema that they are in
      * @param user the login that reads and writes them
+     * @param history the table of the changesets that have run
+     * @param lock the lock table
      */
-    record HistoryPlace(String schema, String user) {}
+    record HistoryPlace(String schema, String user, String history, String lock) {}
 
     /**
      * The reason.

@@ -335,7 +335,9 @@ final class MigrationRun {
             // Asked now: a connection that is lost does not know its user.
             this.historyPlace = new HistoryPlace(
                     ParsedChangelog.historySchema(database),
-                    connection.getMetaData().getUserName());
+                    connection.getMetaData().getUserName(),
+                    database.getDatabaseChangeLogTableName(),
+                    database.getDatabaseChangeLogLockTableName());
             this.ownership = new SchemaOwnership(
                     connection,
                     tables(),
@@ -359,8 +361,12 @@ final class MigrationRun {
                 warnings.historyAhead(current.unknownInHistory(database));
             }
             HistoryState state = HistoryState.read(tables(), HISTORY_COLUMNS, connection);
-            if (!progress.hasBegun() && current.newestInHistory(database).isEmpty()) {
-                new EmptyHistory(changelog, tables(), connection).refuseSecondBeginning(current, state);
+            if (!progress.hasBegun() && isBeginning(current, pending)) {
+                new EmptyHistory(changelog, tables(), connection)
+                        .refuseSecondBeginning(
+                                current,
+                                state,
+                                current.newestInHistory(database).isPresent());
             }
             ownership.refuseUntold(state);
             if (pending.isEmpty() && !needsAHand(state) && !current.hasOldChecksums(database)) {
@@ -369,6 +375,12 @@ final class MigrationRun {
                 apply(current);
             }
             return report(current);
+        }
+
+        // The history of another changelog may be where the search path leads since it was changed.
+        private boolean isBeginning(ParsedChangelog current, List<ChangeSet> pending) throws LiquibaseException {
+            return current.newestInHistory(database).isEmpty()
+                    || (!pending.isEmpty() && !current.isInHistory(database));
         }
 
         // A commit whose answer was lost with its connection is found here.

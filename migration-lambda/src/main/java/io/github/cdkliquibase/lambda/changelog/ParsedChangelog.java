@@ -254,6 +254,14 @@ final class ParsedChangelog {
                 .toList();
     }
 
+    /** Whether the history has one of the changesets of the changelog. */
+    boolean isInHistory(Database database) throws LiquibaseException {
+        Set<ChangesetName> known = all().stream().map(ChangesetName::of).collect(Collectors.toSet());
+        return history(database).getRanChangeSets().stream()
+                .map(ChangesetName::of)
+                .anyMatch(known::contains);
+    }
+
     /** What the history holds of a changeset, by which it is known whether another tool has run it since; empty for no row. */
     String historyRow(ChangeSet changeSet, Database database) {
         try {

@@ -9,6 +9,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Does work on a thread of its own, so that the caller can leave in time, whatever the work is stuck in: a connection that
@@ -23,10 +25,22 @@ public final class BoundedWork {
 
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             work -> Thread.ofPlatform().daemon().name("migration").unstarted(work));
+    private final Supplier<BooleanSupplier> heapChecks;
     private volatile boolean goesOn;
 
     /** Starts no thread yet. */
-    public BoundedWork() {}
+    public BoundedWork() {
+        this(() -> new HeapCheck()::isFullForGood);
+    }
+
+    /**
+     * The same with another look at the heap.
+     *
+     * @param heapChecks gives each piece of work what says that the heap is full for good
+     */
+    BoundedWork(Supplier<BooleanSupplier> heapChecks) {
+        this.heapChecks = heapChecks;
+    }
 
     /** The work of an earlier call still occupies the thread. */
     public static final class NotStartedException extends Exception {
@@ -88,8 +102,7 @@ public final class BoundedWork {
             stop.ask();
         } catch (HeapFullException e) {
             stop.force();
-            waitForTheEnd(result, step);
-            throw e;
+            return resultIfThereIsOne(result, step, e);
         }
         try {
             return get(result, step);
@@ -99,14 +112,16 @@ public final class BoundedWork {
         try {
             return get(result, step);
         } catch (TimeoutException stuck) {
-            result.cancel(true);
+            if (!result.cancel(true)) {
+                return get(result, Duration.ZERO);
+            }
             throw started.get() ? stuck : new NotStartedException();
         }
     }
 
-    private static <T> T getWhileThereIsRoom(Future<T> result, Duration time) throws Exception {
+    private <T> T getWhileThereIsRoom(Future<T> result, Duration time) throws Exception {
         Deadline end = Deadline.in(time);
-        HeapCheck heap = new HeapCheck();
+        BooleanSupplier heapIsFull = heapChecks.get();
         while (true) {
             try {
                 return get(result, end.leftAtMost(HEAP_POLL));
@@ -114,20 +129,25 @@ public final class BoundedWork {
                 if (end.passed()) {
                     throw e;
                 }
-                if (heap.isFullForGood()) {
+                if (heapIsFull.getAsBoolean()) {
                     throw new HeapFullException();
                 }
             }
         }
     }
 
-    private static void waitForTheEnd(Future<?> result, Duration time) throws InterruptedException {
+    // Work that came to its end all the same has succeeded. If it failed, the heap is the reason.
+    private static <T> T resultIfThereIsOne(Future<T> result, Duration time, HeapFullException reason)
+            throws HeapFullException, InterruptedException {
         try {
-            result.get(time.toNanos(), TimeUnit.NANOSECONDS);
+            return result.get(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            result.cancel(true);
+            if (result.cancel(true) || result.state() != Future.State.SUCCESS) {
+                throw reason;
+            }
+            return result.resultNow();
         } catch (ExecutionException e) {
-            // It has ended, and the heap is the reason.
+            throw reason;
         }
     }
 

@@ -28,8 +28,12 @@ public record MovedHistory(String schema, String table, int known, int rows) {
     public record Row(String id, String author, String file) {}
 
     /**
-     * Looks for such a history in all schemas that the user can read. One of another changelog may share some names, so at
-     * least half of its changesets must be known.
+     * Looks for such a history in all schemas that the user can read. One of another changelog may share some names, and one
+     * table may serve several changelogs, so more than half of the smaller of the two must be known.
+     *
+     * <p>Only tables are read that a trusted role owns, in a schema of such a role: the user or a role whose rights it has,
+     * a superuser, the owner of the database. A policy, or a column of a type of its own, would run the code of whoever made
+     * the table with the rights of the user.
      *
      * @param expected where there is none
      * @param changesets of the changelog
@@ -39,7 +43,7 @@ public record MovedHistory(String schema, String table, int known, int rows) {
         List<MovedHistory> found = new ArrayList<>();
         for (Table table : others(expected, connection)) {
             MovedHistory history = compared(table, changesets, connection);
-            if (history.known > 0 && history.known * 2 >= history.rows) {
+            if (history.known * 2 > Math.min(history.rows, changesets.size())) {
                 found.add(history);
             }
         }
@@ -56,6 +60,9 @@ public record MovedHistory(String schema, String table, int known, int rows) {
                   pg_catalog.quote_ident(f.attname::pg_catalog.text)
                 FROM pg_catalog.pg_class c
                   JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+                  JOIN pg_catalog.pg_roles o ON o.oid OPERATOR(pg_catalog.=) c.relowner
+                  JOIN pg_catalog.pg_roles s ON s.oid OPERATOR(pg_catalog.=) n.nspowner
+                  JOIN pg_catalog.pg_database d ON d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
                   JOIN pg_catalog.pg_attribute i ON i.attrelid OPERATOR(pg_catalog.=) c.oid
                     AND pg_catalog.lower(i.attname::pg_catalog.text) OPERATOR(pg_catalog.=) 'id' AND NOT i.attisdropped
                   JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid
@@ -64,7 +71,16 @@ public record MovedHistory(String schema, String table, int known, int rows) {
                     AND pg_catalog.lower(f.attname::pg_catalog.text) OPERATOR(pg_catalog.=) 'filename' AND NOT f.attisdropped
                 WHERE pg_catalog.lower(c.relname::pg_catalog.text) OPERATOR(pg_catalog.=) pg_catalog.lower(?::pg_catalog.text)
                   AND NOT (n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name AND c.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name)
-                  AND c.relkind IN ('r', 'p')
+                  AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}'::pg_catalog."char"[])
+                  AND NOT c.relrowsecurity
+                  AND (pg_catalog.pg_has_role(o.oid, 'USAGE') OR o.rolsuper OR o.oid OPERATOR(pg_catalog.=) d.datdba)
+                  AND (pg_catalog.pg_has_role(s.oid, 'USAGE') OR s.rolsuper OR s.oid OPERATOR(pg_catalog.=) d.datdba
+                    OR s.rolname OPERATOR(pg_catalog.=) 'pg_database_owner'::pg_catalog.name)
+                  AND ARRAY[i.atttypid, a.atttypid, f.atttypid] OPERATOR(pg_catalog.<@) ARRAY[
+                    'pg_catalog.text'::pg_catalog.regtype::pg_catalog.oid,
+                    'pg_catalog.varchar'::pg_catalog.regtype::pg_catalog.oid,
+                    'pg_catalog.bpchar'::pg_catalog.regtype::pg_catalog.oid,
+                    'pg_catalog.name'::pg_catalog.regtype::pg_catalog.oid]
                   AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
                   AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
                 ORDER BY n.nspname, c.relname

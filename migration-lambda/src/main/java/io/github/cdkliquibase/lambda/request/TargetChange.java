@@ -8,13 +8,21 @@ import org.jspecify.annotations.Nullable;
 /** Tells whether an Update leads to another database, or to another schema of it. */
 public final class TargetChange {
 
-    private static final List<String> PLACE =
-            List.of("Host", "Port", "DatabaseName", "DefaultSchema", "LiquibaseSchema", "HistoryTable");
+    /** A secret may be all that says where the database is, and the search path of a user where the history is. */
+    private static final List<String> PLACE = List.of(
+            "SecretArn",
+            "IamUsername",
+            "Host",
+            "Port",
+            "DatabaseName",
+            "DefaultSchema",
+            "LiquibaseSchema",
+            "HistoryTable");
 
     private TargetChange() {}
 
     /**
-     * Whether one of the properties that say where the history is has another value.
+     * Whether one of the properties that say, or may say, where the history is has another value.
      *
      * @param properties of the event
      * @param oldProperties that the event replaces

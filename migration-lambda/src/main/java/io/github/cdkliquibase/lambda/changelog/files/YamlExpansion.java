@@ -1,11 +1,13 @@
 package io.github.cdkliquibase.lambda.changelog.files;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -18,13 +20,17 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * Refuses a YAML file whose aliases would expand it beyond any memory. Liquibase expands them all, and nothing can stop it
- * then.
+ * Refuses a file of YAML or JSON whose aliases would expand it beyond any memory. Liquibase expands them all, and nothing can stop it
+ * then. It reads JSON with its reader of YAML.
  */
 final class YamlExpansion {
 
     /** A changelog of 20,000 changesets has less than half a million values. */
     private static final long MOST_VALUES = 20_000_000;
+
+    private static final List<String> EXTENSIONS = List.of(".yaml", ".yml", ".json");
+
+    private static final String MARK = "\uFEFF";
 
     private static final Pattern ALIAS = Pattern.compile("(?:^|[\\s\\[{,:?-])\\*[^\\s\\[\\]{},]", Pattern.MULTILINE);
 
@@ -34,29 +40,41 @@ final class YamlExpansion {
     private YamlExpansion() {}
 
     /**
-     * Looks at a file before Liquibase reads it. A file that is no YAML is left to Liquibase, which says why.
+     * Looks at a file before Liquibase reads it. A file that is no YAML is left to Liquibase, which says why. The same holds
+     * for bytes that are no text.
      *
      * @throws IOException if the file expands too far, or cannot be read
      */
     static void refuse(Path file) throws IOException {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        if (!name.endsWith(".yaml") && !name.endsWith(".yml")) {
+        if (EXTENSIONS.stream().noneMatch(name::endsWith)) {
             return;
         }
-        // Only the aliases are looked for, which are the same in each encoding that Liquibase takes.
-        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-        if (ALIAS.matcher(text).find() && isTooLarge(file)) {
+        String text = text(Files.readAllBytes(file));
+        if (ALIAS.matcher(text).find() && isTooLarge(text)) {
             throw new IOException(
                     "its aliases expand it to more than %d million values".formatted(MOST_VALUES / 1_000_000));
         }
     }
 
-    private static boolean isTooLarge(Path file) throws IOException {
+    // As the reader of YAML does it: UTF-8, unless a byte order mark says otherwise.
+    private static String text(byte[] bytes) {
+        Charset charset = StandardCharsets.UTF_8;
+        if (bytes.length > 1 && bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF) {
+            charset = StandardCharsets.UTF_16BE;
+        } else if (bytes.length > 1 && bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE) {
+            charset = StandardCharsets.UTF_16LE;
+        }
+        String text = new String(bytes, charset);
+        return text.startsWith(MARK) ? text.substring(MARK.length()) : text;
+    }
+
+    private static boolean isTooLarge(String text) {
         LoaderOptions options = new LoaderOptions();
         options.setMaxAliasesForCollections(Integer.MAX_VALUE);
         options.setCodePointLimit(Integer.MAX_VALUE);
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
-            Node root = new Yaml(options).compose(reader);
+        try {
+            Node root = new Yaml(options).compose(new StringReader(text));
             return root != null && new YamlExpansion().size(root) > MOST_VALUES;
         } catch (YAMLException e) {
             return false;

@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads SQL with Liquibase's grammar, and gives the same tokens as Liquibase does, in a time that grows with the length of the
- * text only. Liquibase reads the SQL of each change twice in a row, the second time for a log line, so the last text is kept.
+ * text only. Liquibase reads the SQL of each change twice in a row, the second time for a log line, so the last text is kept
+ * until then, and no longer: the tokens of a long text fill the heap.
  *
  * <p>Public, with a public constructor, because Liquibase makes it by reflection from the service file of the artifact.
  */
 public final class SqlTokens extends StandardSqlParser {
 
-    private SoftReference<Parsed> last = new SoftReference<>(new Parsed("", false, List.of()));
+    private SoftReference<@Nullable Parsed> last = new SoftReference<>(null);
 
     private record Parsed(String text, boolean withComments, List<LiteralClause> tokens) {}
 
@@ -54,6 +55,7 @@ public final class SqlTokens extends StandardSqlParser {
         if (before != null
                 && before.withComments() == withComments
                 && before.text().equals(text)) {
+            last = new SoftReference<>(null);
             return Optional.of(before.tokens());
         }
         Optional<List<LiteralClause>> tokens = read(text, withComments);

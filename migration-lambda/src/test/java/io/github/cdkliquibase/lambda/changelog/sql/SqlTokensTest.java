@@ -125,6 +125,19 @@ final class SqlTokensTest {
                         .toString());
     }
 
+    // Liquibase reads a text twice, and the tokens of a long one would fill the heap behind that.
+    @Test
+    void theTokensAreKeptForTheSecondReadingAlone() {
+        Object first = space("select 1");
+
+        assertThat(space("select 1")).isSameAs(first);
+        assertThat(space("select 1")).isNotSameAs(first);
+    }
+
+    private Object space(String text) {
+        return ours.parse(text, true, true, CHANGESET).toArray(false)[1];
+    }
+
     // Liquibase's own stream takes minutes for it.
     @Test
     void aLongTokenIsReadInOnePiece() {
