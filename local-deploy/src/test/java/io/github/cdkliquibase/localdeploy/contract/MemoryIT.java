@@ -68,6 +68,19 @@ final class MemoryIT {
         assertThat(stage.function.output()).noneMatch(line -> line.contains("a customer"));
     }
 
+    @Test
+    void aStatementThatTheMemoryCannotHoldIsToldAndTheNextEventIsServed() {
+        Answer answer = stage.sql("--changeset ann:6\nselect '%s';\n".formatted("x".repeat(40_000_000)))
+                .resource()
+                .create(stage.properties(server, Map.of()));
+
+        assertThat(answer.reason())
+                .startsWith("The function ran out of memory")
+                .contains("Give the function more memory");
+        stage.empty();
+        assertApplied("--changeset ann:7\nselect 1;\n");
+    }
+
     private void assertApplied(String changesets) {
         Answer answer = stage.sql(changesets).resource().create(stage.properties(server, Map.of()));
 

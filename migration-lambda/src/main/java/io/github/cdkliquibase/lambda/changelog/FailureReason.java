@@ -90,6 +90,9 @@ final class FailureReason {
                             .formatted(timeIsUp.get().changeset(), progress.counts(), moreTime(false)),
                     failure);
         }
+        if (Causes.find(failure, OutOfMemoryError.class).isPresent()) {
+            return outOfMemory(failure, culprit);
+        }
         // At the deadline, a lock timeout is reported as a lock timeout, and everything else as running out of time.
         if (deadline.passed() && !DatabaseMessage.isConflict(failure)) {
             return outOfTime(failure, culprit);
@@ -130,6 +133,18 @@ final class FailureReason {
                                 culprit.madeItselfReadOnly()
                                         ? "The changeset made its transaction read-only. Correct it and deploy again"
                                         : Advice.onChangeset(failure, culprit, history)),
+                failure);
+    }
+
+    private MigrationException outOfMemory(Throwable failure, Optional<Culprit> culprit) {
+        return new MigrationException(
+                "The function ran out of memory%s. %s%s. Give the function more memory, or split what the changeset does, and deploy again"
+                        .formatted(
+                                culprit.map(each ->
+                                                " in changeset '%s'".formatted(each.changeset().name()))
+                                        .orElse(""),
+                                progress.counts(),
+                                culprit.map(each -> "; " + describe(each.fate())).orElse("")),
                 failure);
     }
 
