@@ -41,11 +41,12 @@ const sdk = {
     },
   }),
   cloudWatchLogs: () => ({
-    filterLogEvents: async ({ logGroupName }) => {
+    // CloudWatch gives the oldest ones first.
+    filterLogEvents: async ({ logGroupName, limit }) => {
       if (!(logGroupName in logs)) {
         throw new Error(`There is no log group '${logGroupName}'`);
       }
-      return { events: logs[logGroupName].map((message) => ({ message })) };
+      return { events: logs[logGroupName].slice(0, limit).map((message) => ({ message })) };
     },
   }),
 };

@@ -8,6 +8,7 @@ import io.github.cdkliquibase.infra.migration.DatabaseRoles;
 import io.github.cdkliquibase.infra.network.IsolatedNetwork;
 import java.util.Map;
 import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.constructs.Construct;
@@ -17,6 +18,9 @@ final class ShopStack extends Stack {
 
     private static final String SERVICE = "shop";
     private static final String APPLICATION_USER = "shop_app";
+
+    /** In CloudFormation's express mode a new writer comes up to ten minutes after the first call. */
+    private static final Duration CONNECT_TIMEOUT = Duration.minutes(12);
 
     ShopStack(Construct scope, String id, SampleSettings settings) {
         super(
@@ -41,12 +45,17 @@ final class ShopStack extends Stack {
                         .cluster(database.cluster())
                         .secret(database.secret())
                         .databaseName(database.databaseName())
+                        .connectTimeout(CONNECT_TIMEOUT)
                         .application(DatabaseRole.withIam(APPLICATION_USER))
                         .build());
         DatabaseMigration migration = new DatabaseMigration(
                 this,
                 "Migration",
-                settings.migration().network(network).roles(roles).build());
+                settings.migration()
+                        .network(network)
+                        .roles(roles)
+                        .connectTimeout(CONNECT_TIMEOUT)
+                        .build());
         ApplicationFunction application = new ApplicationFunction(
                 this, "Application", settings.application(), network.vpc(), database, APPLICATION_USER);
         migration.executeBefore(application);

@@ -94,6 +94,18 @@ final class ShopStackTest {
                 .containsAll(direct.idsOf("AWS::RDS::DBInstance"));
     }
 
+    // CloudFormation's express mode calls the resources before the writer is there, which can take ten minutes more.
+    @Test
+    void rolesMigrationAndProbeWaitLongEnoughForAWriterOfTheExpressMode() {
+        assertThat(Stream.of("Custom::DatabaseRoles", "Custom::DatabaseMigration")
+                        .flatMap(type -> stack.all(type).stream()))
+                .hasSize(3)
+                .allSatisfy(resource -> assertThat(resource.path("Properties")
+                                .path("ConnectTimeout")
+                                .asText())
+                        .isEqualTo("PT12M"));
+    }
+
     @Test
     void applicationWaitsForTheMigrationAndTheMigrationNotForTheApplication() {
         String migration = stack.idOf("Custom::DatabaseMigration", Map.of());

@@ -131,7 +131,8 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
 
     /**
      * How long a run waits for its first connection while the database refuses, does not answer, or its name does not
-     * resolve. Default: five minutes, in which a cluster that is paused or new comes up.
+     * resolve. Default: five minutes, in which a cluster that is paused or new comes up. CloudFormation's express mode, which
+     * does not wait for a new writer, needs twelve.
      */
     public B connectTimeout(Duration wait) {
         return duration("connectTimeout", "ConnectTimeout", wait, Duration.days(24));

@@ -25,6 +25,11 @@ final class ProviderEndToEndIT extends EndToEndContract {
 
     private static final String FRAMEWORK = "nodejs24.x";
 
+    /** How many lines CDK's command line asks CloudWatch for, and how many of them it prints. */
+    private static final int CDKS_LINES = 1_000;
+
+    private static final int CDKS_LAST_LINES = 50;
+
     @Override
     Stage.App app() {
         return (assembly, changelog, authority, clock) ->
@@ -64,15 +69,9 @@ final class ProviderEndToEndIT extends EndToEndContract {
     void cdksCommandLineShowsTheLogOfTheFunction() {
         CloudAssembly assembly = stage().synthesise("--changeset bob:3\nalter table nowhere add column x int;\n");
         Answer created = stage().stack(assembly).create();
-        Template.Resource function = assembly.templates().stream()
-                .flatMap(Template::resources)
-                .filter(resource -> resource.property("Runtime").asText().equals("java21"))
-                .findFirst()
-                .orElseThrow();
+        Template.Resource function = migrationFunction(assembly);
 
-        List<String> shown = CdkCommandLine.showsOf(
-                assembly.only("Custom::DatabaseMigration"),
-                Map.of(CdkCommandLine.logGroupOf(function), stage().functions.output(Functions.arn(function.name()))));
+        List<String> shown = shownOf(assembly, log(assembly));
 
         assertThat(created.status()).isEqualTo(Answer.Status.FAILED);
         assertThat(shown).first().isEqualTo("Logs from /aws/lambda/" + function.name() + ":");
@@ -84,6 +83,61 @@ final class ProviderEndToEndIT extends EndToEndContract {
                 .noneMatch(line -> line.contains("{\""))
                 .anyMatch(line -> line.startsWith("ERROR Create failed after ")
                         && line.contains("Changeset 'db/changelog/changes.sql::3::bob' failed: relation \"nowhere\""));
+    }
+
+    /**
+     * CDK asks for 1,000 lines of the last two minutes. Where changesets are slow these hold the end of the run; where they are
+     * quick CloudWatch gives the oldest 1,000, and only the reason tells what has failed.
+     */
+    @Test
+    void theLast50LinesOfAThousandChangesetsTellTheStory() {
+        CloudAssembly assembly = stage().synthesise(aThousandTheLastIsWrong());
+        Answer created = stage().stack(assembly).create();
+        List<String> log = log(assembly);
+
+        List<String> shown = shownOf(assembly, log.subList(log.size() - CDKS_LINES, log.size()));
+        List<String> shownOfAll = shownOf(assembly, log);
+
+        String story =
+                "Changeset 'db/changelog/changes.sql::1000::many' failed: relation \"nowhere\" does not exist (SQLSTATE 42P01). 999 of 1000 changesets were applied and stay";
+        assertThat(created.reason()).contains(story);
+        assertThat(log).hasSizeGreaterThan(2 * 999);
+        assertThat(shown).hasSize(2 + CDKS_LAST_LINES);
+        assertThat(shown.get(1)).endsWith(" earlier lines omitted)");
+        assertThat(shown.subList(2, shown.size()))
+                .anyMatch(line -> line.matches("INFO .*changes\\.sql::999::many.*"))
+                .anyMatch(line -> line.startsWith("ERROR ") && line.contains("changes.sql::1000::many' failed"))
+                .anyMatch(line -> line.startsWith("ERROR Create failed after ") && line.contains(story));
+        assertThat(shownOfAll).hasSize(2 + CDKS_LAST_LINES).noneMatch(line -> line.startsWith("ERROR "));
+    }
+
+    private static String aThousandTheLastIsWrong() {
+        StringBuilder changelog = new StringBuilder();
+        for (int id = 1; id < 1_000; id++) {
+            changelog.append("--changeset many:%d\nselect %1$d;\n".formatted(id));
+        }
+        return changelog
+                .append("--changeset many:1000\nalter table nowhere add column x int;\n")
+                .toString();
+    }
+
+    private static Template.Resource migrationFunction(CloudAssembly assembly) {
+        return assembly.templates().stream()
+                .flatMap(Template::resources)
+                .filter(resource -> resource.property("Runtime").asText().equals("java21"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<String> log(CloudAssembly assembly) {
+        return stage().functions
+                .output(Functions.arn(migrationFunction(assembly).name()));
+    }
+
+    private static List<String> shownOf(CloudAssembly assembly, List<String> log) {
+        return CdkCommandLine.showsOf(
+                assembly.only("Custom::DatabaseMigration"),
+                Map.of(CdkCommandLine.logGroupOf(migrationFunction(assembly)), log));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
 import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
+import io.github.cdkliquibase.localdeploy.cloudformation.Upload;
 import io.github.cdkliquibase.localdeploy.function.Invocation;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,6 +28,11 @@ final class DeadlineIT extends WarmFunction {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(6);
     private static final String TOO_LARGE = "its aliases expand it to more than 20 million values";
+
+    private static final String COULD_NOT_BE_STOPPED =
+            "The time of the function ran out in changeset 'db/changelog/db.changelog-master.yaml::1::ann';"
+                    + " 0 of 1 changesets were applied, and what it was doing could not be stopped."
+                    + " Give the function more time, and check whether it still goes on before you deploy again";
 
     DeadlineIT() {
         super(TIMEOUT);
@@ -100,10 +106,7 @@ final class DeadlineIT extends WarmFunction {
         // A function of its own: the change goes on in it, and would keep the next event waiting.
         try (Stage stuck = Stage.behindProvider(
                 settings -> settings.withTimeout(TIMEOUT).withLayerJars(List.of(CustomChanges.jar())))) {
-            stuck.file(Stage.MASTER, """
-                    databaseChangeLog:
-                      - changeSet: { id: 1, author: ann, changes: [ { customChange: { class: %s } } ] }
-                    """.formatted(CustomChanges.NEVER_ENDING));
+            doNotEnd(stuck);
 
             CustomResource resource = stuck.resource();
             Map<String, Object> properties = stuck.properties(database, Map.of());
@@ -111,15 +114,47 @@ final class DeadlineIT extends WarmFunction {
             stuck.sql("--changeset ann:1\ncreate table a (id int);\n");
             Answer next = resource.create(properties);
 
-            assertThat(answer.reason())
-                    .isEqualTo(
-                            "The time of the function ran out in changeset 'db/changelog/db.changelog-master.yaml::1::ann';"
-                                    + " 0 of 1 changesets were applied, and what it was doing could not be stopped."
-                                    + " Give the function more time, and check whether it still goes on before you deploy again");
+            assertThat(answer.reason()).isEqualTo(COULD_NOT_BE_STOPPED);
             assertThat(answer.invocation().duration()).isLessThan(TIMEOUT);
             assertThat(next.data()).as(next.reason()).containsEntry("AppliedChangesets", "1");
             assertThat(stuck.function.coldStarts()).as("processes").isEqualTo(2);
         }
+    }
+
+    @Test
+    void behindTheDirectDoorItIsAnsweredOnceAndTheNextEventGetsAProcessOfItsOwn() {
+        // Long enough for a cold start beside other work.
+        Duration timeout = TIMEOUT.multipliedBy(2);
+        try (Stage stuck =
+                Stage.direct(settings -> settings.withTimeout(timeout).withLayerJars(List.of(CustomChanges.jar())))) {
+            doNotEnd(stuck);
+            CustomResource resource = stuck.resource();
+            Map<String, Object> properties = stuck.properties(database, Map.of());
+
+            Answer answer = resource.create(properties);
+            List<Upload> uploads = stuck.bucket.uploads();
+            stuck.sql("--changeset ann:1\ncreate table a (id int);\n");
+            Answer next = resource.create(properties);
+
+            assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
+            assertThat(answer.reason()).isEqualTo(COULD_NOT_BE_STOPPED);
+            assertThat(uploads).as("answers").singleElement().matches(Upload::accepted);
+            assertThat(answer.invocation())
+                    .isInstanceOfSatisfying(
+                            Invocation.FunctionError.class,
+                            error -> assertThat(error.errorMessage()).startsWith("The event is answered. "));
+            assertThat(answer.invocation().duration()).isLessThan(timeout);
+            assertThat(next.data()).as(next.reason()).containsEntry("AppliedChangesets", "1");
+            assertThat(stuck.bucket.uploads()).as("answers to both events").hasSize(2);
+            assertThat(stuck.function.coldStarts()).as("processes").isEqualTo(2);
+        }
+    }
+
+    private static void doNotEnd(Stage stage) {
+        stage.file(Stage.MASTER, """
+                databaseChangeLog:
+                  - changeSet: { id: 1, author: ann, changes: [ { customChange: { class: %s } } ] }
+                """.formatted(CustomChanges.NEVER_ENDING));
     }
 
     // Liquibase expands every alias, and cannot be stopped while it does.

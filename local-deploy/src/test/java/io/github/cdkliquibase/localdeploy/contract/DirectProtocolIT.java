@@ -133,6 +133,23 @@ final class DirectProtocolIT extends ProtocolContract {
         assertThat(stage().bucket.uploads(event.responseUrl())).isEmpty();
     }
 
+    // Its token stands in front of the fault.
+    @Test
+    void aBrokenEventOfAProviderIsRefusedWithoutAnAnswerOfOurs() {
+        CustomResource other = CustomResource.behindProvider(stage().function.arn(), stage()::invoke, stage().bucket);
+        CustomResourceEvent event = other.event(RequestType.CREATE, properties());
+
+        Invocation invocation = stage().invoke("{\"ServiceToken\":\"%s-provider\",\"ResponseURL\":\"%s\","
+                .formatted(stage().function.arn(), event.responseUrl()));
+
+        assertThat(invocation)
+                .isInstanceOfSatisfying(
+                        Invocation.FunctionError.class,
+                        error -> assertThat(error.errorMessage())
+                                .startsWith("This function is behind a provider, so its handler must be "));
+        assertThat(stage().bucket.uploads(event.responseUrl())).isEmpty();
+    }
+
     @Test
     void theBareClassNameIsTheSameDoor() {
         try (Stage bare = Stage.direct(settings -> settings.withHandler(Stage.HANDLER))) {
