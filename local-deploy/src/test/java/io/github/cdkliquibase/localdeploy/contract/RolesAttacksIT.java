@@ -530,10 +530,9 @@ final class RolesAttacksIT {
 
     @Test
     void aDatabaseThatIsGoneLetsItsStackBeDeletedAndTheLogSaysThatTheRolesStay() {
-        EmbeddedDatabase gone = server.another();
-        try (RolesScene other = new RolesScene(stage, gone)) {
+        try (RolesScene other = new RolesScene(stage, server)) {
             other.create(other.threeRoles(Map.of("OnDelete", "REASSIGN_AND_DROP")));
-            scene.asSuperuser("drop database %s with (force)".formatted(gone.databaseName()));
+            scene.asSuperuser("drop database %s with (force)".formatted(other.database.databaseName()));
 
             assertThat(deletedAsGone(other.resource, null))
                     .contains("the database does not exist (3D000). The roles stay in the cluster: ")
