@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Isolated("Whether an answer comes in time is looked at without other work beside it.")
 final class DeadlineIT extends WarmFunction {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(6);
+    private static final Duration TIMEOUT = Duration.ofSeconds(8);
     private static final String TOO_LARGE = "its aliases expand it to more than 20 million values";
 
     private static final String COULD_NOT_BE_STOPPED =

@@ -215,8 +215,7 @@ final class DropAllIT extends WarmFunction {
                 "grant select, insert, update, delete on all tables in schema public to %s".formatted(user));
         stage.canary("of-the-deployer");
         Map<String, Object> properties = new HashMap<>(stage.properties(
-                database,
-                Map.of("Host", "localhost", "Port", server.port(), "DatabaseName", database.databaseName())));
+                database, Map.of("Host", "localhost", "Port", server.port(), "DatabaseName", database.databaseName())));
         properties.put(
                 "SecretArn",
                 stage.secrets.put(

@@ -610,7 +610,7 @@ abstract class MigrationContract {
         stage.sql(TWO_TABLES);
         stage.resource().create(properties(Map.of()));
 
-        try (Stage impatient = Stage.behindProvider(settings -> settings.withTimeout(Duration.ofSeconds(6)));
+        try (Stage impatient = Stage.behindProvider(settings -> settings.withTimeout(Duration.ofSeconds(9)));
                 Connection reader = database.connect()) {
             impatient.sql(TWO_TABLES + "--changeset ann:3\nalter table customer add column email text;\n");
             reader.setAutoCommit(false);

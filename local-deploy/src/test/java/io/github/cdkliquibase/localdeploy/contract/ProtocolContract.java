@@ -267,7 +267,7 @@ abstract class ProtocolContract {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = RUNNING)
     void anUnreachableHostIsToldBeforeTheFunctionEnds(RequestType type) {
-        try (Stage hurried = open(settings -> settings.withTimeout(Duration.ofSeconds(5)))) {
+        try (Stage hurried = open(settings -> settings.withTimeout(Duration.ofSeconds(8)))) {
             hurried.sql("--changeset ann:1\ncreate table t (id int);\n");
             Map<String, Object> properties = hurried.properties(database, Map.of("Port", "1"));
             CustomResource resource = hurried.resource();

@@ -701,7 +701,7 @@ final class RolesAttacksIT {
         try (Connection holder = scene.database.connectAsSuperuser();
                 Statement statement = holder.createStatement();
                 Stage hurried = Stage.behindProvider(settings ->
-                        settings.withHandler(RolesScene.HANDLER + "::onEvent").withTimeout(Duration.ofSeconds(4)))) {
+                        settings.withHandler(RolesScene.HANDLER + "::onEvent").withTimeout(Duration.ofSeconds(8)))) {
             statement.execute("select pg_advisory_lock(%d)".formatted(0x63646b726f6c6573L));
             Map<String, Object> there = new HashMap<>(hurried.properties(scene.database, Map.of()));
             there.put("Owner", RolesScene.iamRole(scene.owner));

@@ -140,11 +140,12 @@ final class FailureReason {
         return new MigrationException(
                 "The function ran out of memory%s. %s%s. Give the function more memory, or split what the changeset does, and deploy again"
                         .formatted(
-                                culprit.map(each ->
-                                                " in changeset '%s'".formatted(each.changeset().name()))
+                                culprit.map(each -> " in changeset '%s'"
+                                                .formatted(each.changeset().name()))
                                         .orElse(""),
                                 progress.counts(),
-                                culprit.map(each -> "; " + describe(each.fate())).orElse("")),
+                                culprit.map(each -> "; " + describe(each.fate()))
+                                        .orElse("")),
                 failure);
     }
 
@@ -290,6 +291,12 @@ final class FailureReason {
     }
 
     MigrationException ofParsing(Throwable failure) {
+        if (Causes.find(failure, OutOfMemoryError.class).isPresent()) {
+            return new MigrationException(
+                    "The function ran out of memory while it read the changelog %s. Nothing was run. Give the function more memory, or split the largest file, and deploy again"
+                            .formatted(Text.quote(changelog.file())),
+                    failure);
+        }
         return new MigrationException(
                 "Changelog %s could not be read, and nothing was run: %s"
                         .formatted(Text.quote(changelog.file()), foreign(failure)),

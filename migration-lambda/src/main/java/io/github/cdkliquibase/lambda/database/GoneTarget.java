@@ -39,7 +39,8 @@ public final class GoneTarget {
                 .map(unknown -> "no name server knows the host");
     }
 
-    // The driver's exception has the bare name. Asked again, the resolver says why, under the absolute name: the JVM keeps the other
+    // The driver's exception has the bare name. Asked again, the resolver says why, under the absolute name: the JVM
+    // keeps the other
     // one for ten seconds.
     private static boolean isUnknownToTheNameServers(String host) {
         try {

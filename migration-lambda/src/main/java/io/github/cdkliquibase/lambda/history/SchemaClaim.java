@@ -60,8 +60,7 @@ record SchemaClaim(List<User> users, Optional<List<Before>> before) {
     }
 
     SchemaClaim without(ResourceName resource) {
-        return new SchemaClaim(
-                users.stream().filter(each -> !each.is(resource)).toList(), before);
+        return new SchemaClaim(users.stream().filter(each -> !each.is(resource)).toList(), before);
     }
 
     boolean isOf(ResourceName resource) {
@@ -70,7 +69,9 @@ record SchemaClaim(List<User> users, Optional<List<Before>> before) {
 
     /** Whether a resource is noted as the last one that has migrated the schema, and in this way. */
     boolean isLast(User user) {
-        return !users.isEmpty() && users.getLast().is(user.resource()) && users.getLast().drops() == user.drops();
+        return !users.isEmpty()
+                && users.getLast().is(user.resource())
+                && users.getLast().drops() == user.drops();
     }
 
     /** The other resources. */

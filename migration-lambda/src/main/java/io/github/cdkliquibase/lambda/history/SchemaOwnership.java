@@ -99,7 +99,8 @@ public final class SchemaOwnership {
                 .flatMap(Claims::parse)
                 .flatMap(claims -> claims.on(schema))
                 .filter(claim -> !claim.isOf(user.resource()))
-                .flatMap(claim -> claim.others(user.resource()).filter(User::drops).findFirst())
+                .flatMap(claim ->
+                        claim.others(user.resource()).filter(User::drops).findFirst())
                 .ifPresent(other -> {
                     throw new MigrationException(
                             "Schema %s is also used by %s, whose 'OnDelete' is 'DROP_ALL', and this user may not note in the database that this resource uses it too. Nothing was run. Make the user a member of role %s, or set 'OnDelete' to 'RETAIN' there and deploy that stack first"

@@ -35,8 +35,8 @@ public final class TableComment {
      *
      * @return by {@linkplain #key key} of the table
      */
-    public static Map<String, String> startingWith(
-            String prefix, Collection<String> columns, Connection connection) throws SQLException {
+    public static Map<String, String> startingWith(String prefix, Collection<String> columns, Connection connection)
+            throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT n.nspname, c.relname, d.description FROM pg_catalog.pg_description d
                   JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.objoid
