@@ -161,8 +161,8 @@ final class MigrationHandlerTest {
     void aStackRollbackSucceedsWithoutADatabase() {
         Map<String, Object> event = event("Update", "arn:provider");
         event.put("PhysicalResourceId", "given");
-        event.put("ResourceProperties", Map.of("DeployedAt", "2026-11-19T00:00:00Z", "SecretArn", "old"));
-        event.put("OldResourceProperties", Map.of("DeployedAt", "2026-11-20T00:00:00Z", "SecretArn", "new"));
+        event.put("ResourceProperties", Map.of("DeployedAt", "2026-11-19T00:00:00Z", "SecretArn", "arn"));
+        event.put("OldResourceProperties", Map.of("DeployedAt", "2026-11-20T00:00:00Z", "SecretArn", "arn"));
 
         Map<String, Object> answer =
                 handler(MigrationHandlerTest::mustNotBeAsked).onEvent(event, CONTEXT);
