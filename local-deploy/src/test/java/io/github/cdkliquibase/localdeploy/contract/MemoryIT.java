@@ -75,7 +75,7 @@ final class MemoryIT {
                 .create(stage.properties(server, Map.of()));
 
         assertThat(answer.reason())
-                .startsWith("The function ran out of memory")
+                .containsIgnoringCase("the function ran out of memory")
                 .contains("Give the function more memory");
         stage.empty();
         assertApplied("--changeset ann:7\nselect 1;\n");

@@ -137,16 +137,11 @@ final class FailureReason {
     }
 
     private MigrationException outOfMemory(Throwable failure, Optional<Culprit> culprit) {
+        String what = culprit.map(each -> "Changeset '%s' failed: the function ran out of memory. %s; %s"
+                        .formatted(each.changeset().name(), progress.counts(), describe(each.fate())))
+                .orElseGet(() -> "The function ran out of memory. " + progress.counts());
         return new MigrationException(
-                "The function ran out of memory%s. %s%s. Give the function more memory, or split what the changeset does, and deploy again"
-                        .formatted(
-                                culprit.map(each -> " in changeset '%s'"
-                                                .formatted(each.changeset().name()))
-                                        .orElse(""),
-                                progress.counts(),
-                                culprit.map(each -> "; " + describe(each.fate()))
-                                        .orElse("")),
-                failure);
+                what + ". Give the function more memory, or split what the changeset does, and deploy again", failure);
     }
 
     private MigrationException outOfTime(Throwable failure, Optional<Culprit> culprit) {
