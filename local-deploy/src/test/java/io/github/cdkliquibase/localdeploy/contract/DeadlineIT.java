@@ -84,11 +84,11 @@ final class DeadlineIT extends WarmFunction {
     void theNextRunGoesOnWhereTimeEnded() {
         stage.sql("""
                 --changeset ann:1
-                select pg_sleep(1.8);
+                select pg_sleep(2.5);
                 --changeset ann:2
-                select pg_sleep(1.8);
+                select pg_sleep(2.5);
                 --changeset ann:3
-                select pg_sleep(1.8);
+                select pg_sleep(2.5);
                 --changeset ann:4
                 select 4;
                 """);
