@@ -30,6 +30,7 @@ final class DeadlineIT extends WarmFunction {
 
     /** Of a function that serves one test, with its cold start. */
     private static final Duration WITH_A_COLD_START = Duration.ofSeconds(9);
+
     private static final String TOO_LARGE = "its aliases expand it to more than 20 million values";
 
     private static final String COULD_NOT_BE_STOPPED =
