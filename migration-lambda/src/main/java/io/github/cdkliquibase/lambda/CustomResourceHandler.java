@@ -262,7 +262,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     private Answer answer(CustomResourceEvent event, Context context) {
         long startedNanos = System.nanoTime();
         try {
-            String version = ProductVersion.read();
+            String version = ProductVersion.current();
             log.atInfo()
                     .addKeyValue("event", "event.started")
                     .addKeyValue("version", version)

@@ -9,11 +9,16 @@ import java.nio.charset.StandardCharsets;
 final class ProductVersion {
 
     private static final String RESOURCE = "version.txt";
+    private static final String CURRENT = read();
 
     private ProductVersion() {}
 
-    /** Reads the version, such as {@code 1.2.0}. */
-    static String read() {
+    /** The version, such as {@code 1.2.0}. */
+    static String current() {
+        return CURRENT;
+    }
+
+    private static String read() {
         try (InputStream version = ProductVersion.class.getResourceAsStream(RESOURCE)) {
             if (version == null) {
                 throw new IllegalStateException("The file '" + RESOURCE + "' is missing in the artifact");

@@ -249,7 +249,6 @@ final class ChangelogReview {
     }
 
     private static String listed(List<String> names) {
-        String first = names.stream().limit(LISTED).map(Text::quote).collect(Collectors.joining(", "));
-        return names.size() > LISTED ? first + " and %d more".formatted(names.size() - LISTED) : first;
+        return Text.listed(names.stream().map(Text::quote).toList(), LISTED);
     }
 }

@@ -1,6 +1,8 @@
 package io.github.cdkliquibase.lambda.failure;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Cuts and cleans texts for one-paragraph reasons. */
 public final class Text {
@@ -41,5 +43,15 @@ public final class Text {
             used += size;
         }
         return kept + ELLIPSIS;
+    }
+
+    /**
+     * The first of some items, separated by commas, and how many more there are.
+     *
+     * @param most how many items are named
+     */
+    public static String listed(List<String> items, int most) {
+        String named = items.stream().limit(most).collect(Collectors.joining(", "));
+        return items.size() > most ? "%s and %d more".formatted(named, items.size() - most) : named;
     }
 }

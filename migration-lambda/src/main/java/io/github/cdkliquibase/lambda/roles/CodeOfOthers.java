@@ -5,7 +5,6 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +38,8 @@ final class CodeOfOthers {
                     + "::name[]) OR f.proname ~ '_to_xml')";
 
     /**
-     * What some roles wrote, and the parts of tables and types that may call code. What was handed over counts as still of the role
-     * that had it.
+     * What some roles wrote, and the parts of tables and types that may call code. An object that was handed over still counts for
+     * its former owner.
      */
     private static final String PARTS = """
             WITH writer AS (SELECT r.oid, r.rolname FROM pg_roles r WHERE r.rolname = ANY (?)),
@@ -241,9 +240,8 @@ final class CodeOfOthers {
                     .addKeyValue("event", "code.of.another")
                     .addKeyValue("count", called.size())
                     .log(
-                            "Tables call code of other roles. It runs with the rights of the role that uses the table: {}{}. Read it, and drop what calls it if it must not run so",
-                            called.stream().limit(MOST_NAMED).collect(Collectors.joining(", ")),
-                            called.size() > MOST_NAMED ? " and %d more".formatted(called.size() - MOST_NAMED) : "");
+                            "Tables call code of other roles. It runs with the rights of the role that uses the table: {}. Read it, and drop what calls it if it must not run so",
+                            Text.listed(called, MOST_NAMED));
         }
     }
 

@@ -60,10 +60,9 @@ final class Ownership {
                     .addKeyValue("event", "object.of.another")
                     .addKeyValue("count", strange.size())
                     .log(
-                            "The schemas hold objects of other roles, which {} cannot alter and which give the roles no rights: {}{}. Run 'ALTER TABLE … OWNER TO {}' for what the migrations are to alter",
+                            "The schemas hold objects of other roles, which {} cannot alter and which give the roles no rights: {}. Run 'ALTER TABLE … OWNER TO {}' for what the migrations are to alter",
                             Text.quote(wanted.owner().name()),
-                            strange.stream().limit(MOST_NAMED).collect(Collectors.joining(", ")),
-                            strange.size() > MOST_NAMED ? " and %d more".formatted(strange.size() - MOST_NAMED) : "",
+                            Text.listed(strange, MOST_NAMED),
                             Sql.name(wanted.owner().name()));
         }
     }

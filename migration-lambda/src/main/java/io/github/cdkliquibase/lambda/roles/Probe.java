@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -229,9 +228,8 @@ final class Probe {
                     .addKeyValue("event", "probe.security.definer")
                     .addKeyValue("count", routines.size())
                     .log(
-                            "The application or the read-only role may execute SECURITY DEFINER routines, which run with the rights of their owners: {}{}. Where that is not meant, run 'REVOKE EXECUTE ON ROUTINE … FROM PUBLIC'",
-                            routines.stream().limit(MOST_NAMED).collect(Collectors.joining(", ")),
-                            routines.size() > MOST_NAMED ? " and %d more".formatted(routines.size() - MOST_NAMED) : "");
+                            "The application or the read-only role may execute SECURITY DEFINER routines, which run with the rights of their owners: {}. Where that is not meant, run 'REVOKE EXECUTE ON ROUTINE … FROM PUBLIC'",
+                            Text.listed(routines, MOST_NAMED));
         }
         if (routines.size() < definers.size()) {
             LOG.atWarn()

@@ -120,15 +120,9 @@ public final class Schemas {
 
     /** Drops a table, if it is there. */
     public static void dropTable(String schema, String table, Connection connection) throws SQLException {
-        try (PreparedStatement quote = connection.prepareStatement(
-                "SELECT pg_catalog.format('DROP TABLE IF EXISTS %I.%I', ?::pg_catalog.text, ?::pg_catalog.text)")) {
-            quote.setString(1, schema);
-            quote.setString(2, table);
-            try (ResultSet row = quote.executeQuery();
-                    Statement drop = connection.createStatement()) {
-                row.next();
-                drop.execute(row.getString(1));
-            }
+        String name = quoted(schema, table, connection);
+        try (Statement drop = connection.createStatement()) {
+            drop.execute("DROP TABLE IF EXISTS " + name);
         }
     }
 }
