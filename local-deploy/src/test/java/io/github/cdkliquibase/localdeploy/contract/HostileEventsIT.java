@@ -252,7 +252,7 @@ final class HostileEventsIT {
             this.isBroken = !isObject(event, fields);
         }
 
-        // Of one that is broken the fields in front of the fault are read.
+        // Reads the fields of an event. Of a broken event it reads those before the fault.
         private static boolean isObject(String event, Map<String, Object> fields) {
             try (JsonParser parser = JSON.createParser(event.getBytes(UTF_8))) {
                 if (parser.nextToken() != JsonToken.START_OBJECT) {

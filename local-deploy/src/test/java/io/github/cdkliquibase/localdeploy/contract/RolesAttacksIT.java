@@ -417,9 +417,9 @@ final class RolesAttacksIT {
                 .isEqualTo(scene.owner);
     }
 
-    // What the owner made, by the words with which the log names it. The autoanalyze of a table evaluates its
-    // expressions as
-    // the table's owner, a cascade fires its triggers as its owner, and a view reads as its owner.
+    // The statements by which the owner makes each object, under the words with which the log names the object. The
+    // server evaluates a table's expressions, and fires its triggers in a cascade, as the owner of the table. A view
+    // reads as its owner.
     private static Map<String, String> gaining() {
         Map<String, String> gaining = new LinkedHashMap<>();
         gaining.put("index own.i1 of own.t1", "create table own.t1 (id int); create index i1 on own.t1 (own.f(id))");
@@ -562,7 +562,7 @@ final class RolesAttacksIT {
                 .isFalse();
     }
 
-    // What the log says of it.
+    // Deletes the resource, which must succeed, and returns the message of the one log line "roles.gone".
     private String deletedAsGone(CustomResource resource, @Nullable Map<String, Object> properties) {
         stage.newLogLines();
         Answer answer =
@@ -634,9 +634,8 @@ final class RolesAttacksIT {
         void make() throws SQLException;
     }
 
-    // The deploy waits 0.2 s for a lock, which is enough for the move. On a machine that is slower it begins again, and
-    // refuses at
-    // its first look.
+    // The deploy waits 0.2 s for a lock, which is enough for the move. On a slower machine it begins again, and its
+    // first look refuses.
     private Answer whileItWaits(String lock, Map<String, Object> properties, Move move) throws Exception {
         CompletableFuture<Answer> deploy =
                 CompletableFuture.supplyAsync(() -> scene.resource.update(later(properties, Map.of())));

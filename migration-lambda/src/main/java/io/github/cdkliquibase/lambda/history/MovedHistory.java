@@ -32,8 +32,8 @@ public record MovedHistory(String schema, String table, int known, int rows) {
      * table may serve several changelogs, so more than half of the smaller of the two must be known.
      *
      * <p>Only tables are read that a trusted role owns, in a schema of such a role: the user or a role whose rights it has,
-     * a superuser, the owner of the database. A policy, or a column of a type of its own, would run the code of whoever made
-     * the table with the rights of the user.
+     * a superuser, the owner of the database. In any other table, a policy or a column of a self-made type could run the code
+     * of the table's owner with the rights of the user.
      *
      * @param expected where there is none
      * @param changesets of the changelog

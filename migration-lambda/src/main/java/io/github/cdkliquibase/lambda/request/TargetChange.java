@@ -22,7 +22,7 @@ public final class TargetChange {
     private TargetChange() {}
 
     /**
-     * Whether one of the properties that say, or may say, where the history is has another value.
+     * Whether a property has changed that decides, or may decide, where the history is.
      *
      * @param properties of the event
      * @param oldProperties that the event replaces

@@ -78,7 +78,7 @@ final class Reconciliation {
         // Each step shows what the next one has to do: an object that has changed hands needs other grants.
         ledger.make(places.changes());
         ledger.make(ownership.changes(formerOwners, writers));
-        // What the writers committed since the first look: from here on their tables are locked.
+        // The writers may have committed code since the first look. Now their tables are locked.
         refuseCode(writers, ownership.tablesAndTypesOf(writers), reader);
         ledger.make(objects.changes());
         leaveFormerSchemas();
@@ -123,9 +123,8 @@ final class Reconciliation {
         return renamed;
     }
 
-    // The roles that must not write what runs with the owner's rights: those whose objects are handed over, and those
-    // that
-    // are dropped. One that was the owner until now could do so anyway.
+    // The roles that must not write what runs with the owner's rights: roles whose objects are handed over, and roles
+    // that are dropped. The owner until now could do so anyway.
     private List<String> writers(Catalog catalog) {
         Set<String> writers = new LinkedHashSet<>(wanted.names());
         if (before.isPresent()) {
@@ -142,9 +141,8 @@ final class Reconciliation {
         return List.copyOf(writers);
     }
 
-    // The reader may have code once a person has read it: the owner, or while there is none yet the administrator,
-    // since what
-    // it owns is handed on as it is.
+    // The reader may have the code once a person has read it. That is the owner. While there is none, it is the
+    // administrator, whose objects are handed to the owner as they are.
     private void refuseCode(List<String> writers, Map<String, String> handedOver, String reader) throws SQLException {
         Set<String> schemas = new LinkedHashSet<>(wanted.schemas());
         before.map(DatabaseRoles::schemas).ifPresent(schemas::addAll);
