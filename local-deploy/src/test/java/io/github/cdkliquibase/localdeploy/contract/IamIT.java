@@ -57,11 +57,8 @@ final class IamIT {
         front = IamFront.before(server);
         patient = stage(Duration.ofSeconds(30));
         hasty = stage(Duration.ofSeconds(4));
-        // A cold start can take longer than that.
         prepare();
-        Stage.await(
-                "a warm function",
-                () -> hasty.resource().create(properties(hasty, Map.of())).succeeded());
+        hasty.warmUp(properties(hasty, Map.of()));
         database.close();
     }
 

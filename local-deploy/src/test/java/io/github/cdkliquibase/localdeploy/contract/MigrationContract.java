@@ -617,10 +617,11 @@ abstract class MigrationContract {
 
         try (Stage impatient = Stage.behindProvider(settings -> settings.withTimeout(Duration.ofSeconds(9)));
                 Connection reader = database.connect()) {
+            Map<String, Object> properties = impatient.properties(database, Map.of("LockTimeout", "PT0.05S"));
+            impatient.sql(TWO_TABLES).warmUp(properties);
             impatient.sql(TWO_TABLES + "--changeset ann:3\nalter table customer add column email text;\n");
             reader.setAutoCommit(false);
             reader.createStatement().execute("select * from customer");
-            Map<String, Object> properties = impatient.properties(database, Map.of("LockTimeout", "PT0.05S"));
 
             assertThat(impatient.resource().create(properties).reason())
                     .matches(

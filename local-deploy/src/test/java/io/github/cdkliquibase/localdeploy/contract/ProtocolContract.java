@@ -269,6 +269,7 @@ abstract class ProtocolContract {
     void anUnreachableHostIsToldBeforeTheFunctionEnds(RequestType type) {
         try (Stage hurried = open(settings -> settings.withTimeout(Duration.ofSeconds(8)))) {
             hurried.sql("--changeset ann:1\ncreate table t (id int);\n");
+            hurried.warmUp(hurried.properties(database, Map.of()));
             Map<String, Object> properties = hurried.properties(database, Map.of("Port", "1"));
             CustomResource resource = hurried.resource();
 

@@ -164,6 +164,14 @@ public final class Stage implements AutoCloseable {
         return properties;
     }
 
+    /**
+     * Makes the function warm by deploys of the changelog that it has, until one succeeds. A cold start can take longer than the few
+     * seconds that a test gives its function.
+     */
+    void warmUp(Map<String, Object> properties) {
+        await("a warm function", () -> resource().create(properties).succeeded());
+    }
+
     /** Names a text that must be in nothing that the function wrote, sent or returned. */
     void canary(String secret) {
         canaries.add(secret);

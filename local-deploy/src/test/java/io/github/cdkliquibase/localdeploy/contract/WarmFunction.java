@@ -38,13 +38,8 @@ abstract class WarmFunction {
     void start() {
         server = EmbeddedDatabase.start();
         stage = door.apply(settings -> made(settings.withTimeout(timeout)));
-        // A cold start can take longer than the few seconds that a test gives its function.
         stage.sql("--changeset ann:1\nselect 1;\n");
-        Stage.await(
-                "a warm function",
-                () -> stage.resource()
-                        .create(stage.properties(server, Map.of()))
-                        .succeeded());
+        stage.warmUp(stage.properties(server, Map.of()));
     }
 
     /** The function's settings, which a class may change. */
