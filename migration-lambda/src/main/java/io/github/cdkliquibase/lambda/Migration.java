@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda;
 
+import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.changelog.DatabaseConnections;
 import io.github.cdkliquibase.lambda.changelog.DropOutcome;
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
@@ -8,7 +9,7 @@ import io.github.cdkliquibase.lambda.changelog.RunOptions;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
 import io.github.cdkliquibase.lambda.database.DatabaseSession;
 import io.github.cdkliquibase.lambda.database.GoneTarget;
-import io.github.cdkliquibase.lambda.database.SessionSettings;
+import io.github.cdkliquibase.lambda.engine.SessionSettings;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
@@ -33,9 +34,11 @@ final class Migration {
 
     private final Path changelogFolder;
     private final LiquibaseMigration liquibase;
+    private final Engine engine;
     private final TimedRun runs;
 
-    Migration(Path changelogFolder, ConnectionFactory connections, LiquibaseMigration liquibase) {
+    Migration(Path changelogFolder, ConnectionFactory connections, LiquibaseMigration liquibase, Engine engine) {
+        this.engine = engine;
         this.changelogFolder = changelogFolder;
         this.liquibase = liquibase;
         this.runs = new TimedRun(connections, liquibase::progressText);
@@ -65,9 +68,10 @@ final class Migration {
                 MigrationRequest.dropsOnDelete(properties),
                 request.serverMessages());
         return runs.inTime(
+                engine,
                 deadline,
                 session -> liquibase.update(
-                        request.changelog(), options, connections(session, request, deadline), deadline));
+                        request.changelog(), options, connections(session, request, deadline), engine, deadline));
     }
 
     private static DatabaseConnections connections(
@@ -102,9 +106,11 @@ final class Migration {
         try {
             Deadline soon = Deadline.beforeKill(deadline.leftAtMost(LONGEST_LOOK));
             return runs.inTime(
+                    engine,
                     soon,
                     session -> liquibase.isUntouched(
                             request.get().changelog(),
+                            engine,
                             session.open(request.get().database(), soon)));
         } catch (MigrationException e) {
             LOG.atWarn()
@@ -132,15 +138,17 @@ final class Migration {
     private DropOutcome outcome(MigrationRequest request, ResourceName resource, Deadline deadline) {
         try {
             return runs.inTime(
+                    engine,
                     deadline,
                     session -> liquibase.dropAll(
                             request.changelog(),
                             resource,
+                            engine,
                             session.open(request.database(), settings(request), deadline),
                             request.lockTimeout(),
                             deadline));
         } catch (MigrationException e) {
-            return GoneTarget.of(e).map(DropOutcome.Gone::new).orElseThrow(() -> e);
+            return GoneTarget.of(e, engine.failures()).map(DropOutcome.Gone::new).orElseThrow(() -> e);
         }
     }
 

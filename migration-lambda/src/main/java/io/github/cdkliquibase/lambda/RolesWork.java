@@ -1,11 +1,13 @@
 package io.github.cdkliquibase.lambda;
 
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.database.Authentication;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
 import io.github.cdkliquibase.lambda.database.DatabaseSession;
 import io.github.cdkliquibase.lambda.database.DatabaseTarget;
 import io.github.cdkliquibase.lambda.database.GoneTarget;
-import io.github.cdkliquibase.lambda.database.HostName;
 import io.github.cdkliquibase.lambda.database.SecretPassword;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
@@ -20,17 +22,13 @@ import io.github.cdkliquibase.lambda.roles.RolesReport;
 import io.github.cdkliquibase.lambda.roles.RolesResource;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
-import org.postgresql.PGProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +42,11 @@ final class RolesWork {
 
     private final Path folder;
     private final ConnectionFactory connections;
+    private final Engine engine;
     private final TimedRun runs;
 
-    RolesWork(Path folder, ConnectionFactory connections) {
+    RolesWork(Path folder, ConnectionFactory connections, Engine engine) {
+        this.engine = engine;
         this.folder = folder;
         this.connections = connections;
         this.runs = new TimedRun(connections, () -> "");
@@ -70,9 +70,9 @@ final class RolesWork {
     Done apply(RolesResource resource, @Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
         RolesRequest request = BadInput.told(() -> RolesRequest.from(properties, folder));
         Optional<DatabaseRoles> before = RolesRequest.before(oldProperties);
-        return runs.inTime(deadline, session -> {
+        return runs.inTime(engine, deadline, session -> {
             Access access = new Access(request.database(), session, deadline);
-            RoleAdministrator administrator = new RoleAdministrator(access::open, resource, deadline);
+            RoleAdministrator administrator = new RoleAdministrator(access::open, resource, engine.failures(), deadline);
             RolesReport report = switch (request.action()) {
                 case RECONCILE -> administrator.reconcile(request.roles(), before, request.dropsRemoved(), access);
                 case PROBE -> administrator.probe(request.roles());
@@ -94,19 +94,19 @@ final class RolesWork {
             return;
         }
         try {
-            runs.inTime(deadline, session -> {
+            runs.inTime(engine, deadline, session -> {
                 Access access = new Access(request.get().database(), session, deadline);
-                return new RoleAdministrator(access::open, resource, deadline)
+                return new RoleAdministrator(access::open, resource, engine.failures(), deadline)
                         .drop(request.get().roles());
             });
         } catch (MigrationException e) {
-            tellOfGone(GoneTarget.of(e).orElseThrow(() -> e), e, request.get().roles());
+            tellOfGone(GoneTarget.of(e, engine.failures()).orElseThrow(() -> e), e, request.get().roles());
         }
     }
 
     // Where the server itself has answered, its roles are there: they belong to no database.
-    private static void tellOfGone(String what, MigrationException failure, DatabaseRoles roles) {
-        String left = DatabaseMessage.of(failure)
+    private void tellOfGone(String what, MigrationException failure, DatabaseRoles roles) {
+        String left = engine.failures().of(failure)
                         .filter(DatabaseMessage::isOfTheServer)
                         .isPresent()
                 ? "The roles stay in the cluster"
@@ -129,7 +129,6 @@ final class RolesWork {
         private final DatabaseSession session;
         private final Deadline deadline;
         private final Map<String, SecretPassword> read = new HashMap<>();
-        private @Nullable Connection connection;
 
         Access(DatabaseTarget target, DatabaseSession session, Deadline deadline) {
             this.target = target;
@@ -138,9 +137,7 @@ final class RolesWork {
         }
 
         Connection open() {
-            Connection opened = session.open(target, deadline);
-            connection = opened;
-            return opened;
+            return session.open(target, deadline);
         }
 
         @Override
@@ -157,7 +154,7 @@ final class RolesWork {
         // Where it cannot be found out, the password is set, which does no harm.
         @Override
         public boolean areKnownTo(Role role) {
-            try (DatabaseSession attempt = connections.newSession()) {
+            try (DatabaseSession attempt = connections.newSession(engine)) {
                 attempt.open(
                         sameDatabase(Objects.requireNonNull(role.secretArn())),
                         Deadline.in(deadline.leftAtMost(LONGEST_LOGIN)));
@@ -168,37 +165,31 @@ final class RolesWork {
         }
 
         // What is asked for only after the password: the right to connect to this database, and the role's own limit.
-        private static boolean isPastThePassword(MigrationException refusal) {
-            return DatabaseMessage.of(refusal)
-                    .filter(message -> DatabaseMessage.INSUFFICIENT_PRIVILEGE.equals(message.sqlState())
+        private boolean isPastThePassword(MigrationException refusal) {
+            return engine.failures().of(refusal)
+                    .filter(message -> message.kind() == FailureKind.NO_PRIVILEGE
                             || message.text().startsWith("too many connections for role"))
                     .isPresent();
         }
 
         @Override
         public void letTheAdministratorIn() {
-            try (DatabaseSession attempt = connections.newSession()) {
+            try (DatabaseSession attempt = connections.newSession(engine)) {
                 attempt.open(target, deadline);
             }
         }
 
         // Where the administrator is, whatever the secret of the role says of host and database.
         private DatabaseTarget sameDatabase(String secretArn) {
-            try {
-                String url = Objects.requireNonNull(connection).getMetaData().getURL();
-                Properties parts = Objects.requireNonNull(Driver.parseURL(url, null));
-                return new DatabaseTarget(
-                        new Authentication.Secret(secretArn),
-                        HostName.of(String.valueOf(PGProperty.PG_HOST.getOrDefault(parts)))
-                                .orElseThrow(),
-                        PGProperty.PG_PORT.getInt(parts),
-                        PGProperty.PG_DBNAME.getOrDefault(parts),
-                        target.sslMode(),
-                        target.sslRootCert(),
-                        target.connectTimeout());
-            } catch (SQLException e) {
-                throw new MigrationException("The connection does not say where it leads", e);
-            }
+            ConnectionDetails here = session.details().orElseThrow();
+            return new DatabaseTarget(
+                    new Authentication.Secret(secretArn),
+                    here.host(),
+                    here.port(),
+                    here.databaseName(),
+                    target.sslMode(),
+                    target.sslRootCert(),
+                    target.connectTimeout());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda;
 
+import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
 import io.github.cdkliquibase.lambda.database.DatabaseSession;
 import io.github.cdkliquibase.lambda.deadline.BoundedWork;
@@ -34,10 +35,11 @@ final class TimedRun {
     /**
      * Does work on a connection that is closed when it ends.
      *
+     * @param engine of the database
      * @throws MigrationException if the time was not enough
      */
-    <T> T inTime(Deadline deadline, Function<DatabaseSession, T> work) {
-        DatabaseSession session = connections.newSession();
+    <T> T inTime(Engine engine, Deadline deadline, Function<DatabaseSession, T> work) {
+        DatabaseSession session = connections.newSession(engine);
         try {
             return thread.run(
                     () -> {

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda;
 
+import io.github.cdkliquibase.lambda.engine.postgresql.PostgresqlEngine;
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
 import java.nio.file.Path;
@@ -13,11 +14,11 @@ final class Wiring {
     private Wiring() {}
 
     static Migration fromEnvironment() {
-        return new Migration(changelogFolder(), ConnectionFactory.withSecretsManager(), new LiquibaseMigration());
+        return new Migration(changelogFolder(), ConnectionFactory.withSecretsManager(), new LiquibaseMigration(), PostgresqlEngine.create());
     }
 
     static RolesWork rolesFromEnvironment() {
-        return new RolesWork(changelogFolder(), ConnectionFactory.withSecretsManager());
+        return new RolesWork(changelogFolder(), ConnectionFactory.withSecretsManager(), PostgresqlEngine.create());
     }
 
     private static Path changelogFolder() {

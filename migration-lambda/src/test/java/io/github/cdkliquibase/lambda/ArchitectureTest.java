@@ -57,6 +57,33 @@ final class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("liquibase..");
 
+    @ArchTest
+    static final ArchRule onlyTheEngineAndTheRolesKnowTheDriver = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".engine.postgresql", ROOT + ".roles")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.postgresql..");
+
+    @ArchTest
+    static final ArchRule onlyWiringNamesAnEngine = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".engine.postgresql")
+            .and()
+            .doNotBelongToAnyOf(Wiring.class)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".engine.postgresql");
+
+    @ArchTest
+    static final ArchRule theSeamKnowsNoEngineAndNothingAboveIt = classes()
+            .that()
+            .resideInAPackage(ROOT + ".engine")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..", "org.jspecify..", ROOT + ".engine", ROOT + ".failure", ROOT + ".deadline");
+
     // What users write runs in there, and the roles' function has the administrator's secret.
     @ArchTest
     static final ArchRule theRolesKnowNothingOfChangelogs = noClasses()
@@ -66,7 +93,7 @@ final class ArchitectureTest {
             .belongToAnyOf(RolesHandler.class, RolesWork.class)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(ROOT + ".changelog..", ROOT + ".history", ROOT + ".lock");
+            .resideInAnyPackage(ROOT + ".changelog..", ROOT + ".history");
 
     @ArchTest
     static final ArchRule onlyThePackageDatabaseCallsAws = noClasses()

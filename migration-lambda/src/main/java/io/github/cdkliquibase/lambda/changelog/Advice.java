@@ -1,12 +1,13 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.engine.Failures;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.changelog.FailureReason.Culprit;
 import io.github.cdkliquibase.lambda.changelog.FailureReason.HistoryPlace;
 import io.github.cdkliquibase.lambda.changelog.execution.Fate;
-import io.github.cdkliquibase.lambda.engine.postgresql.Blocker;
+import io.github.cdkliquibase.lambda.engine.Blocker;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.ChangelogText;
-import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -27,71 +28,57 @@ final class Advice {
 
     private static final Pattern PARAMETER = Pattern.compile("\\$\\{([^}\\s]{1,100})}");
 
-    /** active_sql_transaction, duplicate_table, serialization_failure. */
-    private static final String IN_TRANSACTION = "25001";
+    private final Failures failures;
 
-    private static final String EXISTS = "42P07";
-
-    private static final String UNDEFINED_COLUMN = "42703";
-
-    /** object_not_in_prerequisite_state. */
-    private static final String NOT_READY = "55000";
-
-    private static final String SERIALIZATION_FAILURE = "40001";
-
-    private Advice() {}
+    Advice(Failures failures) {
+        this.failures = failures;
+    }
 
     /** After a changeset failed. */
-    static String onChangeset(Throwable failure, Culprit culprit, HistoryPlace history) {
-        if (DatabaseMessage.isConflict(failure)) {
-            return onConflict(failure, culprit.blocker());
+    String onChangeset(Throwable failure, Culprit culprit, HistoryPlace history) {
+        FailureKind kind = failures.kind(failure);
+        if (kind.isConflict()) {
+            return onConflict(kind, culprit.blocker());
         }
-        Optional<DatabaseMessage> message = DatabaseMessage.of(failure);
-        Optional<String> ofTheParser = message.map(DatabaseMessage::text).flatMap(Advice::ofTheParser);
-        if (ofTheParser.isPresent()) {
-            return ofTheParser.get();
+        Optional<String> ofTheText = ofTheText(kind);
+        if (ofTheText.isPresent()) {
+            return ofTheText.get();
         }
         Optional<String> undefined = culprit.statement().flatMap(each -> undefined(each.sql(), culprit.text()));
         if (undefined.isPresent()) {
             return "Parameter %s is used in it and has no value: set it in the property 'Parameters' and deploy again"
                     .formatted(Text.quote(undefined.get()));
         }
-        if (DatabaseMessage.hasState(failure, DatabaseMessage.INSUFFICIENT_PRIVILEGE)) {
-            return "User %s, or the role that the changeset has set, lacks a right: grant it, or let the construct 'DatabaseRoles' manage the rights of its roles. Then deploy again"
-                    .formatted(Text.quote(history.user()));
-        }
-        if (DatabaseMessage.hasState(failure, IN_TRANSACTION)) {
-            return culprit.fate() instanceof Fate.Partly || culprit.fate() instanceof Fate.PartlyNotNoted
-                    ? "Take the statement out of the changeset's own BEGIN and COMMIT and deploy again"
-                    : "Give the changeset 'runInTransaction:false' and deploy again";
-        }
-        return onServer(failure, message);
+        return switch (kind) {
+            case NO_PRIVILEGE ->
+                "User %s, or the role that the changeset has set, lacks a right: grant it, or let the construct 'DatabaseRoles' manage the rights of its roles. Then deploy again"
+                        .formatted(Text.quote(history.user()));
+            case IN_TRANSACTION ->
+                culprit.fate() instanceof Fate.Partly || culprit.fate() instanceof Fate.PartlyNotNoted
+                        ? "Take the statement out of the changeset's own BEGIN and COMMIT and deploy again"
+                        : "Give the changeset 'runInTransaction:false' and deploy again";
+            default -> onServer(kind);
+        };
     }
 
-    private static String onServer(Throwable failure, Optional<DatabaseMessage> message) {
-        if (DatabaseMessage.passesOnANewConnection(failure).isPresent()) {
-            return DatabaseMessage.hasState(failure, DatabaseMessage.READ_ONLY)
-                    ? "The database takes no writes: 'Host' must be the endpoint of the writer"
-                    : CONNECTION;
-        }
-        if (DatabaseMessage.isShortOfResources(failure)) {
+    private static String onServer(FailureKind kind) {
+        if (kind.isShortOfResources()) {
             return "The database is short of a resource: make room, and deploy again to go on";
         }
-        if (message.filter(Advice::asksForAnIdentity).isPresent()) {
-            return "A publication holds the table. Give it a primary key, or run 'ALTER TABLE … REPLICA IDENTITY FULL' on it, and deploy again";
-        }
-        return message.map(DatabaseMessage::sqlState).filter(EXISTS::equals).isPresent()
-                ? "If it was made without Liquibase, give the changeset a precondition with 'onFail:MARK_RAN', and deploy again"
-                : CORRECT;
-    }
-
-    private static boolean asksForAnIdentity(DatabaseMessage message) {
-        return NOT_READY.equals(message.sqlState()) && message.text().contains("replica identity");
+        return switch (kind) {
+            case READ_ONLY -> "The database takes no writes: 'Host' must be the endpoint of the writer";
+            case CONNECTION_LOST, REMOTE_CONNECTION_LOST, TLS_FAILED -> CONNECTION;
+            case NO_REPLICA_IDENTITY ->
+                "A publication holds the table. Give it a primary key, or run 'ALTER TABLE … REPLICA IDENTITY FULL' on it, and deploy again";
+            case TABLE_EXISTS ->
+                "If it was made without Liquibase, give the changeset a precondition with 'onFail:MARK_RAN', and deploy again";
+            default -> CORRECT;
+        };
     }
 
     // A serialization failure is a matter of rows, and no session holds a lock.
-    private static String onConflict(Throwable failure, Optional<Blocker> blocker) {
-        if (DatabaseMessage.hasState(failure, SERIALIZATION_FAILURE)) {
+    private static String onConflict(FailureKind kind, Optional<Blocker> blocker) {
+        if (kind == FailureKind.SERIALIZATION) {
             return "Another session changed the same rows: deploy again when it is quiet";
         }
         return blocker.map(each -> "%s held the lock. %s".formatted(each.who(), each.advice()))
@@ -99,17 +86,14 @@ final class Advice {
                         "Another session holds a lock that the statement needs: end that session, or deploy when it is quiet");
     }
 
-    // The driver's parser, and the server's.
-    private static Optional<String> ofTheParser(String text) {
-        if (text.startsWith("Unterminated dollar") || text.startsWith("unterminated dollar")) {
-            return Optional.of(SPLIT_IN_DOLLAR_QUOTE);
-        }
-        if (text.startsWith("Unterminated") || text.startsWith("unterminated quoted")) {
-            return Optional.of(SPLIT_IN_QUOTE);
-        }
-        return text.contains("COPY commands are only supported")
-                ? Optional.of("Use 'pg_dump --inserts' or the change 'loadData', and deploy again")
-                : Optional.empty();
+    private static Optional<String> ofTheText(FailureKind kind) {
+        return switch (kind) {
+            case UNTERMINATED_DOLLAR_QUOTE -> Optional.of(SPLIT_IN_DOLLAR_QUOTE);
+            case UNTERMINATED_QUOTE -> Optional.of(SPLIT_IN_QUOTE);
+            case COPY_FROM_CLIENT ->
+                Optional.of("Use 'pg_dump --inserts' or the change 'loadData', and deploy again");
+            default -> Optional.empty();
+        };
     }
 
     // A name that is in a parameter's value alone is a piece of that value.
@@ -123,26 +107,22 @@ final class Advice {
     }
 
     /** After the run failed between changesets, at Liquibase's own tables in this place. */
-    static String onHistory(Throwable failure, HistoryPlace history) {
-        if (DatabaseMessage.hasState(failure, DatabaseMessage.INSUFFICIENT_PRIVILEGE)) {
+    String onHistory(Throwable failure, HistoryPlace history) {
+        FailureKind kind = failures.kind(failure);
+        boolean isOfAPrecondition =
+                Causes.find(failure, PreconditionErrorException.class).isPresent();
+        if (kind == FailureKind.NO_PRIVILEGE) {
             return "User %s needs the rights 'USAGE' and 'CREATE' on schema %s, and all rights on Liquibase's tables there: grant them, let the construct 'DatabaseRoles' manage them, or name another schema in 'LiquibaseSchema'. Then deploy again"
                     .formatted(Text.quote(history.user()), Text.quote(history.schema()));
         }
-        boolean isOfAPrecondition =
-                Causes.find(failure, PreconditionErrorException.class).isPresent();
-        if (DatabaseMessage.hasState(failure, EXISTS)
-                || (DatabaseMessage.hasState(failure, UNDEFINED_COLUMN) && !isOfAPrecondition)) {
+        if (kind == FailureKind.TABLE_EXISTS || (kind == FailureKind.NO_COLUMN && !isOfAPrecondition)) {
             return "Schema %s has another object with the name of one of Liquibase's tables: rename it, or name another schema in 'LiquibaseSchema'. Then deploy again"
                     .formatted(Text.quote(history.schema()));
         }
-        if (DatabaseMessage.isConflict(failure)
-                && DatabaseMessage.hasState(failure, DatabaseMessage.LOCK_NOT_AVAILABLE)
-                && !isOfAPrecondition) {
+        if (kind == FailureKind.LOCK_TIMEOUT && !isOfAPrecondition) {
             return "Another session holds a lock on Liquibase's table %s or %s in schema %s: end that session, or deploy when it is quiet"
                     .formatted(Text.quote(history.history()), Text.quote(history.lock()), Text.quote(history.schema()));
         }
-        return DatabaseMessage.isConflict(failure)
-                ? onConflict(failure, Optional.empty())
-                : onServer(failure, DatabaseMessage.of(failure));
+        return kind.isConflict() ? onConflict(kind, Optional.empty()) : onServer(kind);
     }
 }

@@ -1,14 +1,13 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.RunLock;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.engine.postgresql.SchemaDrop;
-import io.github.cdkliquibase.lambda.engine.postgresql.SchemaObject;
-import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
+import io.github.cdkliquibase.lambda.engine.SchemaObject;
 import io.github.cdkliquibase.lambda.failure.Text;
-import io.github.cdkliquibase.lambda.history.HistoryTables;
+import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.history.ResourceName;
 import io.github.cdkliquibase.lambda.history.SchemaOwnership;
-import io.github.cdkliquibase.lambda.lock.SessionLock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,12 +18,15 @@ import java.util.function.Predicate;
 /** The schema of a changelog, which is dropped under the lock of its history, so that no run works in it meanwhile. */
 final class DroppedSchema {
 
+    private final Engine engine;
     private final Connection connection;
     private final String schema;
     private final HistoryTables history;
     private final SchemaOwnership ownership;
 
-    private DroppedSchema(Connection connection, String schema, HistoryTables history, SchemaOwnership ownership) {
+    private DroppedSchema(
+            Engine engine, Connection connection, String schema, HistoryTables history, SchemaOwnership ownership) {
+        this.engine = engine;
         this.connection = connection;
         this.schema = schema;
         this.history = history;
@@ -38,33 +40,42 @@ final class DroppedSchema {
      * @param lockTimeout of its session
      */
     static DropOutcome drop(
-            Changelog changelog, ResourceName resource, Connection connection, Duration lockTimeout, Deadline deadline)
+            Engine engine,
+            Changelog changelog,
+            ResourceName resource,
+            Connection connection,
+            Duration lockTimeout,
+            Deadline deadline)
             throws SQLException {
-        if (changelog.defaultSchema() == null && Schemas.found(connection).isEmpty()) {
+        if (changelog.defaultSchema() == null && engine.catalog().currentSchema(connection).isEmpty()) {
             return new DropOutcome.Kept("the search path of the user leads to no schema");
         }
-        String schema = schema(changelog, connection);
-        if (!Schemas.exists(schema, connection)) {
+        String schema = schema(engine, changelog, connection);
+        if (!engine.catalog().hasSchema(schema, connection)) {
             return new DropOutcome.Gone("schema %s does not exist".formatted(Text.quote(schema)));
         }
-        HistoryTables history = history(changelog, connection);
+        HistoryTables history = history(engine, changelog, connection);
         connection.setAutoCommit(false);
-        SchemaOwnership ownership = new SchemaOwnership(connection, history, schema, resource, true);
-        try (SessionLock lock = new SessionLock(connection, history.schema(), history.lock(), lockTimeout)) {
+        SchemaOwnership ownership = new SchemaOwnership(engine, connection, history, schema, resource, true);
+        try (RunLock lock = engine.sessions().lock(connection, history, lockTimeout)) {
             lock.acquire(deadline);
-            return new DroppedSchema(connection, schema, history, ownership).drop(deadline);
+            return new DroppedSchema(engine, connection, schema, history, ownership).drop(deadline);
         }
     }
 
-    private static String schema(Changelog changelog, Connection connection) throws SQLException {
-        return changelog.defaultSchema() == null ? Schemas.current(connection) : changelog.defaultSchema();
+    private static String schema(Engine engine, Changelog changelog, Connection connection) throws SQLException {
+        return changelog.defaultSchema() != null
+                ? changelog.defaultSchema()
+                : engine.catalog()
+                        .currentSchema(connection)
+                        .orElseThrow(() -> new SQLException("The search path leads to no schema"));
     }
 
     /** Where the history of a changelog is, without Liquibase. */
-    static HistoryTables history(Changelog changelog, Connection connection) throws SQLException {
+    static HistoryTables history(Engine engine, Changelog changelog, Connection connection) throws SQLException {
         String schema = changelog.history().schema();
         return new HistoryTables(
-                schema == null ? schema(changelog, connection) : schema,
+                schema == null ? schema(engine, changelog, connection) : schema,
                 changelog.history().table().toLowerCase(Locale.ROOT),
                 changelog.history().lockTable().toLowerCase(Locale.ROOT));
     }
@@ -88,10 +99,10 @@ final class DroppedSchema {
 
     private DropOutcome drop(Predicate<SchemaObject> stays, Deadline deadline) throws SQLException {
         // The lock table has the note that this resource may drop.
-        List<SchemaObject> all = new SchemaDrop(connection, schema, stays, history.lock(), deadline).execute();
+        List<SchemaObject> all = engine.objects().drop(schema, stays, history.lock(), connection, deadline);
         if (!history.schema().equals(schema)) {
             for (String table : List.of(history.history(), history.unfinished(), history.lock())) {
-                Schemas.dropTable(history.schema(), table, connection);
+                engine.catalog().dropTable(history.schema(), table, connection);
             }
         }
         List<SchemaObject> left = all.stream().filter(stays.negate()).toList();

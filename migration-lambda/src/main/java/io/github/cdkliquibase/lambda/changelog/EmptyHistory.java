@@ -1,10 +1,11 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
+import io.github.cdkliquibase.lambda.engine.Catalog;
+import io.github.cdkliquibase.lambda.engine.HistoryElsewhere;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
-import io.github.cdkliquibase.lambda.history.HistoryState;
-import io.github.cdkliquibase.lambda.history.HistoryTables;
+import io.github.cdkliquibase.lambda.engine.HistoryState;
+import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.history.MovedHistory;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,9 +21,11 @@ final class EmptyHistory {
 
     private final Changelog changelog;
     private final HistoryTables expected;
+    private final Catalog catalog;
     private final Connection connection;
 
-    EmptyHistory(Changelog changelog, HistoryTables expected, Connection connection) {
+    EmptyHistory(Changelog changelog, HistoryTables expected, Catalog catalog, Connection connection) {
+        this.catalog = catalog;
         this.changelog = changelog;
         this.expected = expected;
         this.connection = connection;
@@ -44,7 +47,7 @@ final class EmptyHistory {
             return;
         }
         requireSchema();
-        Optional<MovedHistory> moved = MovedHistory.find(expected, rows(parsed), connection);
+        Optional<HistoryElsewhere> moved = MovedHistory.find(expected, rows(parsed), catalog, connection);
         if (moved.isPresent()) {
             throw refusal(moved.get(), parsed.all().size(), state, showsOthers);
         }
@@ -64,26 +67,26 @@ final class EmptyHistory {
     }
 
     private void requireSchema() throws SQLException {
-        Optional<String> schema = Schemas.found(connection);
+        Optional<String> schema = catalog.currentSchema(connection);
         if (schema.isEmpty()) {
             throw new MigrationException(
                     "The search path of the user leads to no schema. Nothing was run. Set the property 'DefaultSchema', or give the user a search path, and deploy again");
         }
-        if (schema.get().startsWith("pg_")) {
+        if (catalog.isOfTheServer(schema.get())) {
             throw new MigrationException(
-                    "The search path of the user leads to schema %s, which is PostgreSQL's own. Nothing was run. Set the property 'DefaultSchema', or give the user another search path, and deploy again"
+                    "The search path of the user leads to schema %s, which is the server's own. Nothing was run. Set the property 'DefaultSchema', or give the user another search path, and deploy again"
                             .formatted(Text.quote(schema.get())));
         }
     }
 
-    private static List<MovedHistory.Row> rows(ParsedChangelog parsed) {
+    private static List<HistoryElsewhere.Row> rows(ParsedChangelog parsed) {
         return parsed.all().stream()
-                .map(each -> new MovedHistory.Row(
+                .map(each -> new HistoryElsewhere.Row(
                         each.getId(), each.getAuthor(), DatabaseChangeLog.normalizePath(each.getFilePath())))
                 .toList();
     }
 
-    private MigrationException refusal(MovedHistory moved, int changesets, HistoryState state, boolean showsOthers) {
+    private MigrationException refusal(HistoryElsewhere moved, int changesets, HistoryState state, boolean showsOthers) {
         String compared = moved.rows() > changesets
                 ? "%d of the changelog's %d changesets are in it".formatted(moved.known(), changesets)
                 : "%d of its %d changesets are in it".formatted(moved.known(), moved.rows());

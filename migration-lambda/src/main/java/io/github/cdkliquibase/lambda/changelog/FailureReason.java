@@ -5,46 +5,36 @@ import io.github.cdkliquibase.lambda.changelog.execution.RunProgress;
 import io.github.cdkliquibase.lambda.changelog.execution.RunningChangeset;
 import io.github.cdkliquibase.lambda.changelog.execution.StatementPlace;
 import io.github.cdkliquibase.lambda.changelog.execution.TimeIsUpException;
-import io.github.cdkliquibase.lambda.changelog.files.OutsideFolderException;
-import io.github.cdkliquibase.lambda.changelog.output.LiquibaseText;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.engine.postgresql.Blocker;
+import io.github.cdkliquibase.lambda.engine.Failures;
+import io.github.cdkliquibase.lambda.engine.Blocker;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.ChangelogText;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Redaction;
 import io.github.cdkliquibase.lambda.failure.Text;
-import java.nio.file.InvalidPathException;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import liquibase.change.core.StopChange.StopChangeException;
-import liquibase.exception.LiquibaseException;
-import liquibase.exception.PreconditionErrorException;
-import liquibase.exception.PreconditionFailedException;
-import liquibase.exception.UnknownChangelogFormatException;
 import liquibase.exception.ValidationFailedException;
-import liquibase.precondition.ErrorPrecondition;
-import liquibase.precondition.FailedPrecondition;
 
 /** Words a failure of a run as the reason that a person reads. */
 final class FailureReason {
 
-    /** Bytes of a foreign message in a reason; the reason as a whole may have 1,024. */
-    private static final int FOREIGN_BYTES = 500;
-
     private final Changelog changelog;
     private final RunProgress progress;
     private final Deadline deadline;
-    private final Redaction redaction;
+    private final Failures failures;
+    private final Advice advice;
+    private final CauseText causes;
 
-    FailureReason(Changelog changelog, RunProgress progress, Deadline deadline) {
+    FailureReason(Changelog changelog, RunProgress progress, Failures failures, Deadline deadline) {
         this.changelog = changelog;
         this.progress = progress;
         this.deadline = deadline;
-        this.redaction = new Redaction(changelog.parameters());
+        this.failures = failures;
+        this.advice = new Advice(failures);
+        this.causes = new CauseText(failures, new Redaction(changelog.parameters()));
     }
 
     /**
@@ -94,7 +84,7 @@ final class FailureReason {
             return outOfMemory(failure, culprit);
         }
         // At the deadline, a lock timeout is reported as a lock timeout, and everything else as running out of time.
-        if (deadline.passed() && !DatabaseMessage.isConflict(failure)) {
+        if (deadline.passed() && !failures.kind(failure).isConflict()) {
             return outOfTime(failure, culprit);
         }
         if (culprit.isPresent()) {
@@ -108,15 +98,15 @@ final class FailureReason {
                 "Changelog %s could not be run: %s. %s. %s"
                         .formatted(
                                 Text.quote(changelog.file()),
-                                cause(failure, ChangelogText.NONE),
+                                causes.of(failure, ChangelogText.NONE),
                                 progress.counts(),
-                                Advice.onHistory(failure, history)),
+                                advice.onHistory(failure, history)),
                 failure);
     }
 
     private MigrationException ofChangeset(Throwable failure, Culprit culprit, HistoryPlace history) {
         String place = culprit.statement()
-                .map(each -> each.describe(DatabaseMessage.of(failure)
+                .map(each -> each.describe(failures.of(failure)
                         .map(DatabaseMessage::position)
                         .orElse(0)))
                 .filter(each -> !each.isEmpty())
@@ -126,19 +116,19 @@ final class FailureReason {
                 "Changeset '%s' failed: %s. %s; %s. %s%s"
                         .formatted(
                                 culprit.changeset().name(),
-                                cause(failure, culprit.text()),
+                                causes.of(failure, culprit.text()),
                                 progress.counts(),
-                                describe(culprit.fate()),
+                                FateText.describe(culprit.fate()),
                                 place,
                                 culprit.madeItselfReadOnly()
                                         ? "The changeset made its transaction read-only. Correct it and deploy again"
-                                        : Advice.onChangeset(failure, culprit, history)),
+                                        : advice.onChangeset(failure, culprit, history)),
                 failure);
     }
 
     private MigrationException outOfMemory(Throwable failure, Optional<Culprit> culprit) {
         String what = culprit.map(each -> "Changeset '%s' failed: the function ran out of memory. %s; %s"
-                        .formatted(each.changeset().name(), progress.counts(), describe(each.fate())))
+                        .formatted(each.changeset().name(), progress.counts(), FateText.describe(each.fate())))
                 .orElseGet(() -> "The function ran out of memory. " + progress.counts());
         return new MigrationException(
                 what + ". Give the function more memory, or split what the changeset does, and deploy again", failure);
@@ -155,11 +145,11 @@ final class FailureReason {
                                 culprit.map(each -> " in changeset '"
                                                 + each.changeset().name() + "'")
                                         .orElse(""),
-                                cause(failure, culprit.map(Culprit::text).orElse(ChangelogText.NONE)),
+                                causes.of(failure, culprit.map(Culprit::text).orElse(ChangelogText.NONE)),
                                 progress.counts(),
-                                culprit.map(each -> "; " + describe(each.fate()))
+                                culprit.map(each -> "; " + FateText.describe(each.fate()))
                                         .orElse(""),
-                                DatabaseMessage.passesOnANewConnection(failure).isPresent()
+                                failures.kind(failure).passesOnANewConnection()
                                         ? Advice.CONNECTION
                                         : moreTime(hasMoved)),
                 failure);
@@ -181,71 +171,11 @@ final class FailureReason {
                 "Changelog %s is not valid, and nothing was run: %s%s"
                         .formatted(
                                 Text.quote(changelog.file()),
-                                clean(Objects.toString(validation.getMessage(), "")),
+                                causes.clean(Objects.toString(validation.getMessage(), "")),
                                 validation.getInvalidMD5Sums().isEmpty()
                                         ? ""
                                         : ". Undo the edit of changesets that have run, and add new changesets. If the edit changes nothing in the database, add 'validCheckSum' to the changeset"),
                 failure);
-    }
-
-    /** What is in the database of a changeset that was not ended, as a clause. */
-    static String describe(Fate fate) {
-        return switch (fate) {
-            case Fate.RolledBack rolledBack -> "this one was rolled back";
-            case Fate.CommitUnknown unknown -> "whether this one was committed will show at the next deploy";
-            case Fate.CommittedItself itself ->
-                itself.isKnown()
-                        ? "this one ran a COMMIT of its own, so what it did before that stays and has to be undone by hand"
-                        : "this one ran a COMMIT of its own whose answer was lost: look in the database whether what it did before that is there, and undo it by hand";
-            case Fate.CommittedWithoutRow committed ->
-                committed.noted()
-                        ? "this one was committed, and the next deploy writes its row in the history"
-                        : "this one was committed, and its row in the history is missing, so the next deploy executes it again";
-            case Fate.PartlyNotNoted partly ->
-                "this one runs outside a transaction, and nothing of it could be noted: %s, and the next deploy begins it anew%s"
-                        .formatted(
-                                stays(partly),
-                                partly.invalidIndex()
-                                        .map(index -> "; index %s is left invalid: drop it by hand".formatted(index))
-                                        .orElse(""));
-            case Fate.Partly partly ->
-                "this one runs outside a transaction: %s%s%s"
-                        .formatted(
-                                done(partly.done()),
-                                partly.nextUnknown()
-                                        ? ", and whether the one that was running is done will show at the next deploy"
-                                        : partly.done() == 0 ? "" : next(partly.next()),
-                                partly.invalidIndex()
-                                        .map(index ->
-                                                "; index %s is left invalid, and the next deploy drops it or builds it anew"
-                                                        .formatted(index))
-                                        .orElse(""));
-        };
-    }
-
-    private static String next(Fate.Next next) {
-        return switch (next) {
-            case GOES_ON -> ", and will not be repeated";
-            case BEGINS_ANEW -> ", and the next deploy begins with the first one again";
-            case REFUSES ->
-                ", and left something in their session that the others may need. Undo them, and set the property 'RestartChangeset' to the changeset's name";
-        };
-    }
-
-    private static String stays(Fate.PartlyNotNoted partly) {
-        return switch (partly.done()) {
-            case 0 -> "none of its statements is done";
-            case 1 -> "its first statement stays";
-            default -> "its first %d statements stay".formatted(partly.done());
-        };
-    }
-
-    private static String done(int statements) {
-        return switch (statements) {
-            case 0 -> "none of its statements is done";
-            case 1 -> "1 of its statements is done";
-            default -> statements + " of its statements are done";
-        };
     }
 
     /** The reason where a new connection could not be had: how far the run came with those that it has lost. */
@@ -261,7 +191,7 @@ final class FailureReason {
                                                 + each.changeset().name() + "'")
                                         .orElse(""),
                                 progress.counts(),
-                                culprit.map(each -> "; " + describe(each.fate()))
+                                culprit.map(each -> "; " + FateText.describe(each.fate()))
                                         .orElse("")),
                 refusal);
     }
@@ -279,9 +209,9 @@ final class FailureReason {
                                 culprit.changeset().name(),
                                 times,
                                 place,
-                                ofServer(loss, culprit.text()),
+                                causes.ofServer(loss, culprit.text()),
                                 progress.counts(),
-                                describe(culprit.fate())),
+                                FateText.describe(culprit.fate())),
                 failure);
     }
 
@@ -294,23 +224,23 @@ final class FailureReason {
         }
         return new MigrationException(
                 "Changelog %s could not be read, and nothing was run: %s"
-                        .formatted(Text.quote(changelog.file()), foreign(failure)),
+                        .formatted(Text.quote(changelog.file()), causes.foreign(failure)),
                 failure);
     }
 
-    static MigrationException ofPreparing(Exception failure) {
+    static MigrationException ofPreparing(Exception failure, Failures failures) {
         return Causes.find(failure, MigrationException.class)
-                .orElseGet(() -> new MigrationException("The run could not be prepared: " + briefly(failure), failure));
+                .orElseGet(() -> new MigrationException("The run could not be prepared: " + briefly(failure, failures), failure));
     }
 
-    static MigrationException ofDrop(Exception failure) {
+    static MigrationException ofDrop(Exception failure, Failures failures) {
         return Causes.find(failure, MigrationException.class)
                 .orElseGet(
-                        () -> new MigrationException("The schema could not be dropped: " + briefly(failure), failure));
+                        () -> new MigrationException("The schema could not be dropped: " + briefly(failure, failures), failure));
     }
 
-    private static String briefly(Exception failure) {
-        return DatabaseMessage.of(failure)
+    private static String briefly(Exception failure, Failures failures) {
+        return failures.of(failure)
                 .map(DatabaseMessage::withState)
                 .orElse(failure.getClass().getSimpleName());
     }
@@ -321,91 +251,6 @@ final class FailureReason {
      * @param statement that failed
      */
     String cause(Throwable failure, ChangelogText statement) {
-        Optional<StopChangeException> stop = Causes.find(failure, StopChangeException.class);
-        if (stop.isPresent()) {
-            return clean(Objects.toString(stop.get().getMessage(), "the change 'stop' has no message"));
-        }
-        Optional<DatabaseMessage> database = DatabaseMessage.of(failure);
-        if (database.isPresent()) {
-            return ofServer(database.get(), statement);
-        }
-        return precondition(failure).orElseGet(() -> foreign(failure));
-    }
-
-    private String ofServer(DatabaseMessage message, ChangelogText statement) {
-        return message.withText(Text.cut(redaction.ofServer(message, statement), FOREIGN_BYTES))
-                .withState();
-    }
-
-    private Optional<String> precondition(Throwable failure) {
-        Stream<String> failed = Causes.find(failure, PreconditionFailedException.class).stream()
-                .flatMap(each -> each.getFailedPreconditions().stream())
-                .map(FailedPrecondition::getMessage)
-                .map(this::clean);
-        Stream<String> errors = Causes.find(failure, PreconditionErrorException.class).stream()
-                .flatMap(each -> each.getErrorPreconditions().stream())
-                .map(this::ofPrecondition);
-        String messages = Stream.concat(failed, errors).collect(Collectors.joining("; "));
-        if (messages.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of("its precondition does not hold: " + Text.cut(messages, FOREIGN_BYTES));
-    }
-
-    private String ofPrecondition(ErrorPrecondition error) {
-        if (error.getCause() == null) {
-            return clean(error.toString());
-        }
-        return DatabaseMessage.of(error.getCause())
-                .map(message -> ofServer(message, ChangelogText.UNKNOWN))
-                .orElseGet(() -> clean(Objects.toString(error.getCause().getMessage(), "it could not be checked")));
-    }
-
-    // The message of Liquibase's innermost exception, without SQL, parameters and class names. Of an Error, and where
-    // there is no message, the class; the message of a linkage error says which one is missing.
-    private String foreign(Throwable failure) {
-        Optional<OutsideFolderException> outside = Causes.find(failure, OutsideFolderException.class);
-        if (outside.isPresent()) {
-            return OutsideFolderException.describe(redaction.apply(outside.get().getInput()));
-        }
-        Optional<InvalidPathException> path = Causes.find(failure, InvalidPathException.class);
-        if (path.filter(FailureReason::isBeyondTheLocale).isPresent()) {
-            return "file %s has letters in its name that the function's locale does not know: set the function's environment variable LC_ALL to C.UTF-8"
-                    .formatted(Text.quote(redaction.apply(path.get().getInput())));
-        }
-        Throwable root = Causes.root(failure);
-        Optional<String> missing = Causes.missingClass(failure);
-        if (missing.isPresent()) {
-            // The whole name: its end says most, and Text.quote would cut it.
-            return "class '%s' is missing: add the jar that has it to the layer"
-                    .formatted(Text.cut(Text.oneLine(missing.get()), 255));
-        }
-        if (root instanceof LinkageError) {
-            return clean(root.getClass().getSimpleName() + " " + root.getMessage());
-        }
-        if (root instanceof StackOverflowError) {
-            return "it leads in a circle, or is nested too deeply (StackOverflowError)";
-        }
-        if (root instanceof Error) {
-            return root.getClass().getName();
-        }
-        Throwable told = Causes.chain(failure).stream()
-                .filter(LiquibaseException.class::isInstance)
-                .reduce(failure, (outer, inner) -> inner);
-        String message = told.getMessage() == null ? root.getMessage() : told.getMessage();
-        if (message == null) {
-            return root.getClass().getSimpleName();
-        }
-        return told instanceof UnknownChangelogFormatException
-                ? clean(message) + ": the name of a changelog must end in .sql, .xml, .yaml, .yml or .json"
-                : clean(message);
-    }
-
-    private static boolean isBeyondTheLocale(InvalidPathException failure) {
-        return failure.getReason().startsWith("Malformed input or input contains unmappable characters");
-    }
-
-    private String clean(String message) {
-        return LiquibaseText.show(message, redaction, FOREIGN_BYTES);
+        return causes.of(failure, statement);
     }
 }

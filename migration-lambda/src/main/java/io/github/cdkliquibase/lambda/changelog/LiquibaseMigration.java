@@ -1,5 +1,7 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.changelog.files.ChangelogFolder;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
@@ -59,11 +61,17 @@ public final class LiquibaseMigration {
      * replaced, and the run goes on with the changeset that was not committed.
      *
      * @param connections what they give is left open, in an undefined session state
+     * @param engine of the database
      * @throws MigrationException if not every changeset could be applied; those before the failed one stay
      */
     public MigrationReport update(
-            Changelog changelog, RunOptions options, DatabaseConnections connections, Deadline deadline) {
-        MigrationRun run = new MigrationRun(changelog, options, connections, deadline, newDeploymentId());
+            Changelog changelog,
+            RunOptions options,
+            DatabaseConnections connections,
+            Engine engine,
+            Deadline deadline) {
+        MigrationRun run = new MigrationRun(
+                RunContext.of(changelog, options, connections, engine, deadline, newDeploymentId()));
         current = Optional.of(run);
         return run.execute();
     }
@@ -78,13 +86,14 @@ public final class LiquibaseMigration {
     public DropOutcome dropAll(
             Changelog changelog,
             ResourceName resource,
+            Engine engine,
             Connection connection,
             Duration lockTimeout,
             Deadline deadline) {
         try {
-            return DroppedSchema.drop(changelog, resource, connection, lockTimeout, deadline);
+            return DroppedSchema.drop(engine, changelog, resource, connection, lockTimeout, deadline);
         } catch (SQLException e) {
-            throw FailureReason.ofDrop(e);
+            throw FailureReason.ofDrop(e, engine.failures());
         }
     }
 
@@ -94,11 +103,12 @@ public final class LiquibaseMigration {
      * @param connection stays open
      * @throws MigrationException if the database does not say
      */
-    public boolean isUntouched(Changelog changelog, Connection connection) {
+    public boolean isUntouched(Changelog changelog, Engine engine, Connection connection) {
         try {
-            return !DroppedSchema.history(changelog, connection).exists(connection);
+            HistoryTables tables = DroppedSchema.history(engine, changelog, connection);
+            return !engine.catalog().hasTable(tables.schema(), tables.history(), connection);
         } catch (SQLException e) {
-            throw FailureReason.ofPreparing(e);
+            throw FailureReason.ofPreparing(e, engine.failures());
         }
     }
 

@@ -1,12 +1,14 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.engine.Catalog;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.Failures;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetConnection;
 import io.github.cdkliquibase.lambda.changelog.files.FolderResources;
 import io.github.cdkliquibase.lambda.changelog.output.LiquibaseConsole;
 import io.github.cdkliquibase.lambda.changelog.output.LiquibaseLog;
 import io.github.cdkliquibase.lambda.changelog.output.OutputLimit;
 import io.github.cdkliquibase.lambda.changelog.output.PrintedLines;
-import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Redaction;
 import io.github.cdkliquibase.lambda.failure.Text;
@@ -44,10 +46,12 @@ final class LiquibaseScope {
      *
      * @param deploymentId for the history rows; Liquibase's own is made once in a JVM
      * @param serverMessages whether the log shows the notices and warnings that the server sends
+     * @param failures says what a failure of the database means
      * @throws MigrationException of the work, or because Liquibase could not be set up
      */
     @SuppressWarnings("try") // what is printed is redirected as long as the resource is open
-    static <T> T run(Changelog changelog, String deploymentId, boolean serverMessages, Work<T> work) {
+    static <T> T run(
+            Changelog changelog, String deploymentId, boolean serverMessages, Failures failures, Work<T> work) {
         Redaction redaction = new Redaction(changelog.parameters());
         try (FolderResources files = FolderResources.of(changelog.folder());
                 OutputLimit limit = new OutputLimit();
@@ -81,7 +85,7 @@ final class LiquibaseScope {
         } catch (MigrationException e) {
             throw e;
         } catch (Exception e) {
-            throw FailureReason.ofPreparing(e);
+            throw FailureReason.ofPreparing(e, failures);
         }
     }
 
@@ -95,18 +99,19 @@ final class LiquibaseScope {
      *
      * @throws MigrationException if a schema that the properties name does not exist
      */
-    static Database database(Changelog changelog, ChangesetConnection liquibases) throws LiquibaseException {
-        Connection connection = liquibases.getUnderlyingConnection();
+    static Database database(Changelog changelog, ChangesetConnection liquibaseConnection, Engine engine)
+            throws LiquibaseException {
+        Connection connection = liquibaseConnection.getUnderlyingConnection();
         try {
-            requireSchema("DefaultSchema", changelog.defaultSchema(), connection);
-            requireSchema("LiquibaseSchema", changelog.history().schema(), connection);
+            requireSchema("DefaultSchema", changelog.defaultSchema(), engine.catalog(), connection);
+            requireSchema("LiquibaseSchema", changelog.history().schema(), engine.catalog(), connection);
             if (changelog.defaultSchema() != null) {
-                Schemas.searchFirst(changelog.defaultSchema(), connection);
+                engine.catalog().searchFirst(changelog.defaultSchema(), connection);
             }
         } catch (SQLException e) {
-            throw FailureReason.ofPreparing(e);
+            throw FailureReason.ofPreparing(e, engine.failures());
         }
-        Database database = DatabaseFactory.getInstance().findCorrectDatabaseImplementation(liquibases);
+        Database database = DatabaseFactory.getInstance().findCorrectDatabaseImplementation(liquibaseConnection);
         if (changelog.defaultSchema() != null) {
             database.setDefaultSchemaName(changelog.defaultSchema());
         }
@@ -118,9 +123,9 @@ final class LiquibaseScope {
         return database;
     }
 
-    private static void requireSchema(String property, @Nullable String schema, Connection connection)
-            throws SQLException {
-        if (schema != null && !Schemas.exists(schema, connection)) {
+    private static void requireSchema(
+            String property, @Nullable String schema, Catalog catalog, Connection connection) throws SQLException {
+        if (schema != null && !catalog.hasSchema(schema, connection)) {
             throw new MigrationException(
                     "Property '%s' names schema %s, which does not exist in the database. Create it first: no schema is created by itself"
                             .formatted(property, Text.quote(schema)));

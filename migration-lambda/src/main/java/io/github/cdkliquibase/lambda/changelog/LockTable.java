@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
-import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -26,8 +26,10 @@ final class LockTable {
 
     private final Database database;
     private final Connection connection;
+    private final Engine engine;
 
-    LockTable(Database database, Connection connection) {
+    LockTable(Database database, Connection connection, Engine engine) {
+        this.engine = engine;
         this.database = database;
         this.connection = connection;
     }
@@ -50,7 +52,7 @@ final class LockTable {
         String schema = ParsedChangelog.historySchema(database);
         String table = database.getDatabaseChangeLogLockTableName();
         try {
-            if (Schemas.columns(schema, table, List.of("id"), connection) == 0) {
+            if (engine.catalog().columns(schema, table, List.of("id"), connection) == 0) {
                 executor.execute(new CreateDatabaseChangeLogLockTableStatement());
                 executor.execute(new InitializeDatabaseChangeLogLockTableStatement());
             } else if (rows(executor) == 0) {
@@ -59,7 +61,7 @@ final class LockTable {
             note.write();
             database.commit();
         } catch (DatabaseException e) {
-            if (!DatabaseMessage.hasState(e, DatabaseMessage.INSUFFICIENT_PRIVILEGE)) {
+            if (engine.failures().kind(e) != FailureKind.NO_PRIVILEGE) {
                 throw e;
             }
             database.rollback();
@@ -68,17 +70,15 @@ final class LockTable {
                     .log(
                             "Table '{}' could not be made: {}. The run does not need it. A changeset that names it fails",
                             table,
-                            DatabaseMessage.of(e)
-                                    .map(DatabaseMessage::withState)
-                                    .orElse(""));
+                            engine.failures().describe(e));
         }
     }
 
     private int rows(Executor executor) throws DatabaseException {
-        return executor.queryForInt(new RawParameterizedSqlStatement("SELECT pg_catalog.count(*) FROM "
-                + database.escapeTableName(
+        return executor.queryForInt(new RawParameterizedSqlStatement(engine.catalog()
+                .countOfRows(database.escapeTableName(
                         database.getLiquibaseCatalogName(),
                         database.getLiquibaseSchemaName(),
-                        database.getDatabaseChangeLogLockTableName())));
+                        database.getDatabaseChangeLogLockTableName()))));
     }
 }

@@ -1,10 +1,9 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-import io.github.cdkliquibase.lambda.engine.postgresql.Schemas;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetConnection;
 import java.sql.SQLException;
 import java.util.Optional;
 import liquibase.changelog.StandardChangeLogHistoryService;
-import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.DatabaseException;
 import liquibase.exception.UnexpectedLiquibaseException;
 
@@ -32,10 +31,14 @@ public final class RunHistoryService extends StandardChangeLogHistoryService {
     public boolean hasDatabaseChangeLogTable() {
         if (hasTable.isEmpty()) {
             try {
-                hasTable = Optional.of(Schemas.hasTable(
-                        ParsedChangelog.historySchema(getDatabase()),
-                        getDatabaseChangeLogTableName(),
-                        ((JdbcConnection) getDatabase().getConnection()).getUnderlyingConnection()));
+                ChangesetConnection connection =
+                        (ChangesetConnection) getDatabase().getConnection();
+                hasTable = Optional.of(connection
+                        .catalog()
+                        .hasTable(
+                                ParsedChangelog.historySchema(getDatabase()),
+                                getDatabaseChangeLogTableName(),
+                                connection.getUnderlyingConnection()));
             } catch (SQLException e) {
                 throw new UnexpectedLiquibaseException(e);
             }

@@ -2,7 +2,7 @@ package io.github.cdkliquibase.lambda.changelog;
 
 import io.github.cdkliquibase.lambda.changelog.execution.ParameterMask;
 import io.github.cdkliquibase.lambda.changelog.execution.StatementPlace;
-import io.github.cdkliquibase.lambda.engine.postgresql.Statements;
+import io.github.cdkliquibase.lambda.engine.Statements;
 import io.github.cdkliquibase.lambda.failure.ChangelogText;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,9 +34,11 @@ final class StatementMask implements ParameterMask {
     private static final Pattern NAME = Pattern.compile("[\\w$.]{3,}");
 
     private final ParameterValues parameters;
+    private final Statements splitter;
     private final IdentityHashMap<Change, Map<String, String>> statements = new IdentityHashMap<>();
 
-    StatementMask(ParameterValues parameters) {
+    StatementMask(ParameterValues parameters, Statements splitter) {
+        this.splitter = splitter;
         this.parameters = parameters;
     }
 
@@ -68,10 +70,10 @@ final class StatementMask implements ParameterMask {
     }
 
     // A text that was not split is executed in parts where it has transactions of its own.
-    private static void put(Map<String, String> byStatement, String filled, String named) {
+    private void put(Map<String, String> byStatement, String filled, String named) {
         byStatement.put(filled.strip(), named.strip());
-        List<String> filledParts = Statements.in(filled);
-        List<String> namedParts = Statements.in(named);
+        List<String> filledParts = splitter.split(filled);
+        List<String> namedParts = splitter.split(named);
         for (int i = 0; i < filledParts.size() && filledParts.size() == namedParts.size(); i++) {
             byStatement.putIfAbsent(filledParts.get(i), namedParts.get(i));
         }

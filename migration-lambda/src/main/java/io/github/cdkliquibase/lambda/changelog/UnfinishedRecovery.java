@@ -1,16 +1,18 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutions;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild;
-import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild.Result;
-import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
-import io.github.cdkliquibase.lambda.engine.postgresql.StatementBounds;
+import io.github.cdkliquibase.lambda.engine.IndexBuild;
+import io.github.cdkliquibase.lambda.engine.IndexBuild.Result;
+import io.github.cdkliquibase.lambda.engine.RunSession;
+import io.github.cdkliquibase.lambda.engine.StatementBounds;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.Text;
-import io.github.cdkliquibase.lambda.history.UnfinishedChangeset;
-import io.github.cdkliquibase.lambda.history.UnfinishedChangeset.Session;
+import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
+import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset.Session;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,6 +32,7 @@ final class UnfinishedRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(UnfinishedRecovery.class);
 
+    private final Engine engine;
     private final UnfinishedChangesets unfinished;
     private final ParsedChangelog changelog;
     private final Database database;
@@ -39,12 +42,14 @@ final class UnfinishedRecovery {
     private final Deadline deadline;
 
     UnfinishedRecovery(
+            Engine engine,
             UnfinishedChangesets unfinished,
             ParsedChangelog changelog,
             Database database,
             RunSession session,
             StatementBounds bounds,
             Deadline deadline) {
+        this.engine = engine;
         this.unfinished = unfinished;
         this.changelog = changelog;
         this.database = database;
@@ -115,9 +120,9 @@ final class UnfinishedRecovery {
         try {
             return session.asRole(
                     made.hasRole() ? Optional.of(made.role()) : Optional.empty(),
-                    () -> index.clear(connection, bounds, deadline));
+                    () -> engine.indexes().clear(index, connection, bounds, deadline));
         } catch (SQLException e) {
-            if (!DatabaseMessage.hasState(e, DatabaseMessage.INSUFFICIENT_PRIVILEGE)) {
+            if (engine.failures().kind(e) != FailureKind.NO_PRIVILEGE) {
                 throw e;
             }
             LOG.atWarn()
@@ -125,9 +130,7 @@ final class UnfinishedRecovery {
                     .log(
                             "Index {} was left invalid and could not be dropped: {}. Drop it by hand",
                             index,
-                            DatabaseMessage.of(e)
-                                    .map(DatabaseMessage::withState)
-                                    .orElse(""));
+                            engine.failures().describe(e));
             return Result.INVALID;
         } finally {
             if (!connection.isClosed()) {
@@ -179,7 +182,7 @@ final class UnfinishedRecovery {
      * without it, as plain Liquibase would.
      */
     void createTableFor(List<ChangeSet> pending) throws SQLException {
-        if (pending.stream().noneMatch(ChangesetExecutions::mayNeedNotes)) {
+        if (pending.stream().noneMatch(each -> ChangesetExecutions.mayNeedNotes(each, engine))) {
             return;
         }
         connection.commit();

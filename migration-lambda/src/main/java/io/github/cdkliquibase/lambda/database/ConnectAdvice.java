@@ -1,5 +1,9 @@
 package io.github.cdkliquibase.lambda.database;
 
+import io.github.cdkliquibase.lambda.engine.Authorities;
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
+import io.github.cdkliquibase.lambda.engine.HostName;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.Text;
@@ -12,15 +16,17 @@ import java.util.Optional;
 /** What to do about a refused connection, as sentences without a full stop at the end. */
 final class ConnectAdvice {
 
-    /** What the driver says where the server asks for another method than the connection allows. */
-    private static final String METHOD_NOT_ALLOWED = "not allowed by requireAuth";
-
     private ConnectAdvice() {}
 
     /** The advice; empty if the words of the server or the driver say it all. */
-    static Optional<String> on(SQLException failure, Login login, CredentialsSource credentials) {
-        if (ConnectFailure.of(failure) == ConnectFailure.CREDENTIALS) {
-            return DatabaseMessage.of(failure).map(credentials::advice);
+    static Optional<String> on(
+            SQLException failure,
+            Optional<DatabaseMessage> message,
+            ConnectionDetails login,
+            CredentialsSource credentials) {
+        FailureKind kind = message.map(DatabaseMessage::kind).orElse(FailureKind.OTHER);
+        if (kind.isOfCredentials()) {
+            return message.map(credentials::advice);
         }
         if (Causes.find(failure, CertificateExpiredException.class).isPresent()
                 || Causes.find(failure, CertificateNotYetValidException.class).isPresent()) {
@@ -29,26 +35,23 @@ final class ConnectAdvice {
         if (Causes.find(failure, CertificateException.class).isPresent()) {
             return Optional.of(ofAnUnknownAuthority(login.host()));
         }
-        String said = DatabaseMessage.of(failure).map(DatabaseMessage::text).orElse("");
-        if (said.contains("could not be verified by hostnameverifier")) {
-            return Optional.of(
-                    "The server's certificate is for another name: 'Host' must be the name that it is for, such as the cluster's own endpoint");
-        }
-        if (said.contains(METHOD_NOT_ALLOWED)) {
-            return Optional.of(
-                    "The server asked for the password in clear text, and it was not sent. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS asks in this way if the user has the role 'rds_iam': use 'IamUsername', or take the role from the user");
-        }
-        if ("3D000".equals(failure.getSQLState())) {
-            return Optional.of("Create the database, or correct 'DatabaseName' or the field 'dbname' of the secret");
-        }
-        return said.contains("does not support SSL")
-                ? Optional.of("Turn TLS on at the server; 'SslMode' 'disable' does without it")
-                : Optional.empty();
+        return switch (kind) {
+            case OTHER_HOST_NAME ->
+                Optional.of(
+                        "The server's certificate is for another name: 'Host' must be the name that it is for, such as the cluster's own endpoint");
+            case CLEAR_TEXT_PASSWORD ->
+                Optional.of(
+                        "The server asked for the password in clear text, and it was not sent. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS asks in this way if the user has the role 'rds_iam': use 'IamUsername', or take the role from the user");
+            case NO_DATABASE ->
+                Optional.of("Create the database, or correct 'DatabaseName' or the field 'dbname' of the secret");
+            case NO_TLS -> Optional.of("Turn TLS on at the server; 'SslMode' 'disable' does without it");
+            default -> Optional.empty();
+        };
     }
 
     private static String ofAnUnknownAuthority(HostName host) {
         return host.rdsRegion()
-                .filter(region -> !TrustedAuthorities.shipFor(region))
+                .filter(region -> !Authorities.shipFor(region))
                 .map(region ->
                         "The authorities of RDS in region %s do not ship with the function: put the file %s into the changelog folder, and name it in 'SslRootCert'"
                                 .formatted(Text.quote(region), bundle(region)))

@@ -1,5 +1,12 @@
 package io.github.cdkliquibase.lambda.database;
 
+import io.github.cdkliquibase.lambda.engine.Authorities;
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
+import io.github.cdkliquibase.lambda.engine.ConnectionOptions;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.PooledConnectionException;
+import io.github.cdkliquibase.lambda.engine.SessionSettings;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.deadline.Backoff;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.Causes;
@@ -14,11 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
-import org.postgresql.PGProperty;
-import org.postgresql.ssl.PGjdbcHostnameVerifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,18 +34,10 @@ public final class ConnectionFactory {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(15);
-
     /** Near the end of the wait the pauses become shorter. No attempt begins in the last moment. */
     private static final Duration LAST_MOMENT = Duration.ofMillis(200);
 
     private static final Duration CLOCKS = Duration.ofMillis(20);
-
-    /** The oldest version that takes the name of the application with the login, and not in a statement after it. */
-    private static final String NAMES_WITH_THE_LOGIN = "9.0";
-
-    /** All methods but the password in clear text. */
-    private static final String NOT_IN_CLEAR_TEXT = "!password";
 
     private final SecretReader secrets;
     private final TokenSigner tokens;
@@ -57,9 +52,9 @@ public final class ConnectionFactory {
         return new ConnectionFactory(new SecretsManagerReader(), RdsTokenSigner::signFromEnvironment);
     }
 
-    /** A session for one run, not connected yet. */
-    public DatabaseSession newSession() {
-        return new DatabaseSession(this);
+    /** A session of an engine for one run, not connected yet. */
+    public DatabaseSession newSession(Engine engine) {
+        return new DatabaseSession(this, engine);
     }
 
     /**
@@ -77,57 +72,86 @@ public final class ConnectionFactory {
      * Connects. What may pass by itself is tried again, with growing pauses, as long as the caller waits; refused credentials
      * are, as often as their source says.
      *
+     * @param engine of the database
      * @param settings of the session
      * @param wait for a database that cannot be reached; never beyond the deadline
      * @param deadline of the run, which is also the end of the session's statements
      * @return an open connection
      * @throws MigrationException if there is no connection in that time, or cannot be one; the reason says why
      */
-    Opened open(DatabaseTarget target, SessionSettings settings, Duration wait, Deadline deadline) {
+    Opened open(
+            Engine engine, DatabaseTarget target, SessionSettings settings, Duration wait, Deadline deadline) {
         requireAuthorities(target.sslRootCert());
-        CredentialsSource credentials = credentials(target);
+        CredentialsSource credentials = credentials(target, engine.connector().defaultPort());
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         Waiting waiting = Waiting.from(wait, deadline);
-        SQLException telling = null;
+        Refusal telling = null;
         for (int attempt = 1; ; attempt++) {
-            Login login = credentials.next(deadline);
+            ConnectionDetails login = credentials.next(deadline);
             if (login.host().isOfAnRdsProxy()) {
                 throw pooled(login, "the host is an RDS Proxy");
             }
             try {
-                Connection connection = connect(login, target, APPLICATION, settings, waiting.end(), deadline);
+                Connection connection = engine.connector()
+                        .connect(login, options(target, APPLICATION, settings), waiting.end(), deadline);
                 LOG.atInfo()
                         .addKeyValue("event", "database.connected")
                         .addKeyValue("attempt", attempt)
                         .log("Connected");
                 return new Opened(connection, login);
+            } catch (PooledConnectionException e) {
+                throw pooled(login, String.valueOf(e.getMessage()));
             } catch (SQLException e) {
-                switch (ConnectFailure.of(e)) {
-                    case CREDENTIALS -> {
-                        Optional<Duration> pause = credentials.refused(deadline);
-                        if (pause.isEmpty() || !tryAgain(login, attempt, pause.get(), e, deadline)) {
-                            throw refused(login, e, credentials);
-                        }
-                        // The server has answered.
-                        waiting = Waiting.from(wait, deadline);
+                Refusal refusal = new Refusal(login, e, engine.failures().of(e));
+                if (refusal.kind().isOfCredentials()) {
+                    Optional<Duration> pause = credentials.refused(deadline);
+                    if (pause.isEmpty() || !tryAgain(refusal, attempt, pause.get(), deadline)) {
+                        throw refused(refusal, credentials);
                     }
-                    case LASTING -> throw refused(login, e, credentials);
-                    case PASSING -> {
-                        // Why an attempt failed says more than that the end of the wait cut off the last one.
-                        telling = telling != null && waiting.isOver() ? telling : e;
-                        if (!tryAgain(login, attempt, waiting.pause(backoff.next()), e, waiting.end())) {
-                            throw unreachable(login, attempt, telling, waiting);
-                        }
+                    // The server has answered.
+                    waiting = Waiting.from(wait, deadline);
+                } else if (refusal.kind().passesWhileConnecting()) {
+                    // Why an attempt failed says more than that the end of the wait cut off the last one.
+                    telling = telling != null && waiting.isOver() ? telling : refusal;
+                    if (!tryAgain(refusal, attempt, waiting.pause(backoff.next()), waiting.end())) {
+                        throw unreachable(telling, attempt, waiting);
                     }
+                } else {
+                    throw refused(refusal, credentials);
                 }
             }
         }
     }
 
-    private CredentialsSource credentials(DatabaseTarget target) {
+    /** An attempt to connect that failed. */
+    private record Refusal(ConnectionDetails login, SQLException failure, Optional<DatabaseMessage> message) {
+
+        FailureKind kind() {
+            return message.map(DatabaseMessage::kind).orElse(FailureKind.OTHER);
+        }
+
+        String describe() {
+            String text = message.map(DatabaseMessage::withState).orElse("SQLSTATE " + failure.getSQLState());
+            Throwable root = Causes.root(failure);
+            return root instanceof SQLException
+                    ? text
+                    : text + ", " + root.getClass().getSimpleName();
+        }
+    }
+
+    private static ConnectionOptions options(DatabaseTarget target, String application, SessionSettings settings) {
+        return new ConnectionOptions(
+                application,
+                target.sslMode(),
+                Optional.ofNullable(target.sslRootCert()),
+                target.authentication() instanceof Authentication.Secret,
+                settings);
+    }
+
+    private CredentialsSource credentials(DatabaseTarget target, int defaultPort) {
         return switch (target.authentication()) {
-            case Authentication.Secret secret -> new SecretCredentials(secret.arn(), target, secrets);
-            case Authentication.IamToken iam -> new IamTokenCredentials(iam.username(), target, tokens);
+            case Authentication.Secret secret -> new SecretCredentials(secret.arn(), target, defaultPort, secrets);
+            case Authentication.IamToken iam -> new IamTokenCredentials(iam.username(), target, defaultPort, tokens);
         };
     }
 
@@ -165,12 +189,12 @@ public final class ConnectionFactory {
     }
 
     // False if the deadline leaves no time for another attempt.
-    private static boolean tryAgain(Login login, int attempt, Duration pause, SQLException failure, Deadline deadline) {
+    private static boolean tryAgain(Refusal refusal, int attempt, Duration pause, Deadline deadline) {
         LOG.atWarn()
                 .addKeyValue("event", "database.retry")
                 .addKeyValue("attempt", attempt)
                 .addKeyValue("pauseMillis", pause.toMillis())
-                .log("No connection to {} yet: {}", login.place(), said(failure));
+                .log("No connection to {} yet: {}", refusal.login().place(), refusal.describe());
         return Backoff.sleep(pause, deadline);
     }
 
@@ -179,7 +203,7 @@ public final class ConnectionFactory {
      *
      * @param connection which the caller closes
      */
-    record Opened(Connection connection, Login login) {}
+    record Opened(Connection connection, ConnectionDetails login) {}
 
     /**
      * Connects once more, with the credentials of an earlier connection.
@@ -187,62 +211,13 @@ public final class ConnectionFactory {
      * @return an open connection, which the caller closes
      * @throws SQLException if that does not work at once
      */
-    static Connection openAside(Login login, DatabaseTarget target, Deadline deadline) throws SQLException {
-        return connect(login, target, APPLICATION + " watch", SessionSettings.DEFAULT, deadline, deadline);
-    }
-
-    private static Connection connect(
-            Login login,
-            DatabaseTarget target,
-            String application,
-            SessionSettings asked,
-            Deadline endOfTheAttempt,
-            Deadline deadline)
+    static Connection openAside(Engine engine, ConnectionDetails login, DatabaseTarget target, Deadline deadline)
             throws SQLException {
-        long millis = Math.max(1, endOfTheAttempt.leftAtMost(LONGEST_ATTEMPT).toMillis());
-        Properties settings = new Properties();
-        PGProperty.USER.set(settings, login.username());
-        PGProperty.PASSWORD.set(settings, login.password());
-        PGProperty.APPLICATION_NAME.set(settings, application);
-        PGProperty.ASSUME_MIN_SERVER_VERSION.set(settings, NAMES_WITH_THE_LOGIN);
-        if (target.authentication() instanceof Authentication.Secret) {
-            PGProperty.REQUIRE_AUTH.set(settings, NOT_IN_CLEAR_TEXT);
-        }
-        // Whole seconds for the one, fractions for the other, which covers look-up, connection, TLS and password.
-        PGProperty.CONNECT_TIMEOUT.set(settings, Long.toString(millis / 1000 + 1));
-        PGProperty.LOGIN_TIMEOUT.set(settings, Double.toString(millis / 1000.0));
-        PGProperty.TCP_KEEP_ALIVE.set(settings, true);
-        PGProperty.SOCKET_FACTORY.set(settings, KeepAliveSockets.class.getName());
-        PGProperty.GSS_ENC_MODE.set(settings, "disable");
-        // Details of server errors carry rows.
-        PGProperty.LOG_SERVER_ERROR_DETAIL.set(settings, false);
-        PGProperty.SSL_MODE.set(settings, target.sslMode().word());
-        // Its default, said aloud: a file of driver settings on the class path, as in a layer, would win over a
-        // default.
-        PGProperty.SSL_HOSTNAME_VERIFIER.set(settings, PGjdbcHostnameVerifier.class.getName());
-        if (target.sslMode().verifies()) {
-            PGProperty.SSL_FACTORY.set(settings, TrustedAuthorities.class.getName());
-            if (target.sslRootCert() != null) {
-                PGProperty.SSL_FACTORY_ARG.set(settings, target.sslRootCert().toString());
-            }
-        }
-        Connection connection = new Driver().connect(login.url(), settings);
-        if (connection == null) {
-            throw new SQLException("The driver did not take its own URL");
-        }
-        try {
-            if (!SessionStart.set(connection, asked, !login.host().isOfRds(), deadline)) {
-                throw pooled(login, "the server process of the session is not the one of the login");
-            }
-        } catch (SQLException | MigrationException e) {
-            try (connection) {
-                throw e;
-            }
-        }
-        return connection;
+        ConnectionOptions options = options(target, APPLICATION + " watch", SessionSettings.DEFAULT);
+        return engine.connector().connect(login, options, deadline, deadline);
     }
 
-    private static MigrationException pooled(Login login, String sign) {
+    private static MigrationException pooled(ConnectionDetails login, String sign) {
         return new MigrationException(
                 "Connecting to %s as %s failed: a connection pooler, such as PgBouncer or RDS Proxy, is in between (%s). The lock and the settings of a run would stay with sessions that other clients use. 'Host' and 'Port' must be those of the server itself, such as the cluster's own writer endpoint"
                         .formatted(login.place(), Text.quote(login.username()), sign));
@@ -256,7 +231,7 @@ public final class ConnectionFactory {
             throw noAuthorities(sslRootCert, "is no file in the changelog folder", null);
         }
         try {
-            if (TrustedAuthorities.read(sslRootCert).isEmpty()) {
+            if (Authorities.read(sslRootCert).isEmpty()) {
                 throw noAuthorities(sslRootCert, "does not hold PEM certificates", null);
             }
         } catch (IOException | CertificateException e) {
@@ -269,34 +244,26 @@ public final class ConnectionFactory {
         return new MigrationException("Property 'SslRootCert' names %s, which %s".formatted(name, fault), cause);
     }
 
-    private static MigrationException refused(Login login, SQLException failure, CredentialsSource credentials) {
-        String advice = ConnectAdvice.on(failure, login, credentials)
+    private static MigrationException refused(Refusal refusal, CredentialsSource credentials) {
+        ConnectionDetails login = refusal.login();
+        String advice = ConnectAdvice.on(refusal.failure(), refusal.message(), login, credentials)
                 .map(each -> ". " + each)
                 .orElse("");
         return new MigrationException(
                 "Connecting to %s as %s failed: %s%s"
-                        .formatted(login.place(), Text.quote(login.username()), said(failure), advice),
-                failure);
+                        .formatted(login.place(), Text.quote(login.username()), refusal.describe(), advice),
+                refusal.failure());
     }
 
-    private static MigrationException unreachable(Login login, int attempts, SQLException failure, Waiting waiting) {
+    private static MigrationException unreachable(Refusal refusal, int attempts, Waiting waiting) {
         return new MigrationException(
                 "No connection to %s within %d s, in %s: %s. Check host and port, the security groups, and that the database is available%s"
                         .formatted(
-                                login.place(),
+                                refusal.login().place(),
                                 waiting.seconds(),
                                 attempts == 1 ? "1 attempt" : attempts + " attempts",
-                                said(failure),
+                                refusal.describe(),
                                 waiting.isOfTheRun() ? "" : ", or set a longer 'ConnectTimeout'"),
-                failure);
-    }
-
-    private static String said(SQLException failure) {
-        String said =
-                DatabaseMessage.of(failure).map(DatabaseMessage::withState).orElse("SQLSTATE " + failure.getSQLState());
-        Throwable root = Causes.root(failure);
-        return root instanceof SQLException
-                ? said
-                : said + ", " + root.getClass().getSimpleName();
+                refusal.failure());
     }
 }

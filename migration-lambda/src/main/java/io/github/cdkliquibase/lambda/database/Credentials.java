@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.database;
 
+import io.github.cdkliquibase.lambda.engine.HostName;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.database;
 
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import java.time.Duration;
@@ -13,7 +14,7 @@ interface CredentialsSource {
      *
      * @throws io.github.cdkliquibase.lambda.failure.MigrationException if that cannot be had; the reason says why
      */
-    Login next(Deadline deadline);
+    ConnectionDetails next(Deadline deadline);
 
     /**
      * Called when the server has refused what {@link #next} said.

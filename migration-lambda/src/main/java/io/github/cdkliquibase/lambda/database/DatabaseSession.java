@@ -1,5 +1,9 @@
 package io.github.cdkliquibase.lambda.database;
 
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.SessionSettings;
+import io.github.cdkliquibase.lambda.engine.SslMode;
 import io.github.cdkliquibase.lambda.deadline.BoundedWork;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import java.sql.Connection;
@@ -7,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +22,13 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
     private static final Duration LONGEST_ASIDE = Duration.ofSeconds(3);
 
     private final ConnectionFactory connections;
+    private final Engine engine;
     private volatile @Nullable Connection connection;
-    private volatile Optional<Login> login = Optional.empty();
+    private volatile Optional<ConnectionDetails> login = Optional.empty();
 
-    DatabaseSession(ConnectionFactory connections) {
+    DatabaseSession(ConnectionFactory connections, Engine engine) {
         this.connections = connections;
+        this.engine = engine;
     }
 
     /**
@@ -49,7 +54,7 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
         }
         close();
         Duration wait = isFirst ? target.connectTimeout() : deadline.left();
-        ConnectionFactory.Opened opened = connections.open(target, settings, wait, deadline);
+        ConnectionFactory.Opened opened = connections.open(engine, target, settings, wait, deadline);
         connection = opened.connection();
         login = Optional.of(opened.login());
         return opened.connection();
@@ -66,7 +71,13 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
         if (login.isEmpty()) {
             throw new SQLException("There is no connection yet");
         }
-        return ConnectionFactory.openAside(login.get(), target, Deadline.in(deadline.leftAtMost(LONGEST_ASIDE)));
+        return ConnectionFactory.openAside(
+                engine, login.get(), target, Deadline.in(deadline.leftAtMost(LONGEST_ASIDE)));
+    }
+
+    /** Where the newest connection leads, and as whom; empty before the first. */
+    public Optional<ConnectionDetails> details() {
+        return login;
     }
 
     // Once for a run, and not again when it connects anew.
@@ -88,7 +99,7 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
         // The driver asks the server on a connection of its own, which may hang like the first one.
         Thread.ofPlatform().daemon().name("cancel").start(() -> {
             try {
-                running.unwrap(PGConnection.class).cancelQuery();
+                engine.connector().cancel(running);
             } catch (SQLException e) {
                 LOG.warn("The running statement could not be cancelled", e);
             }

@@ -1,18 +1,17 @@
 package io.github.cdkliquibase.lambda.database;
 
+import io.github.cdkliquibase.lambda.engine.Failures;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.sql.SQLException;
 import java.util.Optional;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /** Tells whether a database could not be reached because it is not there any more. */
 public final class GoneTarget {
-
-    /** invalid_catalog_name. */
-    private static final String NO_SUCH_DATABASE = "3D000";
 
     /** What the resolver of Linux says where no name server answers (EAI_AGAIN). */
     private static final String COULD_NOT_ASK = "Temporary failure";
@@ -23,16 +22,18 @@ public final class GoneTarget {
      * Says what is gone for good. A server that refuses or does not answer may only be down, so it does not count.
      *
      * @param failure that ended the attempt to connect
+     * @param failures of the engine
      * @return a clause; empty if the database may still be there
      */
-    public static Optional<String> of(MigrationException failure) {
+    public static Optional<String> of(MigrationException failure, Failures failures) {
         Optional<AwsServiceException> aws = Causes.find(failure, AwsServiceException.class);
         if (aws.isPresent()) {
             return aws.map(SecretRefusal::of).filter(SecretRefusal::isGone).map(refusal -> "the secret is deleted");
         }
-        if (Causes.chain(failure).stream()
-                .anyMatch(cause -> cause instanceof SQLException sql && NO_SUCH_DATABASE.equals(sql.getSQLState()))) {
-            return Optional.of("the database does not exist (3D000)");
+        Optional<DatabaseMessage> noDatabase =
+                failures.of(failure).filter(message -> message.kind() == FailureKind.NO_DATABASE);
+        if (noDatabase.isPresent()) {
+            return noDatabase.map(message -> "the database does not exist (%s)".formatted(message.sqlState()));
         }
         return Causes.find(failure, UnknownHostException.class)
                 .filter(unknown -> isUnknownToTheNameServers(String.valueOf(unknown.getMessage())))

@@ -1,5 +1,8 @@
 package io.github.cdkliquibase.lambda.database;
 
+import io.github.cdkliquibase.lambda.failure.FailureKind;
+import io.github.cdkliquibase.lambda.engine.HostName;
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.Text;
@@ -35,19 +38,19 @@ final class IamTokenCredentials implements CredentialsSource {
     private String region = "";
     private int refusals;
 
-    IamTokenCredentials(String username, DatabaseTarget target, TokenSigner tokens) {
+    IamTokenCredentials(String username, DatabaseTarget target, int defaultPort, TokenSigner tokens) {
         this.username = username;
         this.host = Objects.requireNonNull(target.host(), "host");
-        this.port = target.port() != null ? target.port() : Login.DEFAULT_PORT;
+        this.port = target.port() != null ? target.port() : defaultPort;
         this.databaseName = Objects.requireNonNull(target.databaseName(), "databaseName");
         this.tokens = tokens;
     }
 
     @Override
-    public Login next(Deadline deadline) {
+    public ConnectionDetails next(Deadline deadline) {
         TokenSigner.Token token = tokens.sign(host, port, username);
         region = token.region();
-        return new Login(host, port, databaseName, username, token.text());
+        return new ConnectionDetails(host, port, databaseName, username, token.text());
     }
 
     @Override
@@ -58,7 +61,7 @@ final class IamTokenCredentials implements CredentialsSource {
 
     @Override
     public String advice(DatabaseMessage refusal) {
-        if ("28P01".equals(refusal.sqlState())) {
+        if (refusal.kind() == FailureKind.PASSWORD_REJECTED) {
             return "The server took the token for a password, as it does for a user without the role 'rds_iam' (%s): check that the user exists and has that role, and that IAM authentication is turned on for the database"
                     .formatted(attempts());
         }

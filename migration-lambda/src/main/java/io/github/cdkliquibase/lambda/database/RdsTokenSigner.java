@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.database;
 
+import io.github.cdkliquibase.lambda.engine.HostName;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.database;
 
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.database.SecretReader.Version;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
@@ -22,29 +23,31 @@ final class SecretCredentials implements CredentialsSource {
 
     private final String arn;
     private final DatabaseTarget target;
+    private final int defaultPort;
     private final SecretReader secrets;
-    private @Nullable Login login;
+    private @Nullable ConnectionDetails login;
     private int refusals;
 
-    SecretCredentials(String arn, DatabaseTarget target, SecretReader secrets) {
+    SecretCredentials(String arn, DatabaseTarget target, int defaultPort, SecretReader secrets) {
         this.arn = arn;
         this.target = target;
+        this.defaultPort = defaultPort;
         this.secrets = secrets;
     }
 
     @Override
-    public Login next(Deadline deadline) {
+    public ConnectionDetails next(Deadline deadline) {
         if (login == null) {
             login = read(Version.AWSCURRENT, deadline);
         }
         return login;
     }
 
-    private Login read(Version version, Deadline deadline) {
+    private ConnectionDetails read(Version version, Deadline deadline) {
         Credentials secret = Credentials.parse(arn, secrets.read(arn, version, deadline));
-        return new Login(
+        return new ConnectionDetails(
                 given(target.host(), secret.host(), "host", "Host"),
-                target.port() != null ? target.port() : secret.port() != null ? secret.port() : Login.DEFAULT_PORT,
+                target.port() != null ? target.port() : secret.port() != null ? secret.port() : defaultPort,
                 given(target.databaseName(), secret.databaseName(), "dbname", "DatabaseName"),
                 secret.username(),
                 secret.password());
@@ -79,9 +82,9 @@ final class SecretCredentials implements CredentialsSource {
     }
 
     // Whatever stands in the way, the refusal of the password is what the person must hear of.
-    private Optional<Login> pending(Deadline deadline) {
+    private Optional<ConnectionDetails> pending(Deadline deadline) {
         try {
-            Login pending = read(Version.AWSPENDING, deadline);
+            ConnectionDetails pending = read(Version.AWSPENDING, deadline);
             if (pending.equals(login)) {
                 return Optional.empty();
             }

@@ -1,130 +1,33 @@
 package io.github.cdkliquibase.lambda.history;
 
-import java.sql.Array;
+import io.github.cdkliquibase.lambda.engine.Catalog;
+import io.github.cdkliquibase.lambda.engine.HistoryElsewhere;
+import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * A history of a changelog that is not where a run looks for it: the search path of the user has changed since, or a tool has
  * made the table in capitals.
- *
- * @param schema where it is
- * @param table its name
- * @param known how many of its changesets the changelog has
- * @param rows how many changesets it has
  */
-public record MovedHistory(String schema, String table, int known, int rows) {
+public final class MovedHistory {
 
-    /**
-     * A changeset as the history names it.
-     *
-     * @param file path of its changelog file
-     */
-    public record Row(String id, String author, String file) {}
+    private MovedHistory() {}
 
     /**
      * Looks for such a history in all schemas that the user can read. One of another changelog may share some names, and one
      * table may serve several changelogs, so more than half of the smaller of the two must be known.
      *
-     * <p>Only tables are read that a trusted role owns, in a schema of such a role: the user or a role whose rights it has,
-     * a superuser, the owner of the database. In any other table, a policy or a column of a self-made type could run the code
-     * of the table's owner with the rights of the user.
-     *
      * @param expected where there is none
      * @param changesets of the changelog
      */
-    public static Optional<MovedHistory> find(HistoryTables expected, List<Row> changesets, Connection connection)
+    public static Optional<HistoryElsewhere> find(
+            HistoryTables expected, List<HistoryElsewhere.Row> changesets, Catalog catalog, Connection connection)
             throws SQLException {
-        List<MovedHistory> found = new ArrayList<>();
-        for (Table table : others(expected, connection)) {
-            MovedHistory history = compared(table, changesets, connection);
-            if (history.known * 2 > Math.min(history.rows, changesets.size())) {
-                found.add(history);
-            }
-        }
-        return found.stream().findFirst();
-    }
-
-    private record Table(String schema, String name, String quoted, String id, String author, String file) {}
-
-    // A tool that quotes its names may have made it in capitals.
-    private static List<Table> others(HistoryTables expected, Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
-                SELECT n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname),
-                  pg_catalog.quote_ident(i.attname::pg_catalog.text), pg_catalog.quote_ident(a.attname::pg_catalog.text),
-                  pg_catalog.quote_ident(f.attname::pg_catalog.text)
-                FROM pg_catalog.pg_class c
-                  JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-                  JOIN pg_catalog.pg_roles o ON o.oid OPERATOR(pg_catalog.=) c.relowner
-                  JOIN pg_catalog.pg_roles s ON s.oid OPERATOR(pg_catalog.=) n.nspowner
-                  JOIN pg_catalog.pg_database d ON d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
-                  JOIN pg_catalog.pg_attribute i ON i.attrelid OPERATOR(pg_catalog.=) c.oid
-                    AND pg_catalog.lower(i.attname::pg_catalog.text) OPERATOR(pg_catalog.=) 'id' AND NOT i.attisdropped
-                  JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid
-                    AND pg_catalog.lower(a.attname::pg_catalog.text) OPERATOR(pg_catalog.=) 'author' AND NOT a.attisdropped
-                  JOIN pg_catalog.pg_attribute f ON f.attrelid OPERATOR(pg_catalog.=) c.oid
-                    AND pg_catalog.lower(f.attname::pg_catalog.text) OPERATOR(pg_catalog.=) 'filename' AND NOT f.attisdropped
-                WHERE pg_catalog.lower(c.relname::pg_catalog.text) OPERATOR(pg_catalog.=) pg_catalog.lower(?::pg_catalog.text)
-                  AND NOT (n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name AND c.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name)
-                  AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}'::pg_catalog."char"[])
-                  AND NOT c.relrowsecurity
-                  AND (pg_catalog.pg_has_role(o.oid, 'USAGE') OR o.rolsuper OR o.oid OPERATOR(pg_catalog.=) d.datdba)
-                  AND (pg_catalog.pg_has_role(s.oid, 'USAGE') OR s.rolsuper OR s.oid OPERATOR(pg_catalog.=) d.datdba
-                    OR s.rolname OPERATOR(pg_catalog.=) 'pg_database_owner'::pg_catalog.name)
-                  AND ARRAY[i.atttypid, a.atttypid, f.atttypid] OPERATOR(pg_catalog.<@) ARRAY[
-                    'pg_catalog.text'::pg_catalog.regtype::pg_catalog.oid,
-                    'pg_catalog.varchar'::pg_catalog.regtype::pg_catalog.oid,
-                    'pg_catalog.bpchar'::pg_catalog.regtype::pg_catalog.oid,
-                    'pg_catalog.name'::pg_catalog.regtype::pg_catalog.oid]
-                  AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-                  AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
-                ORDER BY n.nspname, c.relname
-                """)) {
-            query.setString(1, expected.history());
-            query.setString(2, expected.schema());
-            query.setString(3, expected.history());
-            List<Table> tables = new ArrayList<>();
-            try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    tables.add(new Table(
-                            row.getString(1),
-                            row.getString(2),
-                            row.getString(3),
-                            row.getString(4),
-                            row.getString(5),
-                            row.getString(6)));
-                }
-            }
-            return tables;
-        }
-    }
-
-    private static MovedHistory compared(Table table, List<Row> changesets, Connection connection) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("""
-                SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE EXISTS (
-                  SELECT 1 FROM ROWS FROM (pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[])) w (id, author, filename)
-                  WHERE w.id OPERATOR(pg_catalog.=) h.%s::pg_catalog.text
-                    AND w.author OPERATOR(pg_catalog.=) h.%s::pg_catalog.text
-                    AND w.filename OPERATOR(pg_catalog.=) pg_catalog.regexp_replace(h.%s::pg_catalog.text, '^classpath:', '')))
-                FROM %s h
-                """.formatted(table.id(), table.author(), table.file(), table.quoted()))) {
-            query.setArray(1, texts(changesets.stream().map(Row::id).toList(), connection));
-            query.setArray(2, texts(changesets.stream().map(Row::author).toList(), connection));
-            query.setArray(3, texts(changesets.stream().map(Row::file).toList(), connection));
-            try (ResultSet row = query.executeQuery()) {
-                row.next();
-                return new MovedHistory(table.schema(), table.name(), row.getInt(2), row.getInt(1));
-            }
-        }
-    }
-
-    private static Array texts(List<String> values, Connection connection) throws SQLException {
-        return connection.createArrayOf("text", values.toArray());
+        return catalog.otherHistories(expected, changesets, connection).stream()
+                .filter(other -> other.known() * 2 > Math.min(other.rows(), changesets.size()))
+                .findFirst();
     }
 }

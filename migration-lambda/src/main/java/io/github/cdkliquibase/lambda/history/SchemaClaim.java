@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.lambda.history;
 
-import io.github.cdkliquibase.lambda.engine.postgresql.SchemaObject;
+import io.github.cdkliquibase.lambda.engine.SchemaObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

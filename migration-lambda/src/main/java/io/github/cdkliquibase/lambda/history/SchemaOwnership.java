@@ -1,8 +1,10 @@
 package io.github.cdkliquibase.lambda.history;
 
-import io.github.cdkliquibase.lambda.engine.postgresql.SchemaObject;
-import io.github.cdkliquibase.lambda.engine.postgresql.TableComment;
-import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.engine.Catalog;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.HistoryState;
+import io.github.cdkliquibase.lambda.engine.HistoryTables;
+import io.github.cdkliquibase.lambda.engine.SchemaObject;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.SchemaClaim.User;
@@ -32,6 +34,7 @@ public final class SchemaOwnership {
     /** In bytes, of what another session may have written into a comment. */
     private static final int LONGEST_NAME = 300;
 
+    private final Engine engine;
     private final Connection connection;
     private final HistoryTables tables;
     private final String schema;
@@ -45,7 +48,13 @@ public final class SchemaOwnership {
      * @param dropsOnDelete whether the resource drops what it has made when it is deleted
      */
     public SchemaOwnership(
-            Connection connection, HistoryTables tables, String schema, ResourceName resource, boolean dropsOnDelete) {
+            Engine engine,
+            Connection connection,
+            HistoryTables tables,
+            String schema,
+            ResourceName resource,
+            boolean dropsOnDelete) {
+        this.engine = engine;
         this.connection = connection;
         this.tables = tables;
         this.schema = schema;
@@ -121,7 +130,7 @@ public final class SchemaOwnership {
         Optional<Claims> claims = state.note().flatMap(Claims::parse);
         boolean isNoted = claims.flatMap(all -> all.on(schema)).isPresent();
         boolean isUnknown = claims.isEmpty() && state.hasTables();
-        return isNoted || isUnknown ? List.of() : SchemaObject.in(schema, false, connection);
+        return isNoted || isUnknown ? List.of() : engine.objects().in(schema, connection);
     }
 
     /**
@@ -146,9 +155,9 @@ public final class SchemaOwnership {
     private void write(Claims claims) throws SQLException {
         Savepoint start = connection.setSavepoint();
         try {
-            TableComment.set(tables.schema(), tables.lock(), claims.text(), connection);
+            engine.catalog().comment(tables.schema(), tables.lock(), claims.text(), connection);
         } catch (SQLException e) {
-            if (DatabaseMessage.passesOnANewConnection(e).isPresent()) {
+            if (engine.failures().kind(e).passesOnANewConnection()) {
                 throw e;
             }
             connection.rollback(start);
@@ -157,16 +166,14 @@ public final class SchemaOwnership {
                     .log(
                             "Table '{}' could not be commented: {}. A Delete with 'OnDelete' 'DROP_ALL' keeps the schema",
                             tables.lock(),
-                            DatabaseMessage.of(e)
-                                    .map(DatabaseMessage::withState)
-                                    .orElse(""));
+                            engine.failures().describe(e));
         }
     }
 
     /** Decides what a Delete of the resource does with the schema. */
     public Verdict verdict() throws SQLException {
-        Map<String, Claims> all = all();
-        Optional<SchemaClaim> own = Optional.ofNullable(all.get(TableComment.key(tables.schema(), tables.lock())))
+        Map<Catalog.Table, Claims> all = all();
+        Optional<SchemaClaim> own = Optional.ofNullable(all.get(lockTable()))
                 .flatMap(claims -> claims.on(schema))
                 .filter(claim -> claim.isOf(user.resource()));
         String others = all.entrySet().stream()
@@ -189,15 +196,19 @@ public final class SchemaOwnership {
     }
 
     // Of the own history every schema counts, since its tables are dropped too; of other histories this schema alone.
-    private Stream<SchemaClaim> claims(String table, Claims claims) {
-        return table.equals(TableComment.key(tables.schema(), tables.lock()))
+    private Stream<SchemaClaim> claims(Catalog.Table table, Claims claims) {
+        return table.equals(lockTable())
                 ? claims.schemas().values().stream()
                 : claims.on(schema).stream();
     }
 
+    private Catalog.Table lockTable() {
+        return new Catalog.Table(tables.schema(), tables.lock());
+    }
+
     /** Forgets the resource: it is deleted, and leaves the schema to the others. */
     public void forget() throws SQLException {
-        Optional<Claims> own = Optional.ofNullable(all().get(TableComment.key(tables.schema(), tables.lock())));
+        Optional<Claims> own = Optional.ofNullable(all().get(lockTable()));
         if (own.flatMap(claims -> claims.on(schema))
                 .filter(claim -> claim.isOf(user.resource()))
                 .isPresent()) {
@@ -206,8 +217,8 @@ public final class SchemaOwnership {
         }
     }
 
-    private Map<String, Claims> all() throws SQLException {
-        return TableComment.startingWith(Claims.PREFIX, LOCK_COLUMNS, connection).entrySet().stream()
+    private Map<Catalog.Table, Claims> all() throws SQLException {
+        return engine.catalog().comments(Claims.PREFIX, LOCK_COLUMNS, connection).entrySet().stream()
                 .flatMap(each -> Claims.parse(each.getValue()).map(claims -> Map.entry(each.getKey(), claims)).stream())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }

@@ -1,6 +1,5 @@
 package io.github.cdkliquibase.lambda.roles;
 
-import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.roles.Catalog.Membership;
@@ -17,6 +16,8 @@ import java.util.Optional;
  * of {@code rds_iam} through a role that logs in by IAM, and its password would not work any more.
  */
 final class BorrowedMembership {
+
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private final Sql sql;
     private final Catalog catalog;
@@ -62,7 +63,7 @@ final class BorrowedMembership {
         try {
             sql.run(statement);
         } catch (SQLException e) {
-            if (!DatabaseMessage.INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+            if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
                 throw e;
             }
             throw new MigrationException(
@@ -70,9 +71,7 @@ final class BorrowedMembership {
                             .formatted(
                                     Text.quote(role),
                                     Text.quote(catalog.me()),
-                                    DatabaseMessage.of(e)
-                                            .map(DatabaseMessage::withState)
-                                            .orElse(DatabaseMessage.INSUFFICIENT_PRIVILEGE),
+                                    sql.describe(e),
                                     Sql.name(role),
                                     Sql.name(catalog.me())),
                     e);

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.roles;
 
+import io.github.cdkliquibase.lambda.engine.Failures;
 import io.github.cdkliquibase.lambda.deadline.Backoff;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
@@ -51,6 +52,7 @@ public final class RoleAdministrator {
 
     private final Supplier<Connection> connections;
     private final RolesResource resource;
+    private final Failures failures;
     private final Deadline deadline;
 
     /**
@@ -58,8 +60,11 @@ public final class RoleAdministrator {
      *
      * @param connections gives a new connection and closes the one before
      * @param resource for which the roles are kept
+     * @param failures says what PostgreSQL means
      */
-    public RoleAdministrator(Supplier<Connection> connections, RolesResource resource, Deadline deadline) {
+    public RoleAdministrator(
+            Supplier<Connection> connections, RolesResource resource, Failures failures, Deadline deadline) {
+        this.failures = failures;
         this.connections = connections;
         this.resource = resource;
         this.deadline = deadline;
@@ -164,11 +169,11 @@ public final class RoleAdministrator {
                 if (connection == null) {
                     connection = open(conflict);
                 }
-                Sql sql = new Sql(connection);
+                Sql sql = new Sql(connection, failures);
                 prepare(sql);
                 return work.in(connection, sql);
             } catch (SQLException e) {
-                if (DatabaseMessage.isConflict(e)) {
+                if (failures.kind(e).isConflict()) {
                     conflict = e;
                 }
                 if (!passes(e) || !Backoff.sleep(backoff.next(), deadline)) {
@@ -220,15 +225,15 @@ public final class RoleAdministrator {
         sql.run(String.join("; ", settings));
     }
 
-    private static boolean passes(SQLException failure) {
-        return DatabaseMessage.isConflict(failure)
-                || DatabaseMessage.passesOnANewConnection(failure).isPresent()
+    private boolean passes(SQLException failure) {
+        return failures.kind(failure).isConflict()
+                || failures.kind(failure).passesOnANewConnection()
                 || AT_ONCE.contains(String.valueOf(failure.getSQLState()))
                 || said(failure).startsWith(CHANGED_AT_ONCE);
     }
 
     // The failure with what was being done.
-    private static void tell(Ledger ledger, Step step) throws SQLException {
+    private void tell(Ledger ledger, Step step) throws SQLException {
         try {
             step.run();
         } catch (SQLException e) {
@@ -255,21 +260,21 @@ public final class RoleAdministrator {
     }
 
     private MigrationException failed(SQLException failure) {
-        if (deadline.passed() && !DatabaseMessage.isConflict(failure)) {
+        if (deadline.passed() && !failures.kind(failure).isConflict()) {
             return new MigrationException(
                     "The time of the function ran out: %s. Nothing was changed. Give the function more time"
                             .formatted(said(failure)),
                     failure);
         }
-        String advice = DatabaseMessage.isConflict(failure)
+        String advice = failures.kind(failure).isConflict()
                 ? "Another session holds a lock that it needs: end that session, or deploy when it is quiet"
                 : "Correct it and deploy again";
         return new MigrationException(
                 "The roles could not be set: %s. Nothing was changed. %s".formatted(said(failure), advice), failure);
     }
 
-    private static String said(SQLException failure) {
-        return DatabaseMessage.of(failure)
+    private String said(SQLException failure) {
+        return failures.of(failure)
                 .map(DatabaseMessage::withState)
                 .orElse(failure.getClass().getSimpleName());
     }

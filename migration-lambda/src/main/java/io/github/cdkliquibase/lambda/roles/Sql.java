@@ -1,5 +1,7 @@
 package io.github.cdkliquibase.lambda.roles;
 
+import io.github.cdkliquibase.lambda.engine.Failures;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,9 +17,18 @@ import org.postgresql.core.Utils;
 final class Sql {
 
     private final Connection connection;
+    private final Failures failures;
 
-    Sql(Connection connection) {
+    Sql(Connection connection, Failures failures) {
         this.connection = connection;
+        this.failures = failures;
+    }
+
+    /** What the server said about a failure, with its SQLSTATE. */
+    String describe(SQLException failure) {
+        return failures.of(failure)
+                .map(DatabaseMessage::withState)
+                .orElse(failure.getClass().getSimpleName());
     }
 
     /** A name as an SQL identifier. */

@@ -2,6 +2,9 @@ package io.github.cdkliquibase.lambda.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
+import io.github.cdkliquibase.lambda.engine.HostName;
+import io.github.cdkliquibase.lambda.engine.postgresql.PostgresqlEngine;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import java.security.cert.CertificateException;
@@ -17,7 +20,7 @@ final class ConnectAdviceTest {
 
     private static final CredentialsSource NONE = new CredentialsSource() {
         @Override
-        public Login next(Deadline deadline) {
+        public ConnectionDetails next(Deadline deadline) {
             throw new AssertionError("no login is needed");
         }
 
@@ -58,7 +61,8 @@ final class ConnectAdviceTest {
     private static String adviceOnAnUnknownAuthority(String host) {
         PSQLException failure = new PSQLException(
                 "SSL error", PSQLState.CONNECTION_FAILURE, new CertificateException("no path to a trusted authority"));
-        return ConnectAdvice.on(failure, new Login(new HostName(host), 5432, "shop", "app", "secret"), NONE)
+        return ConnectAdvice.on(
+                        failure, PostgresqlEngine.create().failures().of(failure), new ConnectionDetails(new HostName(host), 5432, "shop", "app", "secret"), NONE)
                 .orElseThrow();
     }
 }

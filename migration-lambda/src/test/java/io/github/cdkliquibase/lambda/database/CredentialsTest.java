@@ -3,6 +3,7 @@ package io.github.cdkliquibase.lambda.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cdkliquibase.lambda.engine.HostName;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,6 +2,10 @@ package io.github.cdkliquibase.lambda.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
+import io.github.cdkliquibase.lambda.engine.HostName;
+import io.github.cdkliquibase.lambda.engine.SslMode;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import java.time.Duration;
@@ -26,6 +30,7 @@ final class IamTokenCredentialsTest {
                     SslMode.VERIFY_FULL,
                     null,
                     DatabaseTarget.DEFAULT_CONNECT_TIMEOUT),
+            5432,
             (host, port, username) -> {
                 signed.add(host + ":" + port + "/" + username);
                 return new TokenSigner.Token("token-" + signed.size(), "eu-central-1");
@@ -33,10 +38,10 @@ final class IamTokenCredentialsTest {
 
     @Test
     void eachAttemptHasATokenOfItsOwn() {
-        Login first = credentials.next(DEADLINE);
-        Login second = credentials.next(DEADLINE);
+        ConnectionDetails first = credentials.next(DEADLINE);
+        ConnectionDetails second = credentials.next(DEADLINE);
 
-        assertThat(first).isEqualTo(new Login(new HostName("db.example.com"), 5432, "shop", "migrator", "token-1"));
+        assertThat(first).isEqualTo(new ConnectionDetails(new HostName("db.example.com"), 5432, "shop", "migrator", "token-1"));
         assertThat(second.password()).isEqualTo("token-2");
         assertThat(signed).containsExactly("db.example.com:5432/migrator", "db.example.com:5432/migrator");
     }
@@ -61,13 +66,13 @@ final class IamTokenCredentialsTest {
         credentials.refused(DEADLINE);
 
         assertThat(credentials.advice(new DatabaseMessage(
-                        "PAM authentication failed for user \"migrator\"", "28000", true, false, 0, Set.of())))
+                        "PAM authentication failed for user \"migrator\"", "28000", FailureKind.TOKEN_REJECTED, true, 0, Set.of())))
                 .isEqualTo(
                         "The token for db.example.com:5432 in region 'eu-central-1' was not taken (1 attempt). Check that the function's role may 'rds-db:connect' to user 'migrator' of the database's resource id (cluster-… or db-…), that 'Host' is the database's own endpoint and no other name for it, in that region, that the user has the role 'rds_iam', and that no clock is off by minutes. The log 'iam-db-auth-error' of the database, if its export to CloudWatch Logs is turned on, names the fault");
 
         credentials.refused(DEADLINE);
         assertThat(credentials.advice(new DatabaseMessage(
-                        "password authentication failed for user \"migrator\"", "28P01", true, false, 0, Set.of())))
+                        "password authentication failed for user \"migrator\"", "28P01", FailureKind.PASSWORD_REJECTED, true, 0, Set.of())))
                 .isEqualTo(
                         "The server took the token for a password, as it does for a user without the role 'rds_iam' (2 attempts): check that the user exists and has that role, and that IAM authentication is turned on for the database");
     }

@@ -3,6 +3,8 @@ package io.github.cdkliquibase.lambda.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cdkliquibase.lambda.engine.HostName;
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +52,7 @@ final class RdsTokenSignerTest {
         TokenSigner.Token token = SIGNER.sign(new HostName("db"), 5432, "ann");
 
         assertThat(token.toString()).doesNotContain(token.text(), "X-Amz");
-        assertThat(new Login(new HostName("db"), 5432, "shop", "ann", token.text()).toString())
+        assertThat(new ConnectionDetails(new HostName("db"), 5432, "shop", "ann", token.text()).toString())
                 .contains("ann", "shop")
                 .doesNotContain("X-Amz");
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cdkliquibase.lambda.database.Authentication;
-import io.github.cdkliquibase.lambda.database.HostName;
-import io.github.cdkliquibase.lambda.database.SslMode;
+import io.github.cdkliquibase.lambda.engine.HostName;
+import io.github.cdkliquibase.lambda.engine.SslMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
+import io.github.cdkliquibase.lambda.engine.Catalog;
 import java.sql.Connection;
 import java.util.Optional;
 import liquibase.database.jvm.JdbcConnection;
@@ -10,9 +11,21 @@ public final class ChangesetConnection extends JdbcConnection {
 
     private volatile Optional<ChangesetExecutor> executor = Optional.empty();
 
-    /** Wraps a connection, which stays the caller's. */
-    public ChangesetConnection(Connection connection) {
+    private final Catalog catalog;
+
+    /**
+     * Wraps a connection, which stays the caller's.
+     *
+     * @param catalog asks the database for its tables
+     */
+    public ChangesetConnection(Connection connection, Catalog catalog) {
         super(connection);
+        this.catalog = catalog;
+    }
+
+    /** Asks the database for its tables. */
+    public Catalog catalog() {
+        return catalog;
     }
 
     void executesWith(ChangesetExecutor changesetExecutor) {

@@ -1,31 +1,25 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.RunSession;
+import io.github.cdkliquibase.lambda.engine.StatementBounds;
+import io.github.cdkliquibase.lambda.engine.Transactions;
+import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
+import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset.Origin;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
-import io.github.cdkliquibase.lambda.engine.postgresql.StatementBounds;
-import io.github.cdkliquibase.lambda.engine.postgresql.StatementKind;
-import io.github.cdkliquibase.lambda.history.UnfinishedChangeset;
-import io.github.cdkliquibase.lambda.history.UnfinishedChangeset.Origin;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import liquibase.change.AbstractSQLChange;
 import liquibase.changelog.ChangeSet;
 
 /** Decides how a changeset is executed on one connection, and what follows when it has ended. */
 public final class ChangesetExecutions {
 
-    /** In a text that may make its transaction read-only. */
-    private static final Pattern READ_ONLY =
-            Pattern.compile("\\bread\\s+only\\b|\\btransaction_read_only\\b", Pattern.CASE_INSENSITIVE);
-
-    /** A transaction that has executed something takes no other isolation level, so no note may come first. */
-    private static final Pattern ISOLATION = Pattern.compile("\\bisolation\\b", Pattern.CASE_INSENSITIVE);
-
+    private final Engine engine;
     private final RunSession session;
     private final SessionMemory memory;
     private final LostLock whenLockIsLost;
@@ -47,11 +41,13 @@ public final class ChangesetExecutions {
     /**
      * The executions on a connection.
      *
+     * @param engine of the database
      * @param memory of the run
      * @param whenLockIsLost takes the lock of the run again
      * @param historyRow says what the history holds of a changeset; empty if it has no row
      */
     public ChangesetExecutions(
+            Engine engine,
             RunSession session,
             SessionMemory memory,
             LostLock whenLockIsLost,
@@ -60,6 +56,7 @@ public final class ChangesetExecutions {
             Function<ChangeSet, String> historyRow,
             StatementBounds bounds,
             Deadline deadline) {
+        this.engine = engine;
         this.session = session;
         this.memory = memory;
         this.whenLockIsLost = whenLockIsLost;
@@ -71,8 +68,12 @@ public final class ChangesetExecutions {
     }
 
     /** Whether executing a changeset may need the table of unfinished changesets. */
-    public static boolean mayNeedNotes(ChangeSet changeSet) {
-        return !changeSet.isRunInTransaction() || mayBecomeReadOnly(changeSet);
+    public static boolean mayNeedNotes(ChangeSet changeSet, Engine engine) {
+        return !isOneTransaction(changeSet, engine) || mayBecomeReadOnly(changeSet, engine);
+    }
+
+    private static boolean isOneTransaction(ChangeSet changeSet, Engine engine) {
+        return changeSet.isRunInTransaction() && engine.transactions().scope() == Transactions.Scope.CHANGESET;
     }
 
     ChangesetExecution start(ChangeSet changeSet) throws SQLException {
@@ -82,19 +83,20 @@ public final class ChangesetExecutions {
         ChangesetName name = ChangesetName.of(changeSet);
         boolean isFirstStart = memory.begins(name);
         Optional<UnfinishedChangeset> left = unfinished.entry(name.value());
-        if (changeSet.isRunInTransaction()) {
+        if (isOneTransaction(changeSet, engine)) {
             if (left.isPresent()) {
                 throw UnfinishedReasons.hasATransactionNow(name, left.get().done());
             }
-            boolean notes = unfinished.canNote() && mayBecomeReadOnly(changeSet);
+            boolean notes = unfinished.canNote() && mayBecomeReadOnly(changeSet, engine);
             return new OneTransaction(
+                    engine,
                     session,
                     unfinished,
                     name.value(),
                     notes ? Optional.of(begin(name, changeSet).asWhole()) : Optional.empty());
         }
         if (!unfinished.canNote()) {
-            return new WithoutNotes(session, bounds);
+            return new WithoutNotes(engine, session, bounds);
         }
         Resumption resumption = resumption(name, changeSet, left, isFirstStart);
         if (!resumption.note().isEmpty()) {
@@ -102,7 +104,7 @@ public final class ChangesetExecutions {
             changeSet.setPreconditions(null);
         }
         return new StatementByStatement(
-                name, session, unfinished, resumption, changeSet.shouldAlwaysRun(), bounds, deadline);
+                engine, name, session, unfinished, resumption, changeSet.shouldAlwaysRun(), bounds, deadline);
     }
 
     private UnfinishedChangeset begin(ChangesetName name, ChangeSet changeSet) {
@@ -115,16 +117,16 @@ public final class ChangesetExecutions {
         UnfinishedChangeset begin = begin(name, changeSet);
         Leftovers known = begun.get(name);
         boolean isOnNewSession = known == null;
-        Leftovers leftovers = known == null ? new Leftovers(session) : known;
+        Leftovers leftovers = known == null ? new Leftovers(engine.statements(), session) : known;
         begun.put(name, leftovers);
         if (left.isEmpty()) {
-            return new Resumption(begin, leftovers, isOnNewSession);
+            return new Resumption(engine, begin, leftovers, isOnNewSession);
         }
         UnfinishedChangeset note = left.get();
         // A changeset that always runs may be repeated, and what its first half did in an earlier run may be out of
         // date.
         if (changeSet.shouldAlwaysRun() && isFirstStart) {
-            return new Resumption(begin, leftovers, true);
+            return new Resumption(engine, begin, leftovers, true);
         }
         if (isOnNewSession && !note.session().left().isEmpty()) {
             if (note.touchedDatabase()) {
@@ -132,19 +134,18 @@ public final class ChangesetExecutions {
                         name, note.done(), String.join(", ", note.session().left()));
             }
             // All that is done was about the session, which has ended: nothing is.
-            return new Resumption(begin, leftovers, true);
+            return new Resumption(engine, begin, leftovers, true);
         }
-        return new Resumption(note, leftovers, isOnNewSession);
+        return new Resumption(engine, note, leftovers, isOnNewSession);
     }
 
-    // Only where the text can be relied on: it ends no transaction by itself, which would commit the note too early.
-    private static boolean mayBecomeReadOnly(ChangeSet changeSet) {
+    private static boolean mayBecomeReadOnly(ChangeSet changeSet, Engine engine) {
         String sql = changeSet.getChanges().stream()
                 .filter(AbstractSQLChange.class::isInstance)
                 .map(change -> ((AbstractSQLChange) change).getSql())
                 .filter(text -> text != null)
                 .reduce("", (one, other) -> one + ";\n" + other);
-        return READ_ONLY.matcher(sql).find() && !ISOLATION.matcher(sql).find() && !StatementKind.endsATransaction(sql);
+        return engine.statements().mayBecomeReadOnly(sql);
     }
 
     void mayChangeSession() {
@@ -152,7 +153,7 @@ public final class ChangesetExecutions {
     }
 
     void executed(ChangesetStatement statement) {
-        memory.executed(statement);
+        memory.executed(statement, engine.statements());
     }
 
     void useOwnSettings() throws SQLException {

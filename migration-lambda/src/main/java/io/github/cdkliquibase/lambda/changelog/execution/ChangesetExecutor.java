@@ -1,9 +1,9 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
+import io.github.cdkliquibase.lambda.engine.LockWatch;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.StatementStep;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
-import io.github.cdkliquibase.lambda.engine.postgresql.BlockerWatch;
-import io.github.cdkliquibase.lambda.engine.postgresql.StatementKind;
-import io.github.cdkliquibase.lambda.engine.postgresql.TransactionSteps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -41,7 +41,8 @@ public final class ChangesetExecutor extends JdbcExecutor {
 
     private final ChangesetConnection connection;
     private final ChangesetExecutions executions;
-    private final BlockerWatch watch;
+    private final Engine engine;
+    private final LockWatch watch;
     private final ParameterMask mask;
     private Optional<ChangesetExecution> current = Optional.empty();
     private Optional<Change> change = Optional.empty();
@@ -53,11 +54,17 @@ public final class ChangesetExecutor extends JdbcExecutor {
      *
      * @param connection whose commits it decides from now on
      * @param executions makes the executions of changesets
+     * @param engine of the database
      * @param watch is told when a statement runs
      * @param mask hides the values of the deploy's parameters where statements are known again
      */
     public ChangesetExecutor(
-            ChangesetConnection connection, ChangesetExecutions executions, BlockerWatch watch, ParameterMask mask) {
+            ChangesetConnection connection,
+            ChangesetExecutions executions,
+            Engine engine,
+            LockWatch watch,
+            ParameterMask mask) {
+        this.engine = engine;
         this.connection = connection;
         this.executions = executions;
         this.watch = watch;
@@ -83,7 +90,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
 
     void changeStarts(Change started) {
         change = Optional.of(started);
-        place = Optional.of(StatementPlace.before(started));
+        place = Optional.of(StatementPlace.before(started, engine.statements()));
         if (started instanceof CustomChangeWrapper) {
             executions.mayChangeSession();
         }
@@ -171,8 +178,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
     // A trigger that moves rows to partitions makes the server count none.
     private boolean isInHistory(ChangeSet changeSet) throws DatabaseException {
         return queryForInt(new RawParameterizedSqlStatement(
-                        "SELECT pg_catalog.count(*) FROM " + historyTable()
-                                + " WHERE id OPERATOR(pg_catalog.=) ? AND author OPERATOR(pg_catalog.=) ? AND filename OPERATOR(pg_catalog.=) ?",
+                        engine.catalog().countOfChangeset(historyTable()),
                         changeSet.getId(),
                         changeSet.getAuthor(),
                         changeSet.getFilePath()))
@@ -221,7 +227,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
         String sql = isWritten || execution.wantsSql() ? sql(statement, visitors) : "";
         place = place.map(before -> before.next(sql));
         // A question mark stands for a parameter where Liquibase prepares the statement.
-        boolean dropsRows = isWritten && !isOpaque(statement) && !sql.contains("?") && StatementKind.isOneQuery(sql);
+        boolean dropsRows = isWritten && !isOpaque(statement) && !sql.contains("?") && engine.statements().isOneQuery(sql);
         ChangesetStatement next = new ChangesetStatement(
                 sql,
                 mask.apply(ofChange, sql),
@@ -256,10 +262,10 @@ public final class ChangesetExecutor extends JdbcExecutor {
 
     @SuppressWarnings("deprecation") // the newer class of a statement is executed as a prepared one
     private List<ChangesetStatement> parts(Change ofChange, String sql) {
-        return TransactionSteps.of(sql).stream()
+        return engine.statements().steps(sql).stream()
                 .map(step -> new ChangesetStatement(
                         step.sql(),
-                        TransactionSteps.joined(step.statements().stream()
+                        StatementStep.joined(step.statements().stream()
                                 .map(each -> mask.apply(ofChange, each))
                                 .toList()),
                         true,

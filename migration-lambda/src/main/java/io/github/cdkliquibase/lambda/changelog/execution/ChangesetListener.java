@@ -25,7 +25,7 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
     private final ChangesetLog log;
     private final ChangesetExecutor executor;
     private final Deadline deadline;
-    private volatile Optional<RunningChangeset> running = Optional.empty();
+    private Optional<RunningChangeset> running = Optional.empty();
     private boolean hasSkippedOrFailed;
 
     /** A listener for one attempt. */
@@ -60,7 +60,7 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
         }
         RunningChangeset started = new RunningChangeset(changeSet, System.nanoTime());
         running = Optional.of(started);
-        progress.starts();
+        progress.starts(started);
         log.started(started);
         try {
             executor.changesetStarts(changeSet);
@@ -117,6 +117,7 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
 
     private void end() {
         running = Optional.empty();
+        progress.nothingRuns();
         executor.changesetEnds();
     }
 }

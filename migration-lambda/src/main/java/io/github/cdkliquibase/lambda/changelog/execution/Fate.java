@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
-import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild;
+import io.github.cdkliquibase.lambda.engine.IndexBuild;
 import java.util.Optional;
 
 /** What is in the database of a changeset that was not ended. */

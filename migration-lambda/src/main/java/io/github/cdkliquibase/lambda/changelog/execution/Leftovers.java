@@ -1,10 +1,10 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
+import io.github.cdkliquibase.lambda.engine.RunSession;
+import io.github.cdkliquibase.lambda.engine.SessionState;
+import io.github.cdkliquibase.lambda.engine.Statements;
+import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
-import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
-import io.github.cdkliquibase.lambda.engine.postgresql.SessionState;
-import io.github.cdkliquibase.lambda.engine.postgresql.Traces;
-import io.github.cdkliquibase.lambda.history.UnfinishedChangeset;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +22,7 @@ import liquibase.exception.DatabaseException;
  */
 final class Leftovers {
 
+    private final Statements statements;
     private final RunSession session;
     private final Set<String> customNames = new TreeSet<>();
     private final Map<String, String> expectedCustom = new HashMap<>();
@@ -31,7 +32,8 @@ final class Leftovers {
     private SessionState last;
 
     /** Nothing is left yet: what is there was there before the changeset. */
-    Leftovers(RunSession session) throws SQLException {
+    Leftovers(Statements statements, RunSession session) throws SQLException {
+        this.statements = statements;
         this.session = session;
         this.last = session.changed(customNames);
         this.expectedObjects = new HashSet<>(last.objects());
@@ -39,10 +41,8 @@ final class Leftovers {
 
     /** Takes note of a statement that is about to be executed. */
     void willExecute(String sql) throws SQLException {
-        if (Traces.connectsElsewhere(sql)) {
-            unlisted.add("a connection of dblink");
-        }
-        if (customNames.addAll(Traces.customSettings(sql))) {
+        unlisted.addAll(statements.unlisted(sql));
+        if (customNames.addAll(statements.customSettings(sql))) {
             last = session.changed(customNames);
             last.customSettings().forEach(expectedCustom::putIfAbsent);
         }

@@ -1,15 +1,13 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.RunSession;
+import io.github.cdkliquibase.lambda.engine.Transactions;
+import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
-import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
-import io.github.cdkliquibase.lambda.engine.postgresql.StatementKind;
-import io.github.cdkliquibase.lambda.engine.postgresql.TransactionId;
-import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
-import io.github.cdkliquibase.lambda.history.UnfinishedChangeset;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.exception.DatabaseException;
@@ -26,6 +24,7 @@ import liquibase.exception.DatabaseException;
  */
 final class OneTransaction implements ChangesetExecution {
 
+    private final Engine engine;
     private final RunSession session;
     private final Connection connection;
     private final UnfinishedChangesets unfinished;
@@ -37,7 +36,7 @@ final class OneTransaction implements ChangesetExecution {
     private int statement;
     private boolean committedItself;
     private boolean committedWithoutRow;
-    private Optional<TransactionId> mayHaveEnded = Optional.empty();
+    private Optional<Transactions.Mark> mayHaveEnded = Optional.empty();
 
     /**
      * A changeset that starts.
@@ -45,7 +44,12 @@ final class OneTransaction implements ChangesetExecution {
      * @param note that is written before its first statement, if it may make its transaction read-only
      */
     OneTransaction(
-            RunSession session, UnfinishedChangesets unfinished, String name, Optional<UnfinishedChangeset> note) {
+            Engine engine,
+            RunSession session,
+            UnfinishedChangesets unfinished,
+            String name,
+            Optional<UnfinishedChangeset> note) {
+        this.engine = engine;
         this.session = session;
         this.connection = session.connection();
         this.unfinished = unfinished;
@@ -71,7 +75,7 @@ final class OneTransaction implements ChangesetExecution {
                 session.withOwnSettings(() -> unfinished.noteInTransaction(note.get()));
                 noted = true;
             }
-            if (next.isWritten() && StatementKind.endsATransaction(next.sql())) {
+            if (next.isWritten() && engine.statements().endsATransaction(next.sql())) {
                 executeEnding(next);
             } else {
                 next.execute();
@@ -83,9 +87,9 @@ final class OneTransaction implements ChangesetExecution {
 
     // A text that was not split may write and commit in one go, so it gets an identifier before it has written.
     private void executeEnding(ChangesetStatement next) throws SQLException, DatabaseException {
-        mayHaveEnded = StatementKind.of(next.sql()).isOfTransactions()
-                ? TransactionId.ifAssigned(connection)
-                : Optional.of(TransactionId.current(connection));
+        mayHaveEnded = engine.statements().kindOf(next.sql()).isOfTransactions()
+                ? engine.transactions().markIfWritten(connection)
+                : Optional.of(engine.transactions().mark(connection));
         next.execute();
         settle();
     }
@@ -136,7 +140,7 @@ final class OneTransaction implements ChangesetExecution {
             commit.run();
             state = CommitState.DONE;
         } catch (DatabaseException e) {
-            if (DatabaseMessage.passesOnANewConnection(e).isEmpty()) {
+            if (!engine.failures().kind(e).passesOnANewConnection()) {
                 // What the server refuses it has rolled back.
                 state = CommitState.DONE;
             }
@@ -145,8 +149,8 @@ final class OneTransaction implements ChangesetExecution {
     }
 
     private void checkDeferredConstraints() throws DatabaseException {
-        try (Statement constraints = connection.createStatement()) {
-            constraints.execute("SET CONSTRAINTS ALL IMMEDIATE");
+        try {
+            engine.transactions().checkBeforeCommit(connection);
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }

@@ -1,28 +1,22 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
-import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
-import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
-import io.github.cdkliquibase.lambda.history.UnfinishedChangeset;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.RunSession;
+import io.github.cdkliquibase.lambda.engine.Statements.SessionValue;
+import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import java.sql.SQLException;
-import java.util.regex.Pattern;
 import liquibase.exception.DatabaseException;
 
 /**
  * How a run resumes a changeset behind its statements that are done.
  *
+ * @param engine of the database
  * @param note how far it is
  * @param leftovers what it leaves in its session from now on
  * @param isOnNewSession whether the session of the statements that are done has ended
  */
-record Resumption(UnfinishedChangeset note, Leftovers leftovers, boolean isOnNewSession) {
-
-    /** Of a session in which other sequences were used, this is another value. */
-    private static final Pattern LAST_VALUE = Pattern.compile("\\blastval\\b", Pattern.CASE_INSENSITIVE);
-
-    private static final Pattern CURRENT_VALUE = Pattern.compile("\\bcurrval\\b", Pattern.CASE_INSENSITIVE);
-
-    /** The SQLSTATE of a sequence that has no current value in the session. */
-    private static final String NOT_IN_PREREQUISITE_STATE = "55000";
+record Resumption(Engine engine, UnfinishedChangeset note, Leftovers leftovers, boolean isOnNewSession) {
 
     /**
      * Called before each statement that is not done yet.
@@ -33,7 +27,7 @@ record Resumption(UnfinishedChangeset note, Leftovers leftovers, boolean isOnNew
         if (!isOnNewSession || note.done() == 0) {
             return;
         }
-        if (LAST_VALUE.matcher(sql).find()) {
+        if (engine.statements().sessionValue(sql) == SessionValue.OF_ANY_SEQUENCE) {
             throw UnfinishedReasons.needsItsSession(name, note.done(), "the value of 'lastval()'");
         }
         if (isFirst && !note.session().role().isEmpty()) {
@@ -45,8 +39,8 @@ record Resumption(UnfinishedChangeset note, Leftovers leftovers, boolean isOnNew
     void failed(ChangesetName name, String sql, DatabaseException failure) {
         if (isOnNewSession
                 && note.done() > 0
-                && CURRENT_VALUE.matcher(sql).find()
-                && DatabaseMessage.hasState(failure, NOT_IN_PREREQUISITE_STATE)) {
+                && engine.statements().sessionValue(sql) == SessionValue.OF_A_SEQUENCE
+                && engine.failures().kind(failure) == FailureKind.NOT_READY) {
             throw UnfinishedReasons.needsItsSession(name, note.done(), "the value of 'currval()'");
         }
     }

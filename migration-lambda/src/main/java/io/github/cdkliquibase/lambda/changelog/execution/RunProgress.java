@@ -16,6 +16,7 @@ public final class RunProgress {
 
     private final Set<ChangesetName> applied = Collections.synchronizedSet(new HashSet<>());
     private final Map<ChangesetName, Integer> positions = new HashMap<>();
+    private volatile Optional<RunningChangeset> running = Optional.empty();
     private volatile Optional<Integer> pending = Optional.empty();
     private Optional<ChangesetName> lastApplied = Optional.empty();
     private Optional<Instant> firstStart = Optional.empty();
@@ -44,10 +45,21 @@ public final class RunProgress {
         return pending.orElse(0);
     }
 
-    void starts() {
+    /** The changeset that is being executed, or that ended the last attempt; empty between changesets. */
+    public Optional<RunningChangeset> running() {
+        return running;
+    }
+
+    void starts(RunningChangeset changeset) {
+        running = Optional.of(changeset);
         if (firstStart.isEmpty()) {
             firstStart = Optional.of(Instant.now());
         }
+    }
+
+    /** No changeset is being executed. */
+    public void nothingRuns() {
+        running = Optional.empty();
     }
 
     /** The place of a changeset in the run, from 1, the same in every attempt. */

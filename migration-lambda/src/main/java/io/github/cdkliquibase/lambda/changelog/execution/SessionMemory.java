@@ -1,8 +1,8 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
-import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
-import io.github.cdkliquibase.lambda.engine.postgresql.SessionState;
-import io.github.cdkliquibase.lambda.engine.postgresql.Traces;
+import io.github.cdkliquibase.lambda.engine.RunSession;
+import io.github.cdkliquibase.lambda.engine.SessionState;
+import io.github.cdkliquibase.lambda.engine.Statements;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -10,21 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /**
  * What the changesets of a run have set for the changesets after them, such as a role. Lives as long as the run: when a
  * connection is lost, the next one is brought to where the lost one was.
  */
 public final class SessionMemory {
-
-    /** Statements that change nothing in their session, unless they call something that does. */
-    private static final Pattern LEAVES_SESSION_ALONE = Pattern.compile(
-            "\\s*(?:CREATE(?!\\s+(?:OR\\s+REPLACE\\s+)?(?:(?:GLOBAL|LOCAL)\\s+)?TEMP)|ALTER|DROP|COMMENT|GRANT|REVOKE|INSERT|UPDATE"
-                    + "|DELETE|TRUNCATE|REINDEX|VACUUM|ANALYZE|CLUSTER|MERGE|REFRESH)\\b",
-            Pattern.CASE_INSENSITIVE);
-
-    private static final Pattern CALLS = Pattern.compile("set_config|advisory|;", Pattern.CASE_INSENSITIVE);
 
     private final Set<String> customSettings = new TreeSet<>();
     private final Set<ChangesetName> begun = new HashSet<>();
@@ -51,14 +42,12 @@ public final class SessionMemory {
     }
 
     /** A statement of the changeset was executed. */
-    void executed(ChangesetStatement statement) {
-        if (!statement.isWritten()
-                || (LEAVES_SESSION_ALONE.matcher(statement.sql()).lookingAt()
-                        && !CALLS.matcher(statement.sql()).find())) {
+    void executed(ChangesetStatement statement, Statements statements) {
+        if (!statement.isWritten() || statements.leavesSessionAlone(statement.sql())) {
             return;
         }
         mayHaveChanged();
-        customSettings.addAll(Traces.customSettings(statement.sql()));
+        customSettings.addAll(statements.customSettings(statement.sql()));
     }
 
     /** The changeset did something to its session that is no statement of its SQL. */

@@ -1,15 +1,16 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.Statements;
+import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild;
-import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild.Result;
-import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
-import io.github.cdkliquibase.lambda.engine.postgresql.StatementBounds;
-import io.github.cdkliquibase.lambda.engine.postgresql.StatementKind;
-import io.github.cdkliquibase.lambda.engine.postgresql.Traces;
-import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
-import io.github.cdkliquibase.lambda.history.UnfinishedChangeset;
+import io.github.cdkliquibase.lambda.engine.IndexBuild;
+import io.github.cdkliquibase.lambda.engine.IndexBuild.Result;
+import io.github.cdkliquibase.lambda.engine.RunSession;
+import io.github.cdkliquibase.lambda.engine.StatementBounds;
+import io.github.cdkliquibase.lambda.engine.StatementKind;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,15 +31,14 @@ final class StatementByStatement implements ChangesetExecution {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatementByStatement.class);
 
-    /** active_sql_transaction and invalid_transaction_termination. */
-    private static final Set<String> REFUSES_A_TRANSACTION = Set.of("25001", "2D000");
+    private static final Set<FailureKind> REFUSES_A_TRANSACTION =
+            Set.of(FailureKind.IN_TRANSACTION, FailureKind.ENDS_TRANSACTION);
 
-    /** duplicate_object and duplicate_database. */
-    private static final Set<String> CREATED_BEFORE = Set.of("42710", "42P04");
+    private static final Set<FailureKind> CREATED_BEFORE = Set.of(FailureKind.OBJECT_EXISTS);
+    private static final Set<FailureKind> DROPPED_BEFORE = Set.of(FailureKind.NO_OBJECT, FailureKind.NO_DATABASE);
 
-    /** undefined_object, undefined_table and undefined_database. */
-    private static final Set<String> DROPPED_BEFORE = Set.of("42704", "42P01", "3D000");
-
+    private final Engine engine;
+    private final Statements statements;
     private final ChangesetName name;
     private final RunSession session;
     private final Connection connection;
@@ -60,10 +60,12 @@ final class StatementByStatement implements ChangesetExecution {
     /**
      * A changeset that starts, or is resumed.
      *
+     * @param engine of the database
      * @param resumption how far it is, and how to go on from there
      * @param runsAlways whether each run executes it
      */
     StatementByStatement(
+            Engine engine,
             ChangesetName name,
             RunSession session,
             UnfinishedChangesets unfinished,
@@ -71,6 +73,8 @@ final class StatementByStatement implements ChangesetExecution {
             boolean runsAlways,
             StatementBounds bounds,
             Deadline deadline) {
+        this.engine = engine;
+        this.statements = engine.statements();
         this.name = name;
         this.runsAlways = runsAlways;
         this.session = session;
@@ -101,7 +105,7 @@ final class StatementByStatement implements ChangesetExecution {
     @Override
     public void execute(ChangesetStatement next) throws DatabaseException {
         List<ChangesetStatement> parts = next.isWritten() ? next.parts().get() : List.of();
-        if (parts.size() > 1 && StatementKind.of(parts.get(0).sql()) == StatementKind.BEGIN) {
+        if (parts.size() > 1 && statements.kindOf(parts.get(0).sql()) == StatementKind.BEGIN) {
             for (ChangesetStatement part : parts) {
                 executeOne(part);
             }
@@ -113,7 +117,7 @@ final class StatementByStatement implements ChangesetExecution {
     private void executeOne(ChangesetStatement next) throws DatabaseException {
         int index = statement++;
         digest = Digests.chain(digest, next.digestText());
-        StatementKind kind = StatementKind.of(next.sql());
+        StatementKind kind = statements.kindOf(next.sql());
         try {
             if (index < note.done()) {
                 skip(index, next, kind);
@@ -163,7 +167,7 @@ final class StatementByStatement implements ChangesetExecution {
     // began.
     private void forgetRunning() throws SQLException {
         if (note.index().filter(IndexBuild::isNamed).isPresent()
-                && note.index().get().result(connection) == Result.VALID) {
+                && engine.indexes().result(note.index().get(), connection) == Result.VALID) {
             say(
                     "index.kept",
                     "Index {} was completed by a statement that has changed since. Drop it if it is not wanted",
@@ -182,9 +186,9 @@ final class StatementByStatement implements ChangesetExecution {
         try {
             unfinished.note(
                     next::execute,
-                    () -> done(note.touchedDatabase() || Traces.touchesDatabase(connection, next.sql())));
+                    () -> done(note.touchedDatabase() || statements.touchesDatabase(connection, next.sql())));
         } catch (DatabaseException e) {
-            if (REFUSES_A_TRANSACTION.stream().noneMatch(state -> DatabaseMessage.hasState(e, state))) {
+            if (!REFUSES_A_TRANSACTION.contains(engine.failures().kind(e))) {
                 throw e;
             }
             return false;
@@ -218,7 +222,7 @@ final class StatementByStatement implements ChangesetExecution {
                 boolean noted = inOwnTransaction && unfinished.noteInTransaction(now);
                 canBeRetried = false;
                 next.execute();
-                inOwnTransaction = inOwnTransaction && StatementKind.beginsTheNext(next.sql());
+                inOwnTransaction = inOwnTransaction && statements.beginsTheNext(next.sql());
                 if (noted) {
                     unfinished.committed(now);
                 } else {
@@ -239,7 +243,7 @@ final class StatementByStatement implements ChangesetExecution {
             }
             case ROLLBACK -> {
                 next.execute();
-                inOwnTransaction = inOwnTransaction && StatementKind.beginsTheNext(next.sql());
+                inOwnTransaction = inOwnTransaction && statements.beginsTheNext(next.sql());
                 if (!inOwnTransaction) {
                     note = done(note.touchedDatabase());
                     unfinished.note(note);
@@ -257,11 +261,11 @@ final class StatementByStatement implements ChangesetExecution {
         canBeRetried = false;
         boolean wasRunning = note.running().equals(digest);
         Optional<IndexBuild> left = note.index();
-        Optional<IndexBuild> build = IndexBuild.of(next.sql(), connection);
+        Optional<IndexBuild> build = engine.indexes().of(next.sql(), connection);
         Optional<IndexBuild> index = wasRunning && left.isPresent() ? left : build;
-        boolean isThere = index.isPresent() && index.get().clear(connection, bounds, deadline) == Result.VALID;
+        boolean isThere = index.isPresent() && engine.indexes().clear(index.get(), connection, bounds, deadline) == Result.VALID;
         // Of a rebuild, a part of the indexes may be done.
-        if (isThere && wasRunning && !IndexBuild.isRebuild(next.sql())) {
+        if (isThere && wasRunning && !engine.indexes().isRebuild(next.sql())) {
             say("statement.done-before", "Index {} is complete: a run that was cut short has built it", index.get());
         } else {
             if (wasRunning && index.isEmpty()) {
@@ -294,13 +298,13 @@ final class StatementByStatement implements ChangesetExecution {
             say(
                     "statement.done-before",
                     "{}: a run that was cut short has done it",
-                    DatabaseMessage.of(failure).orElseThrow().withState());
+                    engine.failures().describe(failure));
             return;
         }
         try {
-            boolean isLeft = index.isPresent() && index.get().result(connection) == Result.INVALID;
+            boolean isLeft = index.isPresent() && engine.indexes().result(index.get(), connection) == Result.INVALID;
             // Of a text with transactions of its own, a part may be committed.
-            String stillRunning = StatementKind.endsATransaction(sql) ? note.running() : "";
+            String stillRunning = statements.endsATransaction(sql) ? note.running() : "";
             note = note.withRunning(stillRunning, isLeft ? index : Optional.empty(), note.session());
             unfinished.noteOrForget(note);
         } catch (SQLException e) {
@@ -310,9 +314,8 @@ final class StatementByStatement implements ChangesetExecution {
     }
 
     // What it wants is there already, and an earlier run had begun just this statement.
-    private static boolean wasDoneBefore(DatabaseException failure, String sql) {
-        Set<String> states = StatementKind.isDrop(sql) ? DROPPED_BEFORE : CREATED_BEFORE;
-        return states.stream().anyMatch(state -> DatabaseMessage.hasState(failure, state));
+    private boolean wasDoneBefore(DatabaseException failure, String sql) {
+        return (statements.isDrop(sql) ? DROPPED_BEFORE : CREATED_BEFORE).contains(engine.failures().kind(failure));
     }
 
     private void say(String event, String message, Object argument) {

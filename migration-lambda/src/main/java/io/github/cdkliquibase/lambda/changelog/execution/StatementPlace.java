@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
-import io.github.cdkliquibase.lambda.engine.postgresql.Statements;
+import io.github.cdkliquibase.lambda.engine.Statements;
 import java.util.Optional;
 import liquibase.change.AbstractSQLChange;
 import liquibase.change.Change;
@@ -14,15 +14,16 @@ import liquibase.util.StringUtil;
  * @param change that it belongs to
  * @param number of the statement in the change, from 1; 0 before the first
  * @param sql of the statement; empty where Liquibase made it
+ * @param statements splits SQL as the engine does
  */
-public record StatementPlace(Change change, int number, String sql) {
+public record StatementPlace(Change change, int number, String sql, Statements statements) {
 
-    static StatementPlace before(Change change) {
-        return new StatementPlace(change, 0, "");
+    static StatementPlace before(Change change, Statements statements) {
+        return new StatementPlace(change, 0, "", statements);
     }
 
     StatementPlace next(String nextSql) {
-        return new StatementPlace(change, number + 1, nextSql);
+        return new StatementPlace(change, number + 1, nextSql, statements);
     }
 
     /**
@@ -36,30 +37,30 @@ public record StatementPlace(Change change, int number, String sql) {
             return number > 1 ? "statement %d of its %s".formatted(number, change.getSerializedObjectName()) : "";
         }
         String text = written.getSql();
-        String[] statements = StringUtil.processMultiLineSQL(
+        String[] parts = StringUtil.processMultiLineSQL(
                 text.replace("\r", ""),
                 written.isStripComments(),
                 written.isSplitStatements(),
                 written.getEndDelimiter(),
                 written.getChangeSet());
-        String statement = statements.length > 1 ? "statement %d of %d".formatted(number, statements.length) : "";
-        String line = line(written, statements, position).orElse("");
+        String statement = parts.length > 1 ? "statement %d of %d".formatted(number, parts.length) : "";
+        String line = line(written, parts, position).orElse("");
         return statement.isEmpty() || line.isEmpty() ? statement + line : statement + ", " + line;
     }
 
-    private Optional<String> line(AbstractSQLChange written, String[] statements, int position) {
+    private Optional<String> line(AbstractSQLChange written, String[] parts, int position) {
         String text = String.valueOf(written.getSql()).replace("\r", "");
         int from = 0;
-        for (int each = 0; each < number - 1 && each < statements.length; each++) {
-            int found = text.indexOf(statements[each], from);
-            from = found < 0 ? from : found + statements[each].length();
+        for (int each = 0; each < number - 1 && each < parts.length; each++) {
+            int found = text.indexOf(parts[each], from);
+            from = found < 0 ? from : found + parts[each].length();
         }
         int start = text.indexOf(sql, from);
         if (start < 0) {
             return Optional.empty();
         }
         // The server counts within one statement, and which one of the text it was is unknown.
-        boolean isOne = Statements.in(sql).size() == 1;
+        boolean isOne = statements.split(sql).size() == 1;
         int offset = isOne ? Math.max(0, position - 1) : 0;
         int end = Math.min(text.length(), start + offset);
         int line = 1

@@ -1,11 +1,12 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
+import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
-import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild;
-import io.github.cdkliquibase.lambda.engine.postgresql.IndexBuild.Result;
-import io.github.cdkliquibase.lambda.engine.postgresql.RunSession;
-import io.github.cdkliquibase.lambda.engine.postgresql.StatementBounds;
-import io.github.cdkliquibase.lambda.engine.postgresql.StatementKind;
+import io.github.cdkliquibase.lambda.engine.IndexBuild;
+import io.github.cdkliquibase.lambda.engine.IndexBuild.Result;
+import io.github.cdkliquibase.lambda.engine.RunSession;
+import io.github.cdkliquibase.lambda.engine.StatementBounds;
+import io.github.cdkliquibase.lambda.engine.StatementKind;
 import java.sql.SQLException;
 import java.util.Optional;
 import liquibase.changelog.ChangeSet.ExecType;
@@ -17,13 +18,15 @@ import liquibase.exception.DatabaseException;
  */
 final class WithoutNotes implements ChangesetExecution {
 
+    private final Engine engine;
     private final RunSession session;
     private final StatementBounds bounds;
     private int statement;
     private int done;
     private Optional<IndexBuild> invalidIndex = Optional.empty();
 
-    WithoutNotes(RunSession session, StatementBounds bounds) {
+    WithoutNotes(Engine engine, RunSession session, StatementBounds bounds) {
+        this.engine = engine;
         this.session = session;
         this.bounds = bounds;
     }
@@ -37,7 +40,7 @@ final class WithoutNotes implements ChangesetExecution {
     public void execute(ChangesetStatement next) throws DatabaseException {
         statement++;
         try {
-            if (StatementKind.of(next.sql()) == StatementKind.ALONE) {
+            if (engine.statements().kindOf(next.sql()) == StatementKind.ALONE) {
                 executeAlone(next);
             } else {
                 next.execute();
@@ -49,12 +52,12 @@ final class WithoutNotes implements ChangesetExecution {
     }
 
     private void executeAlone(ChangesetStatement next) throws DatabaseException, SQLException {
-        Optional<IndexBuild> build = IndexBuild.of(next.sql(), session.connection());
+        Optional<IndexBuild> build = engine.indexes().of(next.sql(), session.connection());
         try {
             bounds.waitLonger(next::execute);
         } catch (DatabaseException e) {
             try {
-                if (build.isPresent() && build.get().result(session.connection()) == Result.INVALID) {
+                if (build.isPresent() && engine.indexes().result(build.get(), session.connection()) == Result.INVALID) {
                     invalidIndex = build;
                 }
             } catch (SQLException unknown) {

@@ -2,7 +2,8 @@ package io.github.cdkliquibase.lambda.engine.postgresql;
 
 import io.github.cdkliquibase.lambda.deadline.Backoff;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.engine.Failures;
+import io.github.cdkliquibase.lambda.engine.SchemaObject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The schema itself stays, and so do members of extensions, objects of other owners, what objects of other schemas depend on,
  * and what the caller keeps.
  */
-public final class SchemaDrop {
+final class SchemaDrop {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -70,6 +71,7 @@ public final class SchemaDrop {
     private final String schema;
     private final Predicate<SchemaObject> stays;
     private final String last;
+    private final Failures failures;
     private final Deadline deadline;
 
     /**
@@ -80,13 +82,19 @@ public final class SchemaDrop {
      * @param last name of a table that is dropped when everything else is, if it is in the schema: a drop that was cut short can be
      *     repeated
      */
-    public SchemaDrop(
-            Connection connection, String schema, Predicate<SchemaObject> stays, String last, Deadline deadline)
+    SchemaDrop(
+            Connection connection,
+            String schema,
+            Predicate<SchemaObject> stays,
+            String last,
+            Failures failures,
+            Deadline deadline)
             throws SQLException {
         this.connection = connection;
         this.schema = schema;
         this.stays = stays;
-        this.last = Schemas.quoted(schema, last, connection);
+        this.last = new PostgresqlCatalog().quoted(schema, last, connection);
+        this.failures = failures;
         this.deadline = deadline;
     }
 
@@ -97,7 +105,7 @@ public final class SchemaDrop {
      *     schema depends on
      * @throws SQLException if something cannot be dropped for another reason
      */
-    public List<SchemaObject> execute() throws SQLException {
+    List<SchemaObject> execute() throws SQLException {
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         SQLException locked = dropAllOnce();
         while (locked != null) {
@@ -106,7 +114,7 @@ public final class SchemaDrop {
             }
             locked = dropAllOnce();
         }
-        return SchemaObject.in(schema, false, connection);
+        return PostgresqlObjects.list(schema, false, connection);
     }
 
     // Null if nothing waits for another session.
@@ -122,7 +130,7 @@ public final class SchemaDrop {
         boolean goesOn = true;
         while (goesOn) {
             goesOn = false;
-            for (SchemaObject object : SchemaObject.in(schema, true, connection)) {
+            for (SchemaObject object : PostgresqlObjects.list(schema, true, connection)) {
                 try {
                     goesOn |= !stays.test(object) && !isLast(object) && dropped(object);
                 } catch (SQLException e) {
@@ -134,11 +142,11 @@ public final class SchemaDrop {
     }
 
     private boolean isLast(SchemaObject object) {
-        return object.isTable() && object.identity().equals(last);
+        return PostgresqlObjects.isTable(object) && object.identity().equals(last);
     }
 
     private @Nullable SQLException dropLast() throws SQLException {
-        for (SchemaObject object : SchemaObject.in(schema, true, connection)) {
+        for (SchemaObject object : PostgresqlObjects.list(schema, true, connection)) {
             try {
                 if (isLast(object)) {
                     dropped(object);
@@ -150,8 +158,8 @@ public final class SchemaDrop {
         return null;
     }
 
-    private static SQLException lockedOrThrow(SQLException failure) throws SQLException {
-        if (DatabaseMessage.isConflict(failure)) {
+    private SQLException lockedOrThrow(SQLException failure) throws SQLException {
+        if (failures.kind(failure).isConflict()) {
             return failure;
         }
         throw failure;
@@ -159,13 +167,13 @@ public final class SchemaDrop {
 
     private boolean dropped(SchemaObject object) throws SQLException {
         try {
-            if (object.isTable()) {
+            if (PostgresqlObjects.isTable(object)) {
                 part(object);
             }
-            execute(object.drop());
+            execute(PostgresqlObjects.drop(object));
             return true;
         } catch (SQLException e) {
-            if (!DatabaseMessage.hasState(e, DEPENDENTS)) {
+            if (!DEPENDENTS.equals(e.getSQLState())) {
                 throw e;
             }
             return droppedInACircle(object);
@@ -174,7 +182,7 @@ public final class SchemaDrop {
 
     // A partition or a sequence of before may belong to a table by now.
     private void part(SchemaObject table) throws SQLException {
-        for (Map.Entry<SchemaObject, String> each : table.companions(connection).entrySet()) {
+        for (Map.Entry<SchemaObject, String> each : PostgresqlObjects.companions(table, connection).entrySet()) {
             if (stays.test(each.getKey())) {
                 execute(each.getValue());
             }
@@ -188,7 +196,7 @@ public final class SchemaDrop {
         try {
             Set<SchemaObject> staying = staying();
             List<Long> before = ofOthers(staying);
-            execute(object.drop() + " CASCADE");
+            execute(PostgresqlObjects.drop(object) + " CASCADE");
             boolean isInside = staying().equals(staying) && ofOthers(staying).equals(before);
             if (isInside) {
                 connection.commit();
@@ -211,13 +219,13 @@ public final class SchemaDrop {
     }
 
     private Set<SchemaObject> staying() throws SQLException {
-        return SchemaObject.in(schema, false, connection).stream().filter(stays).collect(Collectors.toSet());
+        return PostgresqlObjects.list(schema, false, connection).stream().filter(stays).collect(Collectors.toSet());
     }
 
     // Those of and to a table that is dropped. All others stay.
     private List<String> foreignKeys() throws SQLException {
-        Set<Long> dropped = SchemaObject.in(schema, true, connection).stream()
-                .filter(object -> object.isTable() && !stays.test(object))
+        Set<Long> dropped = PostgresqlObjects.list(schema, true, connection).stream()
+                .filter(object -> PostgresqlObjects.isTable(object) && !stays.test(object))
                 .map(SchemaObject::oid)
                 .collect(Collectors.toSet());
         try (PreparedStatement query = connection.prepareStatement(FOREIGN_KEYS)) {

@@ -1,30 +1,19 @@
 package io.github.cdkliquibase.lambda.engine.postgresql;
 
-import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Optional;
 
 /** Whether a connection, and the server at its other end, are still what a run needs. */
-public final class ServerState {
+final class ServerState {
 
     private static final int ALIVE_SECONDS = 2;
 
     private ServerState() {}
 
-    /**
-     * What the database or its driver said, if the connection was lost, or leads to a server that takes no writes.
-     *
-     * <p>A statement may raise such a state by itself, as foreign data wrappers do. Then the connection is as good as before.
-     */
-    public static Optional<DatabaseMessage> loss(Throwable failure, Connection connection) {
-        return DatabaseMessage.passesOnANewConnection(failure)
-                .filter(message -> DatabaseMessage.READ_ONLY.equals(message.sqlState()) || !isAlive(connection));
-    }
-
-    private static boolean isAlive(Connection connection) {
+    /** Whether the server answers on the connection. */
+    static boolean isAlive(Connection connection) {
         try {
             return connection.isValid(ALIVE_SECONDS);
         } catch (SQLException e) {
@@ -39,7 +28,7 @@ public final class ServerState {
      * @param connection whose transaction is rolled back
      * @return false also if the server cannot be asked
      */
-    public static boolean takesWrites(Connection connection) {
+    static boolean takesWrites(Connection connection) {
         try {
             connection.rollback();
             try (Statement query = connection.createStatement();

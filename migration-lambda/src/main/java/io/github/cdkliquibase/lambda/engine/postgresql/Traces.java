@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Where the effects of a statement are: in the database, or in its session only. */
-public final class Traces {
+final class Traces {
 
     /** Statements that change temporary objects only, if all tables that they have locked are temporary. */
     private static final Pattern MAY_BE_TEMPORARY = Pattern.compile(
@@ -52,7 +52,7 @@ public final class Traces {
      * @param connection in the transaction of the statement, which has been executed
      * @return true also where that cannot be ruled out
      */
-    public static boolean touchesDatabase(Connection connection, String sql) throws SQLException {
+    static boolean touchesDatabase(Connection connection, String sql) throws SQLException {
         if (WRITES_ELSEWHERE.matcher(sql).find()) {
             return true;
         }
@@ -68,12 +68,12 @@ public final class Traces {
     }
 
     /** Whether a statement begins a connection of the extension dblink, which ends with the session and which no catalog lists. */
-    public static boolean connectsElsewhere(String sql) {
+    static boolean connectsElsewhere(String sql) {
         return CONNECTS.matcher(sql).find();
     }
 
     /** The names of settings of applications that a statement may set, such as {@code app.tenant}, in lower case. */
-    public static Set<String> customSettings(String sql) {
+    static Set<String> customSettings(String sql) {
         Set<String> names = new TreeSet<>();
         Matcher name = CUSTOM_SETTING.matcher(sql);
         while (name.find()) {

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.engine.postgresql;
 
+import io.github.cdkliquibase.lambda.engine.Transactions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,10 +13,10 @@ import java.util.Optional;
  *
  * @param value with the epoch, as {@code txid_current()} has it
  */
-public record TransactionId(long value) {
+record TransactionId(long value) implements Transactions.Mark {
 
     /** The identifier of the open transaction. Assigns one if it has none. */
-    public static TransactionId current(Connection connection) throws SQLException {
+    static TransactionId current(Connection connection) throws SQLException {
         try (Statement query = connection.createStatement();
                 ResultSet row = query.executeQuery("SELECT pg_catalog.txid_current()")) {
             row.next();
@@ -24,7 +25,7 @@ public record TransactionId(long value) {
     }
 
     /** The identifier of the open transaction; empty if it has written nothing, temporary tables included. */
-    public static Optional<TransactionId> ifAssigned(Connection connection) throws SQLException {
+    static Optional<TransactionId> ifAssigned(Connection connection) throws SQLException {
         try (Statement query = connection.createStatement();
                 ResultSet row = query.executeQuery("SELECT pg_catalog.txid_current_if_assigned()")) {
             row.next();
@@ -33,7 +34,7 @@ public record TransactionId(long value) {
         }
     }
 
-    /** Whether the transaction was committed. */
+    @Override
     public boolean isCommitted(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("SELECT pg_catalog.txid_status(?)")) {
             query.setLong(1, value);

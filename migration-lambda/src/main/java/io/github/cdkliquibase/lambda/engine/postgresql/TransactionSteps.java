@@ -1,5 +1,7 @@
 package io.github.cdkliquibase.lambda.engine.postgresql;
 
+import io.github.cdkliquibase.lambda.engine.StatementKind;
+import io.github.cdkliquibase.lambda.engine.StatementStep;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,51 +12,28 @@ import java.util.List;
  * rolled back as a whole, and a {@code BEGIN} behind it includes it. Source: PostgreSQL, "Multiple Statements in a Simple
  * Query".
  */
-public final class TransactionSteps {
+final class TransactionSteps {
 
-    private final List<Step> steps = new ArrayList<>();
+    private final List<StatementStep> steps = new ArrayList<>();
     private final List<String> implicit = new ArrayList<>();
     private boolean isOpen;
 
     private TransactionSteps() {}
 
     /**
-     * What is executed in one go.
-     *
-     * @param statements one, or several that are one transaction
-     */
-    public record Step(List<String> statements) {
-
-        /** Copies the list. */
-        public Step {
-            statements = List.copyOf(statements);
-        }
-
-        /** The statements as one text. */
-        public String sql() {
-            return joined(statements);
-        }
-    }
-
-    /** Statements as one text. On a line of its own, a semicolon is no part of a comment. */
-    public static String joined(List<String> statements) {
-        return String.join("\n;\n", statements);
-    }
-
-    /**
      * The steps of a text.
      *
      * @param sql one statement or several
      */
-    public static List<Step> of(String sql) {
+    static List<StatementStep> of(String sql) {
         TransactionSteps found = new TransactionSteps();
-        Statements.in(sql).forEach(found::add);
+        DriverParser.split(sql).forEach(found::add);
         found.endImplicit();
         return List.copyOf(found.steps);
     }
 
     private void add(String statement) {
-        StatementKind kind = StatementKind.of(statement);
+        StatementKind kind = StatementKinds.of(statement);
         if (!isOpen && !kind.isOfTransactions()) {
             implicit.add(statement);
         } else if (!isOpen && kind == StatementKind.BEGIN) {
@@ -65,17 +44,17 @@ public final class TransactionSteps {
         } else {
             endImplicit();
             step(statement);
-            isOpen &= !kind.endsATransaction() || StatementKind.beginsTheNext(statement);
+            isOpen &= !kind.endsATransaction() || StatementKinds.beginsTheNext(statement);
         }
     }
 
     private void step(String statement) {
-        steps.add(new Step(List.of(statement)));
+        steps.add(new StatementStep(List.of(statement)));
     }
 
     private void endImplicit() {
         if (!implicit.isEmpty()) {
-            steps.add(new Step(implicit));
+            steps.add(new StatementStep(implicit));
             implicit.clear();
         }
     }

@@ -1,4 +1,4 @@
-/** What is PostgreSQL's own: its statements, its sessions, and the indexes that it builds concurrently. */
+/** PostgreSQL, and Aurora PostgreSQL: its driver, SQLSTATEs, catalogs, session settings and statements. */
 @NullMarked
 package io.github.cdkliquibase.lambda.engine.postgresql;
 

@@ -2,13 +2,14 @@ package io.github.cdkliquibase.lambda.engine.postgresql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cdkliquibase.lambda.engine.StatementStep;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class TransactionStepsTest {
 
     private static List<String> steps(String sql) {
-        return TransactionSteps.of(sql).stream().map(TransactionSteps.Step::sql).toList();
+        return TransactionSteps.of(sql).stream().map(StatementStep::sql).toList();
     }
 
     @Test

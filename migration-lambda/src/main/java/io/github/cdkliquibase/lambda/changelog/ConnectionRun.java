@@ -1,0 +1,323 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import io.github.cdkliquibase.lambda.changelog.FailureReason.Culprit;
+import io.github.cdkliquibase.lambda.changelog.FailureReason.HistoryPlace;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetConnection;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutions;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutor;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetListener;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
+import io.github.cdkliquibase.lambda.changelog.execution.RunProgress;
+import io.github.cdkliquibase.lambda.changelog.execution.RunningChangeset;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.HistoryState;
+import io.github.cdkliquibase.lambda.engine.HistoryTables;
+import io.github.cdkliquibase.lambda.engine.LockWatch;
+import io.github.cdkliquibase.lambda.engine.RunLock;
+import io.github.cdkliquibase.lambda.engine.RunSession;
+import io.github.cdkliquibase.lambda.engine.SchemaObject;
+import io.github.cdkliquibase.lambda.engine.StatementBounds;
+import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset.Origin;
+import io.github.cdkliquibase.lambda.failure.Causes;
+import io.github.cdkliquibase.lambda.failure.ChangelogText;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.history.SchemaOwnership;
+import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import liquibase.changelog.ChangeSet;
+import liquibase.database.Database;
+import liquibase.exception.LiquibaseException;
+
+/** A run on one of its connections, over its attempts there. */
+final class ConnectionRun implements AutoCloseable {
+
+    /** Liquibase's columns of the history. A table with fewer is of an old version. */
+    private static final List<String> HISTORY_COLUMNS = List.of(
+            "id",
+            "author",
+            "filename",
+            "dateexecuted",
+            "orderexecuted",
+            "exectype",
+            "md5sum",
+            "description",
+            "comments",
+            "tag",
+            "liquibase",
+            "contexts",
+            "labels",
+            "deployment_id");
+
+    private final RunContext run;
+    private final RunProgress progress;
+    private final Engine engine;
+    private final RunChangelog changelog;
+    private final Restart restart;
+    private final ChangesetConnection liquibaseConnection;
+    private final Connection connection;
+    private final Database database;
+    private final HistoryTables tables;
+    private final RunLock lock;
+    private final HistoryPlace historyPlace;
+    private final SchemaOwnership ownership;
+    private Optional<Workbench> workbench = Optional.empty();
+    private Optional<ChangesetListener> listener = Optional.empty();
+    private boolean hasRestored;
+    private int newestOrder;
+
+    ConnectionRun(
+            RunContext run,
+            RunChangelog changelog,
+            Restart restart,
+            ChangesetConnection liquibaseConnection,
+            Database database)
+            throws SQLException {
+        this.run = run;
+        this.progress = run.progress();
+        this.engine = run.engine();
+        this.changelog = changelog;
+        this.restart = restart;
+        this.liquibaseConnection = liquibaseConnection;
+        this.connection = liquibaseConnection.getUnderlyingConnection();
+        this.database = database;
+        this.tables = new HistoryTables(
+                ParsedChangelog.historySchema(database),
+                database.getDatabaseChangeLogTableName(),
+                database.getDatabaseChangeLogLockTableName());
+        this.lock = engine.sessions().lock(connection, tables, run.options().lockTimeout());
+        // Asked now: a connection that is lost does not know its user.
+        this.historyPlace = new HistoryPlace(
+                tables.schema(), connection.getMetaData().getUserName(), tables.history(), tables.lock());
+        this.ownership = new SchemaOwnership(
+                engine,
+                connection,
+                tables,
+                Objects.requireNonNullElse(database.getDefaultSchemaName(), tables.schema()),
+                run.options().resource(),
+                run.options().dropsOnDelete());
+    }
+
+    /** Applies what is pending. */
+    MigrationReport attempt() throws LiquibaseException, SQLException {
+        ParsedChangelog current = changelog.read(database);
+        current.validate(database);
+        List<ChangeSet> pending = current.pending(database);
+        ChangelogReview warnings = changelog.review().orElseThrow();
+        warnings.undefinedParameters(
+                pending, run.options().undefinedParameters() == RunOptions.UndefinedParameters.REFUSE);
+        CommandChange.decide(pending, run.options().executeCommand());
+        HistoryState state = engine.catalog().history(tables, HISTORY_COLUMNS, connection);
+        if (progress.hasBegun()) {
+            findApplied(current);
+        } else {
+            warnings.unseenSql(pending);
+            warnings.historyAhead(current.unknownInHistory(database));
+            refuseSecondBeginning(current, pending, state);
+        }
+        ownership.refuseUntold(state);
+        if (pending.isEmpty() && !needsAHand(state) && !current.hasOldChecksums(database)) {
+            progress.begins(0);
+        } else {
+            apply(current);
+        }
+        return report(current);
+    }
+
+    // The history of another changelog may be where the search path leads since it was changed.
+    private void refuseSecondBeginning(ParsedChangelog current, List<ChangeSet> pending, HistoryState state)
+            throws LiquibaseException, SQLException {
+        boolean showsOthers = current.newestInHistory(database).isPresent();
+        if (!showsOthers || (!pending.isEmpty() && !current.isInHistory(database))) {
+            new EmptyHistory(run.changelog(), tables, engine.catalog(), connection)
+                    .refuseSecondBeginning(current, state, showsOthers);
+        }
+    }
+
+    // A commit whose answer was lost with its connection is found here.
+    private void findApplied(ParsedChangelog current) throws LiquibaseException {
+        current.appliedBy(run.deploymentId(), database).forEach(progress::applied);
+    }
+
+    // What an earlier run left unfinished is put right also where its changeset has been taken out of the changelog.
+    private boolean needsAHand(HistoryState state) {
+        return state.columns() < HISTORY_COLUMNS.size() || state.hasUnfinished() || ownership.isDue(state);
+    }
+
+    private void apply(ParsedChangelog current) throws LiquibaseException, SQLException {
+        lock.acquire(run.deadline());
+        Workbench tools = workbench(current);
+        HistoryState state = engine.catalog().history(tables, HISTORY_COLUMNS, connection);
+        List<SchemaObject> before = ownership.before(state);
+        new LockTable(database, connection, engine).make(() -> ownership.note(state, before));
+        current.prepareHistory(database);
+        tools.unfinished().reload();
+        UnfinishedRecovery recovery = new UnfinishedRecovery(
+                engine, tools.unfinished(), current, database, tools.session(), tools.bounds(), run.deadline());
+        recovery.recover(restart.changeset());
+        restart.done();
+        // Another run may have applied them while this one waited.
+        List<ChangeSet> pending = current.pending(database);
+        recovery.createTableFor(pending);
+        progress.begins(pending.size());
+        findApplied(current);
+        current.leaveOutRepeated(progress::isApplied);
+        newestOrder = current.newestOrder(database);
+        connection.commit();
+        restoreSession(tools.session());
+        ChangesetListener following =
+                new ChangesetListener(progress, run.log(), tools.executor(), run.deadline());
+        listener = Optional.of(following);
+        current.update(database, following);
+    }
+
+    private void restoreSession(RunSession session) throws SQLException {
+        if (!hasRestored) {
+            run.memory().restoreTo(session, progress::isApplied);
+            hasRestored = true;
+        }
+    }
+
+    // Another run may have worked in between, and what the attempt knows of the history is out of date then.
+    private void takeLockAgain() throws SQLException {
+        lock.acquireAgain(run.deadline());
+        try {
+            if (changelog.parsed().orElseThrow().isWrittenByOthers(newestOrder, run.deploymentId(), database)) {
+                throw new HistoryChangedException();
+            }
+        } catch (LiquibaseException e) {
+            throw FailureReason.ofPreparing(e, engine.failures());
+        }
+    }
+
+    private Workbench workbench(ParsedChangelog current) throws SQLException {
+        if (workbench.isPresent()) {
+            return workbench.get();
+        }
+        RunOptions options = run.options();
+        RunSession session = engine.sessions().session(connection, tables);
+        UnfinishedChangesets unfinished = UnfinishedChangesets.of(session, tables, engine);
+        connection.rollback();
+        LockWatch watch = engine.sessions().watch(connection, run.connections()::openAside, options.lockTimeout());
+        StatementBounds bounds = engine.sessions().bounds(connection, options.lockTimeout(), run.deadline());
+        ChangesetExecutions executions = new ChangesetExecutions(
+                engine,
+                session,
+                run.memory(),
+                this::takeLockAgain,
+                unfinished,
+                new Origin(run.changelog().file(), options.resource().words()),
+                changeSet -> current.historyRow(changeSet, database),
+                bounds,
+                run.deadline());
+        ChangesetExecutor executor = new ChangesetExecutor(
+                liquibaseConnection,
+                executions,
+                engine,
+                watch,
+                new StatementMask(current.parameters(), engine.statements()));
+        current.executeWith(executor, database);
+        Workbench made = new Workbench(session, unfinished, bounds, executor, watch);
+        workbench = Optional.of(made);
+        return made;
+    }
+
+    private MigrationReport report(ParsedChangelog current) throws LiquibaseException {
+        Optional<ChangesetName> last =
+                progress.lastApplied().isPresent() ? progress.lastApplied() : current.newestInHistory(database);
+        return new MigrationReport(
+                progress.applied(),
+                current.total(database),
+                last.map(ChangesetName::toString).orElse(""),
+                progress.applied() == 0 ? "" : run.deploymentId(),
+                progress.firstStart().orElse(null),
+                changelog.review().map(ChangelogReview::warnings).orElse(0));
+    }
+
+    private Optional<RunningChangeset> running() {
+        return listener.flatMap(ChangesetListener::running);
+    }
+
+    /** Whether an attempt lost against another session, and nothing of it is left. */
+    boolean lostAConflict(Throwable failure) {
+        boolean canBeRetried = running().isEmpty()
+                || workbench.filter(tools -> tools.executor().canBeRetried()).isPresent();
+        return canBeRetried
+                && Causes.find(failure, MigrationException.class).isEmpty()
+                && engine.failures().kind(failure).isConflict();
+    }
+
+    /**
+     * The attempt has failed.
+     *
+     * @param reported says which reason is reported in the place of the attempt's own
+     */
+    AttemptFailedException failed(Throwable failure, UnaryOperator<MigrationException> reported) {
+        boolean madeItselfReadOnly = engine.failures().kind(failure) == FailureKind.READ_ONLY
+                && engine.sessions().takesWrites(connection);
+        Optional<Culprit> culprit = running().map(changeset -> culprit(changeset, failure, madeItselfReadOnly));
+        int statement = workbench.map(tools -> tools.executor().statement()).orElse(0);
+        MigrationException reason = reported.apply(run.reasons().of(failure, culprit, historyPlace));
+        culprit.ifPresent(
+                each -> run.log().failed(each.changeset(), run.reasons().cause(failure, each.text())));
+        endChangeset();
+        return new AttemptFailedException(
+                reason,
+                madeItselfReadOnly ? Optional.empty() : engine.sessions().loss(failure, connection),
+                culprit,
+                statement);
+    }
+
+    private Culprit culprit(RunningChangeset changeset, Throwable failure, boolean madeItselfReadOnly) {
+        Workbench tools = workbench.orElseThrow();
+        return new Culprit(
+                changeset,
+                tools.executor().fate(),
+                tools.executor().place(),
+                textOf(changeset, tools, failure),
+                tools.watch().blocker(),
+                madeItselfReadOnly);
+    }
+
+    private ChangelogText textOf(RunningChangeset changeset, Workbench tools, Throwable failure) {
+        if (engine.failures().of(failure).isEmpty()) {
+            return ChangelogText.UNKNOWN;
+        }
+        return changelog
+                .parsed()
+                .map(current -> new StatementMask(current.parameters(), engine.statements())
+                        .text(tools.executor().place(), changeset.changeSet()))
+                .orElse(ChangelogText.UNKNOWN);
+    }
+
+    /** Another run has written the history: the next attempt reads it. */
+    void beginsAgain() throws SQLException {
+        connection.rollback();
+        endChangeset();
+        ended();
+    }
+
+    private void endChangeset() {
+        workbench.ifPresent(tools -> tools.executor().changesetEnds());
+        if (listener.filter(ChangesetListener::hasSpentAChangeset).isPresent()) {
+            changelog.forget();
+        }
+    }
+
+    /** The attempt has ended, and another one follows on this connection. */
+    void ended() {
+        listener = Optional.empty();
+        progress.nothingRuns();
+    }
+
+    @Override
+    public void close() {
+        workbench.ifPresent(Workbench::close);
+        lock.close();
+    }
+}

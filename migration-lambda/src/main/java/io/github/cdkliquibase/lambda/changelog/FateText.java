@@ -1,0 +1,69 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import io.github.cdkliquibase.lambda.changelog.execution.Fate;
+
+/** Words what is in the database of a changeset that was not ended. */
+final class FateText {
+
+    private FateText() {}
+
+    /** As a clause. */
+    static String describe(Fate fate) {
+        return switch (fate) {
+            case Fate.RolledBack rolledBack -> "this one was rolled back";
+            case Fate.CommitUnknown unknown -> "whether this one was committed will show at the next deploy";
+            case Fate.CommittedItself itself ->
+                itself.isKnown()
+                        ? "this one ran a COMMIT of its own, so what it did before that stays and has to be undone by hand"
+                        : "this one ran a COMMIT of its own whose answer was lost: look in the database whether what it did before that is there, and undo it by hand";
+            case Fate.CommittedWithoutRow committed ->
+                committed.noted()
+                        ? "this one was committed, and the next deploy writes its row in the history"
+                        : "this one was committed, and its row in the history is missing, so the next deploy executes it again";
+            case Fate.PartlyNotNoted partly ->
+                "this one runs outside a transaction, and nothing of it could be noted: %s, and the next deploy begins it anew%s"
+                        .formatted(
+                                stays(partly),
+                                partly.invalidIndex()
+                                        .map(index -> "; index %s is left invalid: drop it by hand".formatted(index))
+                                        .orElse(""));
+            case Fate.Partly partly ->
+                "this one runs outside a transaction: %s%s%s"
+                        .formatted(
+                                done(partly.done()),
+                                partly.nextUnknown()
+                                        ? ", and whether the one that was running is done will show at the next deploy"
+                                        : partly.done() == 0 ? "" : next(partly.next()),
+                                partly.invalidIndex()
+                                        .map(index ->
+                                                "; index %s is left invalid, and the next deploy drops it or builds it anew"
+                                                        .formatted(index))
+                                        .orElse(""));
+        };
+    }
+
+    private static String next(Fate.Next next) {
+        return switch (next) {
+            case GOES_ON -> ", and will not be repeated";
+            case BEGINS_ANEW -> ", and the next deploy begins with the first one again";
+            case REFUSES ->
+                ", and left something in their session that the others may need. Undo them, and set the property 'RestartChangeset' to the changeset's name";
+        };
+    }
+
+    private static String stays(Fate.PartlyNotNoted partly) {
+        return switch (partly.done()) {
+            case 0 -> "none of its statements is done";
+            case 1 -> "its first statement stays";
+            default -> "its first %d statements stay".formatted(partly.done());
+        };
+    }
+
+    private static String done(int statements) {
+        return switch (statements) {
+            case 0 -> "none of its statements is done";
+            case 1 -> "1 of its statements is done";
+            default -> statements + " of its statements are done";
+        };
+    }
+}

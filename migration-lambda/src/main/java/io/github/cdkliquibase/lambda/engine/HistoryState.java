@@ -1,0 +1,32 @@
+package io.github.cdkliquibase.lambda.engine;
+
+import java.util.Optional;
+
+/**
+ * What the catalogs say of the tables of a history.
+ *
+ * @param columns how many of the wanted columns the history has; 0 if there is none
+ * @param hasUnfinished whether the table of unfinished changesets is there
+ * @param hasLock whether the lock table is there
+ * @param hidesRows whether row-level security decides which rows of the history the user sees
+ * @param note the comment on the lock table
+ * @param canNote whether the user may set that comment
+ * @param lockOwner the role that may set it; empty where there is no lock table
+ */
+public record HistoryState(
+        int columns,
+        boolean hasUnfinished,
+        boolean hasLock,
+        boolean hidesRows,
+        Optional<String> note,
+        boolean canNote,
+        String lockOwner) {
+
+    /** There is no table at all. */
+    public static final HistoryState NOTHING = new HistoryState(0, false, false, false, Optional.empty(), false, "");
+
+    /** Whether a run, of this product or of another one, has worked with the history. */
+    public boolean hasTables() {
+        return columns > 0 || hasLock;
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.cdkliquibase.lambda.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Where the history of a changelog is.
+ *
+ * @param schema of the tables
+ * @param history name of Liquibase's table of changesets that ran, as the server stores it
+ * @param lock name of Liquibase's lock table, as the server stores it
+ */
+public record HistoryTables(String schema, String history, String lock) {
+
+    /** PostgreSQL cuts longer names. */
+    private static final int IDENTIFIER_BYTES = 63;
+
+    private static final int HASH_BYTES = 4;
+
+    /** The name of the table of unfinished changesets: one for each history, so that two of them share none. */
+    public String unfinished() {
+        return beside("unfinished");
+    }
+
+    private String beside(String suffix) {
+        String name = history + suffix;
+        if (name.getBytes(StandardCharsets.UTF_8).length <= IDENTIFIER_BYTES) {
+            return name;
+        }
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(history.getBytes(StandardCharsets.UTF_8));
+            return "databasechangelog" + HexFormat.of().formatHex(hash, 0, HASH_BYTES) + suffix;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JVM has SHA-256", e);
+        }
+    }
+}

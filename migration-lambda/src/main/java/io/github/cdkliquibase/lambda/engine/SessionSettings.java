@@ -1,0 +1,16 @@
+package io.github.cdkliquibase.lambda.engine;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a run asks of the server for its session.
+ *
+ * @param lockTimeout how long a statement waits for a lock; empty for the server's default
+ * @param serverMessages whether the server sends the notices and warnings of statements
+ */
+public record SessionSettings(Optional<Duration> lockTimeout, boolean serverMessages) {
+
+    /** The server's own lock timeout, and no notices. */
+    public static final SessionSettings DEFAULT = new SessionSettings(Optional.empty(), false);
+}

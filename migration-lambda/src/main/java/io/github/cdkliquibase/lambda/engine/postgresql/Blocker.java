@@ -1,9 +1,0 @@
-package io.github.cdkliquibase.lambda.engine.postgresql;
-
-/**
- * The session that held the lock that a statement waited for.
- *
- * @param who it, in words
- * @param advice what a person can do about it
- */
-public record Blocker(String who, String advice) {}

@@ -1,0 +1,201 @@
+package io.github.cdkliquibase.lambda.engine.postgresql;
+
+import io.github.cdkliquibase.lambda.engine.Blocker;
+import io.github.cdkliquibase.lambda.engine.LockWatch;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out, from a connection of its own, which session holds the lock that a statement waits for. The server says so only
+ * while the statement waits.
+ *
+ * <p>Connects when a statement takes longer than a moment, and not before. Without another connection, the
+ * blocker stays unknown; the run is not affected.
+ */
+final class PostgresqlLockWatch implements LockWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresqlLockWatch.class);
+
+    private static final Duration LONGEST_MOMENT = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_MOMENT = Duration.ofMillis(25);
+
+    /** Part of a moment after which a statement is looked at that has been tried before. */
+    private static final int HURRY = 10;
+
+    private final Connections connections;
+    private final int pid;
+    private final Duration moment;
+    private final Thread thread;
+    private Optional<Running> latest = Optional.empty();
+    private Optional<Running> running = Optional.empty();
+    private Optional<Seen> seen = Optional.empty();
+
+    /** A statement that was started. */
+    private record Running(String statement, long startedNanos, Duration patience) {
+
+        boolean isOf(String other) {
+            return statement.equals(other);
+        }
+
+        boolean isDue() {
+            return System.nanoTime() - startedNanos >= patience.toNanos();
+        }
+    }
+
+    /** A session that held a lock that a statement waited for. */
+    private record Seen(String statement, Blocker blocker) {}
+
+    private PostgresqlLockWatch(Connections connections, int pid, Duration moment) {
+        this.connections = connections;
+        this.pid = pid;
+        this.moment = moment;
+        this.thread = Thread.ofPlatform().daemon().name("blocker-watch").unstarted(this::watch);
+    }
+
+    /**
+     * Starts to watch a session.
+     *
+     * @param lockTimeout after which its statements are given up
+     */
+    static PostgresqlLockWatch of(Connection session, Connections connections, Duration lockTimeout)
+            throws SQLException {
+        Duration half = lockTimeout.dividedBy(2);
+        Duration moment = half.compareTo(LONGEST_MOMENT) < 0 ? half : LONGEST_MOMENT;
+        PostgresqlLockWatch watch = new PostgresqlLockWatch(
+                connections,
+                session.unwrap(PGConnection.class).getBackendPID(),
+                moment.compareTo(SHORTEST_MOMENT) < 0 ? SHORTEST_MOMENT : moment);
+        watch.thread.start();
+        return watch;
+    }
+
+    @Override
+    public synchronized void starts(String statement) {
+        boolean isTriedAgain = latest.filter(each -> each.isOf(statement)).isPresent();
+        latest =
+                Optional.of(new Running(statement, System.nanoTime(), isTriedAgain ? moment.dividedBy(HURRY) : moment));
+        running = latest;
+        if (isTriedAgain) {
+            notifyAll();
+        }
+    }
+
+    @Override
+    public synchronized void ends() {
+        running = Optional.empty();
+    }
+
+    @Override
+    public synchronized Optional<Blocker> blocker() {
+        return latest.flatMap(last -> seen.filter(each -> last.isOf(each.statement())))
+                .map(Seen::blocker);
+    }
+
+    private void watch() {
+        try {
+            awaitDue();
+            try (Connection connection = connections.open()) {
+                connection.setAutoCommit(true);
+                while (true) {
+                    Running due = awaitDue();
+                    look(connection, due);
+                    Thread.sleep(due.patience());
+                }
+            }
+        } catch (InterruptedException e) {
+            // The run is over.
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("The session that holds a lock could not be looked for", e);
+        }
+    }
+
+    // Only a statement that is tried again wakes it: waking it for each one would slow them all down.
+    private synchronized Running awaitDue() throws InterruptedException {
+        while (running.filter(Running::isDue).isEmpty()) {
+            wait(Math.max(1, running.map(Running::patience).orElse(moment).toMillis()));
+        }
+        return running.get();
+    }
+
+    private void look(Connection connection, Running statement) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT a.pid, a.usename, a.application_name, pg_catalog.host(a.client_addr) AS address, a.state,
+                  coalesce(a.xact_start, a.state_change, a.backend_start) AS since,
+                  pg_catalog.strpos(a.query, '(to prevent wraparound)') OPERATOR(pg_catalog.>) 0 AS is_urgent
+                FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids(?)) b
+                  JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) b
+                ORDER BY a.xact_start LIMIT 1
+                """)) {
+            query.setInt(1, pid);
+            try (ResultSet row = query.executeQuery()) {
+                if (row.next()) {
+                    seen(statement, describe(row));
+                }
+            }
+        }
+    }
+
+    private synchronized void seen(Running statement, Blocker now) {
+        // The next statement may wait for another session.
+        if (latest.filter(statement::equals).isEmpty()) {
+            return;
+        }
+        Seen next = new Seen(statement.statement(), now);
+        if (seen.filter(next::equals).isEmpty()) {
+            LOG.atInfo()
+                    .addKeyValue("event", "statement.blocked")
+                    .log("A statement waits for a lock. {} holds it", now.who());
+        }
+        seen = Optional.of(next);
+    }
+
+    private static Blocker describe(ResultSet row) throws SQLException {
+        int blocking = row.getInt("pid");
+        Timestamp since = row.getTimestamp("since");
+        String when = since == null ? "" : " since " + since.toInstant().truncatedTo(ChronoUnit.SECONDS);
+        String user = row.getString("usename");
+        // The type of a process is hidden from a user without 'pg_read_all_stats'. An autovacuum works for no user.
+        if (user == null) {
+            return autovacuum("An autovacuum of the server (process %d)%s".formatted(blocking, when), row);
+        }
+        String address = row.getString("address");
+        String state = row.getString("state");
+        String who = "Session %d of user %s, application %s%s%s%s"
+                .formatted(
+                        blocking,
+                        Text.quote(user),
+                        Text.quote(String.valueOf(row.getString("application_name"))),
+                        address == null ? "" : ", from " + address,
+                        state == null ? "" : ", " + state,
+                        when);
+        return new Blocker(
+                who,
+                "End that session with 'SELECT pg_terminate_backend(%d)', or deploy when it is quiet"
+                        .formatted(blocking));
+    }
+
+    // It gives way to a session that has waited for 'deadlock_timeout', unless it prevents a wraparound.
+    private static Blocker autovacuum(String who, ResultSet row) throws SQLException {
+        return new Blocker(
+                who,
+                row.getBoolean("is_urgent")
+                        ? "It prevents a wraparound of transaction ids and does not give way: deploy again when it has ended"
+                        : "It gives way if 'LockTimeout' is longer than the server's 'deadlock_timeout' (1 s by default). Set that, or deploy again when it has ended");
+    }
+
+    /** Ends the watch, and closes its connection. */
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

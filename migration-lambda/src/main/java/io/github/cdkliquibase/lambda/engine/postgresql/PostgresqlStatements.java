@@ -1,0 +1,103 @@
+package io.github.cdkliquibase.lambda.engine.postgresql;
+
+import io.github.cdkliquibase.lambda.engine.StatementKind;
+import io.github.cdkliquibase.lambda.engine.StatementStep;
+import io.github.cdkliquibase.lambda.engine.Statements;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Statements in PostgreSQL's SQL. */
+final class PostgresqlStatements implements Statements {
+
+    /** In a text that may make its transaction read-only. */
+    private static final Pattern READ_ONLY =
+            Pattern.compile("\\bread\\s+only\\b|\\btransaction_read_only\\b", Pattern.CASE_INSENSITIVE);
+
+    /** A transaction that has executed something takes no other isolation level, so no note may come first. */
+    private static final Pattern ISOLATION = Pattern.compile("\\bisolation\\b", Pattern.CASE_INSENSITIVE);
+
+    /** Statements that change nothing in their session, unless they call something that does. */
+    private static final Pattern LEAVES_SESSION_ALONE = Pattern.compile(
+            "\\s*(?:CREATE(?!\\s+(?:OR\\s+REPLACE\\s+)?(?:(?:GLOBAL|LOCAL)\\s+)?TEMP)|ALTER|DROP|COMMENT|GRANT|REVOKE|INSERT|UPDATE"
+                    + "|DELETE|TRUNCATE|REINDEX|VACUUM|ANALYZE|CLUSTER|MERGE|REFRESH)\\b",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern CALLS = Pattern.compile("set_config|advisory|;", Pattern.CASE_INSENSITIVE);
+
+    /** Of a session in which other sequences were used, this is another value. */
+    private static final Pattern LAST_VALUE = Pattern.compile("\\blastval\\b", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern CURRENT_VALUE = Pattern.compile("\\bcurrval\\b", Pattern.CASE_INSENSITIVE);
+
+    @Override
+    public List<String> split(String sql) {
+        return DriverParser.split(sql);
+    }
+
+    @Override
+    public List<StatementStep> steps(String sql) {
+        return TransactionSteps.of(sql);
+    }
+
+    @Override
+    public StatementKind kindOf(String sql) {
+        return StatementKinds.of(sql);
+    }
+
+    @Override
+    public boolean isOneQuery(String sql) {
+        return StatementKinds.isOneQuery(sql);
+    }
+
+    @Override
+    public boolean endsATransaction(String sql) {
+        return StatementKinds.endsATransaction(sql);
+    }
+
+    @Override
+    public boolean beginsTheNext(String sql) {
+        return StatementKinds.beginsTheNext(sql);
+    }
+
+    @Override
+    public boolean isDrop(String sql) {
+        return StatementKinds.isDrop(sql);
+    }
+
+    @Override
+    public boolean mayBecomeReadOnly(String sql) {
+        return READ_ONLY.matcher(sql).find() && !ISOLATION.matcher(sql).find() && !endsATransaction(sql);
+    }
+
+    @Override
+    public boolean leavesSessionAlone(String sql) {
+        return LEAVES_SESSION_ALONE.matcher(sql).lookingAt()
+                && !CALLS.matcher(sql).find();
+    }
+
+    @Override
+    public SessionValue sessionValue(String sql) {
+        if (LAST_VALUE.matcher(sql).find()) {
+            return SessionValue.OF_ANY_SEQUENCE;
+        }
+        return CURRENT_VALUE.matcher(sql).find() ? SessionValue.OF_A_SEQUENCE : SessionValue.NONE;
+    }
+
+    @Override
+    public Set<String> customSettings(String sql) {
+        return Traces.customSettings(sql);
+    }
+
+    @Override
+    public Set<String> unlisted(String sql) {
+        return Traces.connectsElsewhere(sql) ? Set.of("a connection of dblink") : Set.of();
+    }
+
+    @Override
+    public boolean touchesDatabase(Connection connection, String sql) throws SQLException {
+        return Traces.touchesDatabase(connection, sql);
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.cdkliquibase.lambda.engine.postgresql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.cdkliquibase.lambda.engine.postgresql.ConcurrentIndexBuilds.Wanted;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ConcurrentIndexBuildsTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "create index concurrently I_One on t (a) | i_one | t | false",
+                "create unique index concurrently if not exists \"I \"\"One\" on only s.\"T\" using btree (a) | I \"One | s.\"T\" | false",
+                "-- why\\n create index concurrently i$1 on s . t (a) | i$1 | s . t | false",
+                "create index concurrently on t (a) | '' | t | false",
+                "reindex index concurrently s.i | '' | s.i | true",
+                "reindex (verbose) table concurrently t | '' | t | false",
+                "reindex (concurrently, verbose) table t | '' | t | false",
+            })
+    void aStatementSaysWhichIndexItBuilds(String sql, String name, String relation, boolean isIndex) {
+        assertThat(Wanted.by(sql.replace("\\n", "\n"))).hasValue(new Wanted(relation, isIndex, name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "create index i on t (a)",
+                "drop index concurrently i",
+                "reindex table t",
+                "select 'create index concurrently i on t (a)'",
+            })
+    void otherStatementsBuildNoIndexConcurrently(String sql) {
+        assertThat(Wanted.by(sql)).isEmpty();
+    }
+
+    @Test
+    void aNameWithoutAnEndIsNoName() {
+        assertThat(Wanted.by("create index concurrently \"" + "x\"\"".repeat(50_000)))
+                .isEmpty();
+    }
+}
