@@ -82,7 +82,7 @@ final class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    "java..", "org.jspecify..", ROOT + ".engine", ROOT + ".failure", ROOT + ".deadline");
+                    "java..", "javax..", "org.jspecify..", ROOT + ".engine", ROOT + ".failure", ROOT + ".deadline");
 
     // What users write runs in there, and the roles' function has the administrator's secret.
     @ArchTest
