@@ -17,7 +17,7 @@ import io.github.cdkliquibase.lambda.roles.Passwords;
 import io.github.cdkliquibase.lambda.roles.Role;
 import io.github.cdkliquibase.lambda.roles.RoleAdministrator;
 import io.github.cdkliquibase.lambda.roles.RolesReport;
-import io.github.cdkliquibase.lambda.roles.RolesResource;
+import io.github.cdkliquibase.lambda.roles.ResourceIdentity;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -67,7 +67,7 @@ final class RolesWork {
      * @param oldProperties that an Update replaces; null otherwise
      * @throws MigrationException if a property is wrong, or it could not be done in time
      */
-    Done apply(RolesResource resource, @Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
+    Done apply(ResourceIdentity resource, @Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
         RolesRequest request = BadInput.told(() -> RolesRequest.from(properties, folder));
         Optional<DatabaseRoles> before = RolesRequest.before(oldProperties);
         return runs.inTime(deadline, session -> {
@@ -87,7 +87,7 @@ final class RolesWork {
      *
      * @throws MigrationException if it could not be done in time
      */
-    void drop(RolesResource resource, @Nullable Object properties, Deadline deadline) {
+    void drop(ResourceIdentity resource, @Nullable Object properties, Deadline deadline) {
         Optional<RolesRequest> request = RolesRequest.forDelete(properties, folder);
         if (request.isEmpty()) {
             LOG.warn("Nothing is dropped: no deploy can have had these properties");

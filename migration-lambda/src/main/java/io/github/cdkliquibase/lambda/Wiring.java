@@ -12,11 +12,11 @@ final class Wiring {
 
     private Wiring() {}
 
-    static Migration fromEnvironment() {
+    static Migration migration() {
         return new Migration(changelogFolder(), ConnectionFactory.withSecretsManager(), new LiquibaseMigration());
     }
 
-    static RolesWork rolesFromEnvironment() {
+    static RolesWork roles() {
         return new RolesWork(changelogFolder(), ConnectionFactory.withSecretsManager());
     }
 

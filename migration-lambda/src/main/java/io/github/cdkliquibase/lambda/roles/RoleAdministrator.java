@@ -50,7 +50,7 @@ public final class RoleAdministrator {
     private static final String STILL_NEEDED = "2BP01";
 
     private final Supplier<Connection> connections;
-    private final RolesResource resource;
+    private final ResourceIdentity resource;
     private final Deadline deadline;
 
     /**
@@ -59,7 +59,7 @@ public final class RoleAdministrator {
      * @param connections gives a new connection and closes the one before
      * @param resource for which the roles are kept
      */
-    public RoleAdministrator(Supplier<Connection> connections, RolesResource resource, Deadline deadline) {
+    public RoleAdministrator(Supplier<Connection> connections, ResourceIdentity resource, Deadline deadline) {
         this.connections = connections;
         this.resource = resource;
         this.deadline = deadline;

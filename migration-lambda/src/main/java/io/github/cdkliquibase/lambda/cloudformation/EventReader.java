@@ -1,4 +1,4 @@
-package io.github.cdkliquibase.lambda;
+package io.github.cdkliquibase.lambda.cloudformation;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;

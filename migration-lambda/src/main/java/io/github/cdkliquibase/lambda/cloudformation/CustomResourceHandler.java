@@ -1,14 +1,14 @@
-package io.github.cdkliquibase.lambda;
+package io.github.cdkliquibase.lambda.cloudformation;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.cdkliquibase.lambda.cloudformation.ResourceWork.Outcome;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
-import io.github.cdkliquibase.lambda.request.DeployStamps;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,8 +26,8 @@ import software.amazon.lambda.powertools.cloudformation.AbstractCustomResourceHa
 import software.amazon.lambda.powertools.cloudformation.Response;
 
 /**
- * The protocol of a custom resource, for every kind of resource alike: events in, one answer out. What there is to do, a
- * subclass says.
+ * The entry points of a custom resource, for every kind of resource alike: events in, one answer out. What there is to do, its
+ * {@link ResourceWork} says.
  *
  * <p>One class with three doors, chosen by the handler string. {@code handleRequest} is for a function that is the
  * service token itself, and puts its answer to the response URL. {@code onEvent} and {@code isComplete} are for a
@@ -36,41 +36,30 @@ import software.amazon.lambda.powertools.cloudformation.Response;
  */
 public abstract class CustomResourceHandler extends AbstractCustomResourceHandler implements RequestStreamHandler {
 
+    private static final String STACK_ROLLBACK = "StackRollback";
     private static final int LONGEST_REASON = 1_024;
     private static final int LOGGED_BYTES = 200;
 
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Logger log = LoggerFactory.getLogger(getClass());
+    private final ResourceWork work;
     private final ResponseUrlClient answers;
 
-    CustomResourceHandler(ResponseUrlClient answers) {
-        super(answers);
-        this.answers = answers;
+    /**
+     * A handler. It must not fail: a function that does not start answers no event.
+     *
+     * @param work of the kind of resource, which must not connect to anything before it is called
+     */
+    protected CustomResourceHandler(ResourceWork work) {
+        this(work, new ResponseUrlClient());
     }
 
-    /**
-     * Does what a Create or an Update asks for.
-     */
-    abstract Outcome apply(CustomResourceEvent event, Deadline deadline);
-
-    /** Does what a Delete asks for. */
-    abstract Outcome delete(CustomResourceEvent event, Deadline deadline);
-
-    /**
-     * The outcome of an event for which nothing was to be done. Every attribute is there in every answer: a template that
-     * reads one must not fail because nothing ran.
-     */
-    abstract Outcome nothingRan(CustomResourceEvent event);
-
-    /**
-     * What became of an event.
-     *
-     * @param attributes for {@code Fn::GetAtt}, to which those of every resource are added
-     * @param words for the log, as the end of a sentence
-     * @param warnings how many the log has
-     */
-    record Outcome(Map<String, String> attributes, String words, int warnings) {}
+    private CustomResourceHandler(ResourceWork work, ResponseUrlClient answers) {
+        super(answers);
+        this.work = work;
+        this.answers = answers;
+    }
 
     // The direct door, as Lambda finds it both under the handler string '…::handleRequest' and under the bare class
     // name: ahead of the base class's method, because it takes streams.
@@ -94,7 +83,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
                             .formatted(getClass().getName()));
         }
         Response response = handleRequest(new ReadEvent(event), context);
-        if (isStuck()) {
+        if (work.isStuck()) {
             throw new ProcessEnd("The event is answered. " + ProcessEnd.WHY);
         }
         JSON.writeValue(
@@ -156,7 +145,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
             case Answer.Success success ->
                 Map.of("PhysicalResourceId", success.physicalResourceId(), "Data", success.data());
             case Answer.Failure failure -> {
-                if (isStuck()) {
+                if (work.isStuck()) {
                     log.warn(ProcessEnd.WHY);
                     throw new ProcessEnd(failure.reason());
                 }
@@ -166,17 +155,20 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     }
 
     /**
-     * What the waiter of CDK's {@code Provider} asks. A run that {@code onEvent} has returned from is complete.
+     * The entry point for the waiter of CDK's {@code Provider}.
      *
      * @param event with the fields that {@code onEvent} returned
-     * @return {@code IsComplete}, and {@code Data} as {@code onEvent} returned it
+     * @return {@code IsComplete}, and {@code Data}
      */
     public final Map<String, Object> isComplete(Map<String, Object> event, Context context) {
+        Deadline deadline = Deadline.beforeKill(Duration.ofMillis(context.getRemainingTimeInMillis()));
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("IsComplete", true);
-        if (event.get("Data") instanceof Map<?, ?> data) {
-            answer.put("Data", data);
-        }
+        work.goOn(CustomResourceEvent.from(event), deadline)
+                .<Object>map(Outcome::attributes)
+                .or(() -> Optional.ofNullable(event.get("Data")))
+                .filter(Map.class::isInstance)
+                .ifPresent(data -> answer.put("Data", data));
         return answer;
     }
 
@@ -273,13 +265,8 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
             Deadline deadline = Deadline.beforeKill(Duration.ofMillis(context.getRemainingTimeInMillis()));
             return switch (event.requestType()) {
                 case "Create" -> succeed(event, deploy(event, deadline), version, startedNanos);
-                case "Update" ->
-                    succeed(
-                            event,
-                            undone(event, deadline).orElseGet(() -> deploy(event, deadline)),
-                            version,
-                            startedNanos);
-                case "Delete" -> succeed(event, delete(event, deadline), version, startedNanos);
+                case "Update" -> succeed(event, update(event, deadline), version, startedNanos);
+                case "Delete" -> succeed(event, work.delete(event, deadline), version, startedNanos);
                 case null ->
                     throw new MigrationException("RequestType must be 'Create', 'Update' or 'Delete', got nothing");
                 default ->
@@ -292,47 +279,38 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     }
 
     private Outcome deploy(CustomResourceEvent event, Deadline deadline) {
-        DeployStamps.of(event.properties(), event.oldProperties()).refuseFuture(Instant.now());
-        return apply(event, deadline);
+        event.stamps().refuseFuture(Instant.now());
+        return work.apply(event, deadline);
     }
 
-    // A stack rollback leaves the database as it is: older code must not run forward, and nothing is asked of the
-    // database, unless the Update leads to another one. Empty for a deploy.
-    private Optional<Outcome> undone(CustomResourceEvent event, Deadline deadline) {
-        DeployStamps stamps = DeployStamps.of(event.properties(), event.oldProperties());
-        if (!stamps.isStackRollback(Instant.now()) || isDeployOfALateClock(event, stamps, deadline)) {
-            return Optional.empty();
+    private Outcome update(CustomResourceEvent event, Deadline deadline) {
+        if (!event.isStackRollback(Instant.now()) || isDeployOfALateClock(event, deadline)) {
+            return deploy(event, deadline);
         }
-        log.atWarn()
-                .addKeyValue("event", "stack.rollback")
+        stamped(log.atWarn().addKeyValue("event", "stack.rollback"), event)
                 .log(
-                        "The stack is rolled back: the stamp of this event, {}, is earlier than the one that it replaces, {}. If this is a deploy, set the clock of the machine that deploys, and deploy again",
-                        stamps.deploy().orElseThrow(),
-                        stamps.replaced().orElseThrow());
-        Map<String, String> data = new LinkedHashMap<>(nothingRan(event).attributes());
-        data.put("StackRollback", "true");
-        return Optional.of(new Outcome(data, "the stack is rolled back, and the database stays as it is", 0));
+                        "The stack is rolled back: the stamp of this event, {}, is earlier than the one that it replaces, {}. If this is a deploy, set the clock of the machine that deploys, and deploy again");
+        Outcome outcome = work.rollBack(event, deadline);
+        Map<String, String> data = new LinkedHashMap<>(outcome.attributes());
+        data.put(STACK_ROLLBACK, "true");
+        return new Outcome(data, outcome.words(), outcome.warnings());
     }
 
     // A stack rollback leads back to where an earlier deploy was.
-    private boolean isDeployOfALateClock(CustomResourceEvent event, DeployStamps stamps, Deadline deadline) {
-        if (!isUntouched(event, deadline)) {
+    private boolean isDeployOfALateClock(CustomResourceEvent event, Deadline deadline) {
+        if (!work.isUntouched(event, deadline)) {
             return false;
         }
-        log.atWarn()
-                .addKeyValue("event", "clock.late")
+        stamped(log.atWarn().addKeyValue("event", "clock.late"), event)
                 .log(
-                        "The stamp of this event, {}, is earlier than the one that it replaces, {}, but no deploy has been where it leads. It is a deploy from a machine whose clock is late",
-                        stamps.deploy().orElseThrow(),
-                        stamps.replaced().orElseThrow());
+                        "The stamp of this event, {}, is earlier than the one that it replaces, {}, but no deploy has been where it leads. It is a deploy from a machine whose clock is late");
         return true;
     }
 
-    /** Whether work of an event that was answered still goes on, because nothing could stop it. */
-    abstract boolean isStuck();
-
-    /** Whether an Update leads to a place where no deploy has been yet. False where this cannot be found out. */
-    abstract boolean isUntouched(CustomResourceEvent event, Deadline deadline);
+    private static LoggingEventBuilder stamped(LoggingEventBuilder line, CustomResourceEvent event) {
+        return line.addArgument(event.stamps().deploy().orElseThrow())
+                .addArgument(event.stamps().replaced().orElseThrow());
+    }
 
     private Answer succeed(CustomResourceEvent event, Outcome outcome, String version, long startedNanos) {
         long millis = millisSince(startedNanos);
@@ -340,7 +318,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         data.put("ElapsedMillis", String.valueOf(millis));
         data.put("Version", version);
         // Always there: CloudFormation fails a stack whose template asks for an attribute that is not.
-        data.putIfAbsent("StackRollback", "false");
+        data.putIfAbsent(STACK_ROLLBACK, "false");
         try {
             summary(event, "SUCCESS", millis)
                     .addKeyValue("data", data)
