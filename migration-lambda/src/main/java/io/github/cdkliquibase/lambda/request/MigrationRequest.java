@@ -40,7 +40,7 @@ public record MigrationRequest(
      *     is not allowed; the message names the property, the value and what is allowed
      */
     public static MigrationRequest from(@Nullable Object properties, Path changelogFolder) {
-        RequestReader reader = new RequestReader(PropertyValues.of(properties));
+        MigrationProperties reader = new MigrationProperties(PropertyValues.of(properties));
         reader.refuseUnknown();
         reader.refuseWhatIsNotSupported();
         return reader.read(changelogFolder);
@@ -54,7 +54,7 @@ public record MigrationRequest(
      */
     public static Optional<MigrationRequest> forDelete(@Nullable Object properties, Path changelogFolder) {
         try {
-            return Optional.of(new RequestReader(PropertyValues.of(properties)).readForDelete(changelogFolder));
+            return Optional.of(new MigrationProperties(PropertyValues.of(properties)).readForDelete(changelogFolder));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -70,6 +70,6 @@ public record MigrationRequest(
 
     /** The names of all properties that the custom resource knows, also of those that this version refuses. */
     public static Set<String> propertyNames() {
-        return RequestReader.KNOWN;
+        return MigrationProperties.KNOWN;
     }
 }

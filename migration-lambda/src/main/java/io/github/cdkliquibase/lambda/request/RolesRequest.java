@@ -27,7 +27,7 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
 
     /** The names of all properties that the custom resource knows. */
     public static Set<String> propertyNames() {
-        return RolesReader.KNOWN;
+        return RolesProperties.KNOWN;
     }
 
     /**
@@ -39,7 +39,7 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
      *     is not allowed; the message names the property, the value and what is allowed
      */
     public static RolesRequest from(@Nullable Object properties, Path folder) {
-        RolesReader reader = new RolesReader(PropertyValues.of(properties));
+        RolesProperties reader = new RolesProperties(PropertyValues.of(properties));
         reader.refuseUnknown();
         return reader.read(folder);
     }
@@ -55,7 +55,7 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
 
     /** Reads which roles there are, and nothing else; empty if the properties do not say it. */
     public static Optional<DatabaseRoles> named(@Nullable Object properties) {
-        return lenient(properties, RolesReader::roles);
+        return lenient(properties, RolesProperties::roles);
     }
 
     /**
@@ -68,9 +68,9 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
         return lenient(properties, reader -> reader.read(folder));
     }
 
-    private static <T> Optional<T> lenient(@Nullable Object properties, Function<RolesReader, @Nullable T> reading) {
+    private static <T> Optional<T> lenient(@Nullable Object properties, Function<RolesProperties, @Nullable T> reading) {
         try {
-            return Optional.ofNullable(reading.apply(new RolesReader(PropertyValues.of(properties))));
+            return Optional.ofNullable(reading.apply(new RolesProperties(PropertyValues.of(properties))));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -82,7 +82,7 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
      */
     public static boolean dropsOnDelete(@Nullable Object properties) {
         return properties instanceof Map<?, ?> map
-                && RolesReader.DROP.equals(map.get("OnDelete"))
+                && RolesProperties.DROP.equals(map.get("OnDelete"))
                 && !Action.PROBE.name().equals(map.get("Action"));
     }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Knows the properties of the roles' resource by name: which there are, their defaults, and which go together. */
-final class RolesReader {
+final class RolesProperties {
 
     static final String DROP = "REASSIGN_AND_DROP";
 
@@ -38,7 +38,7 @@ final class RolesReader {
 
     private final PropertyValues properties;
 
-    RolesReader(PropertyValues properties) {
+    RolesProperties(PropertyValues properties) {
         this.properties = properties;
     }
 
@@ -55,7 +55,7 @@ final class RolesReader {
     RolesRequest read(Path folder) {
         properties.instant("DeployedAt");
         return new RolesRequest(
-                new RequestReader(properties).database(folder),
+                new MigrationProperties(properties).database(folder),
                 action(),
                 roles(),
                 properties.word("OnDelete", "RETAIN", "RETAIN", DROP).equals(DROP));
@@ -84,7 +84,7 @@ final class RolesReader {
             throw new IllegalArgumentException("Property 'Owner' must be set");
         }
         List<String> schemas = properties.identifiers("Schemas");
-        schemas.stream().filter(RolesReader::isTheServersOwn).findFirst().ifPresent(schema -> {
+        schemas.stream().filter(RolesProperties::isTheServersOwn).findFirst().ifPresent(schema -> {
             throw PropertyValues.wrong("Schemas", schema, "schemas of your own, and none of the server's");
         });
         return new DatabaseRoles(roles, schemas.isEmpty() ? List.of("public") : schemas);

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Knows the properties of the custom resource by name: which there are, their defaults, and which go together. */
-final class RequestReader {
+final class MigrationProperties {
 
     static final Set<String> KNOWN = Set.of(
             "ServiceToken",
@@ -54,7 +54,7 @@ final class RequestReader {
 
     private final PropertyValues properties;
 
-    RequestReader(PropertyValues properties) {
+    MigrationProperties(PropertyValues properties) {
         this.properties = properties;
     }
 
