@@ -1,6 +1,5 @@
 package io.github.cdkliquibase.lambda;
 
-import io.github.cdkliquibase.lambda.changelog.DatabaseConnections;
 import io.github.cdkliquibase.lambda.changelog.DropOutcome;
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
 import io.github.cdkliquibase.lambda.changelog.MigrationReport;
@@ -15,8 +14,6 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.ResourceName;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +35,7 @@ final class Migration {
     Migration(Path changelogFolder, ConnectionFactory connections, LiquibaseMigration liquibase) {
         this.changelogFolder = changelogFolder;
         this.liquibase = liquibase;
-        this.runs = new TimedRun(connections, liquibase::progressText);
+        this.runs = new TimedRun(connections);
     }
 
     /** Whether work of an event that was answered still goes on, because nothing could stop it. */
@@ -54,7 +51,7 @@ final class Migration {
      * @throws MigrationException if a property is wrong, or not everything could be applied in time
      */
     MigrationReport update(@Nullable Object properties, ResourceName resource, Deadline deadline) {
-        MigrationRequest request = BadInput.told(() -> MigrationRequest.from(properties, changelogFolder));
+        MigrationRequest request = MigrationRequest.from(properties, changelogFolder);
         liquibase.check(request.changelog());
         RunOptions options = new RunOptions(
                 request.lockTimeout(),
@@ -62,27 +59,37 @@ final class Migration {
                 request.restartChangeset(),
                 request.executeCommand(),
                 resource,
-                MigrationRequest.dropsOnDelete(properties),
+                request.dropsOnDelete(),
                 request.serverMessages());
-        return runs.inTime(
-                deadline,
-                session -> liquibase.update(
-                        request.changelog(), options, connections(session, request, deadline), deadline));
+        return runs.inTime(deadline, new Update(request, options, deadline));
     }
 
-    private static DatabaseConnections connections(
-            DatabaseSession session, MigrationRequest request, Deadline deadline) {
-        return new DatabaseConnections() {
-            @Override
-            public Connection open() {
-                return session.open(request.database(), settings(request), deadline);
-            }
+    /** One run of a changelog. It connects first: until the database answers, nothing of Liquibase is needed. */
+    private final class Update implements TimedRun.Work<MigrationReport> {
 
-            @Override
-            public Connection openAside() throws SQLException {
-                return session.openAside(request.database(), deadline);
-            }
-        };
+        private final MigrationRequest request;
+        private final RunOptions options;
+        private final Deadline deadline;
+        private volatile boolean hasBegun;
+
+        Update(MigrationRequest request, RunOptions options, Deadline deadline) {
+            this.request = request;
+            this.options = options;
+            this.deadline = deadline;
+        }
+
+        @Override
+        public MigrationReport on(DatabaseSession session) {
+            SessionConnections connections =
+                    SessionConnections.connected(session, request.database(), settings(request), deadline);
+            hasBegun = true;
+            return liquibase.update(request.changelog(), options, connections, deadline);
+        }
+
+        @Override
+        public String howFar() {
+            return hasBegun ? liquibase.progressText() : "";
+        }
     }
 
     private static SessionSettings settings(MigrationRequest request) {

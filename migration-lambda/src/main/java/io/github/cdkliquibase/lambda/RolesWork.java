@@ -49,7 +49,7 @@ final class RolesWork {
     RolesWork(Path folder, ConnectionFactory connections) {
         this.folder = folder;
         this.connections = connections;
-        this.runs = new TimedRun(connections, () -> "");
+        this.runs = new TimedRun(connections);
     }
 
     /** What was asked for, and what became of it. */
@@ -68,7 +68,7 @@ final class RolesWork {
      * @throws MigrationException if a property is wrong, or it could not be done in time
      */
     Done apply(ResourceIdentity resource, @Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
-        RolesRequest request = BadInput.told(() -> RolesRequest.from(properties, folder));
+        RolesRequest request = RolesRequest.from(properties, folder);
         Optional<DatabaseRoles> before = RolesRequest.before(oldProperties);
         return runs.inTime(deadline, session -> {
             Access access = new Access(request.database(), session, deadline);
@@ -85,22 +85,26 @@ final class RolesWork {
      * Drops the roles that are of this very resource. Properties that cannot be read are those of a Create that was refused for them: then there is nothing
      * to drop. Where the way to the database is gone for good, the roles stay, which the log tells.
      *
+     * @return the outcome, as the end of a sentence
      * @throws MigrationException if it could not be done in time
      */
-    void drop(ResourceIdentity resource, @Nullable Object properties, Deadline deadline) {
+    String drop(ResourceIdentity resource, @Nullable Object properties, Deadline deadline) {
         Optional<RolesRequest> request = RolesRequest.forDelete(properties, folder);
         if (request.isEmpty()) {
             LOG.warn("Nothing is dropped: no deploy can have had these properties");
-            return;
+            return "no role is dropped, because no deploy can have had these properties";
         }
         try {
-            runs.inTime(deadline, session -> {
+            RolesReport report = runs.inTime(deadline, session -> {
                 Access access = new Access(request.get().database(), session, deadline);
                 return new RoleAdministrator(access::open, resource, deadline)
                         .drop(request.get().roles());
             });
+            return "the roles that this resource created are dropped, in %d changes".formatted(report.changes());
         } catch (MigrationException e) {
-            tellOfGone(GoneTarget.of(e).orElseThrow(() -> e), e, request.get().roles());
+            String gone = GoneTarget.of(e).orElseThrow(() -> e);
+            tellOfGone(gone, e, request.get().roles());
+            return "no role is dropped, because " + gone;
         }
     }
 

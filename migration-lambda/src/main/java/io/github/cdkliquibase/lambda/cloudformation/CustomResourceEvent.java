@@ -28,12 +28,18 @@ public record CustomResourceEvent(
         @Nullable Object oldProperties,
         @Nullable String fault) {
 
+    /** The property, and the field, with the function or the provider that the event is sent to. */
+    public static final String SERVICE_TOKEN = "ServiceToken";
+
+    /** The property with the instant of the deploy. */
+    public static final String DEPLOYED_AT = "DeployedAt";
+
     /** Reads an event of whatever shape. */
     public static CustomResourceEvent from(Map<?, ?> event) {
         Object properties = event.get("ResourceProperties");
-        String token = text(event.get("ServiceToken"));
+        String token = text(event.get(SERVICE_TOKEN));
         if (token == null && properties instanceof Map<?, ?> map) {
-            token = text(map.get("ServiceToken"));
+            token = text(map.get(SERVICE_TOKEN));
         }
         return new CustomResourceEvent(
                 text(event.get("RequestType")),
@@ -92,6 +98,11 @@ public record CustomResourceEvent(
     /** Whether the event's id is the one that a Create of this resource was answered with. */
     public boolean hasOurPhysicalResourceId() {
         return ownPhysicalResourceId().equals(givenPhysicalResourceId);
+    }
+
+    /** Whether CloudFormation sends the event to this very function, and not to a provider in front of it. */
+    boolean isSentTo(String functionArn) {
+        return serviceToken != null && serviceToken.equals(functionArn);
     }
 
     /** The name of the stack; empty if the event does not say it. */

@@ -31,7 +31,7 @@ record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced) {
     }
 
     private static Optional<Instant> stamp(@Nullable Object properties) {
-        return properties instanceof Map<?, ?> map && map.get("DeployedAt") instanceof String text
+        return properties instanceof Map<?, ?> map && map.get(CustomResourceEvent.DEPLOYED_AT) instanceof String text
                 ? instant(text)
                 : Optional.empty();
     }
@@ -63,8 +63,8 @@ record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced) {
     void refuseFuture(Instant now) {
         if (deploy.isPresent() && isAhead(deploy.get(), now)) {
             throw new MigrationException(
-                    "Property 'DeployedAt' must not be more than 1 h ahead of the function's clock, which shows %s, got '%s'. Nothing was run. Set the clock of the machine that deploys, and deploy again"
-                            .formatted(now, deploy.get()));
+                    "Property '%s' must not be more than 1 h ahead of the function's clock, which shows %s, got '%s'. Nothing was run. Set the clock of the machine that deploys, and deploy again"
+                            .formatted(CustomResourceEvent.DEPLOYED_AT, now, deploy.get()));
         }
     }
 

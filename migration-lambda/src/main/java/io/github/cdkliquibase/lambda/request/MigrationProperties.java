@@ -1,214 +1,135 @@
 package io.github.cdkliquibase.lambda.request;
 
+import static io.github.cdkliquibase.lambda.request.Property.ReadOnDelete.IF_ALLOWED;
+import static io.github.cdkliquibase.lambda.request.Property.ReadOnDelete.NO;
+import static io.github.cdkliquibase.lambda.request.Property.ReadOnDelete.YES;
+
 import io.github.cdkliquibase.lambda.changelog.Changelog;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.ExecuteCommand;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters;
-import io.github.cdkliquibase.lambda.database.Authentication;
-import io.github.cdkliquibase.lambda.database.DatabaseTarget;
-import io.github.cdkliquibase.lambda.database.HostName;
-import io.github.cdkliquibase.lambda.database.SslMode;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/** Knows the properties of the custom resource by name: which there are, their defaults, and which go together. */
+/** The properties of the resource that migrates a database, and which of them go together. */
 final class MigrationProperties {
 
-    static final Set<String> KNOWN = Set.of(
-            "ServiceToken",
-            "ServiceTimeout",
-            "DeployedAt",
-            "ChangelogHash",
-            "ChangelogFile",
-            "SecretArn",
-            "IamUsername",
-            "Host",
-            "Port",
-            "DatabaseName",
+    /** What a Delete does. */
+    enum OnDelete {
+        RETAIN,
+        DROP_ALL
+    }
+
+    /** Which messages of the server the log shows. */
+    enum ServerMessages {
+        NONE,
+        LOG
+    }
+
+    static final PropertySet ALL = new PropertySet(SharedProperties.ALL);
+
+    static final Property<Optional<String>> CHANGELOG_HASH =
+            ALL.declare(Property.optional("ChangelogHash", PropertyTypes.TEXT, NO));
+
+    static final Property<String> CHANGELOG_FILE = ALL.declare(
+            Property.withDefault("ChangelogFile", PropertyTypes.RELATIVE_PATH, Changelog.DEFAULT_FILE, NO));
+
+    static final Property<EngineName> ENGINE = ALL.declare(Property.withDefault(
             "Engine",
-            "SslMode",
-            "SslRootCert",
-            "Contexts",
-            "LabelFilter",
-            "DefaultSchema",
-            "LiquibaseSchema",
-            "HistoryTable",
-            "LockTable",
-            "Parameters",
-            "UndefinedParameters",
-            "RestartChangeset",
-            "ExecuteCommand",
-            "LockTimeout",
-            "ConnectTimeout",
-            "ServerMessages",
-            "OnStackRollback",
-            "OnDelete",
-            "Lint",
-            "Waiter");
+            Words.of(EngineName.class, EngineName::word).later("dsql", "Aurora DSQL"),
+            EngineName.POSTGRESQL,
+            IF_ALLOWED));
 
-    private static final Duration DEFAULT_LOCK_TIMEOUT = Duration.ofSeconds(5);
+    static final Property<String> CONTEXTS =
+            ALL.declare(Property.withDefault("Contexts", PropertyTypes.TEXT_OR_EMPTY, "", NO));
 
-    private final PropertyValues properties;
+    static final Property<String> LABEL_FILTER =
+            ALL.declare(Property.withDefault("LabelFilter", PropertyTypes.TEXT_OR_EMPTY, "", NO));
 
-    MigrationProperties(PropertyValues properties) {
-        this.properties = properties;
-    }
+    static final Property<Optional<String>> DEFAULT_SCHEMA =
+            ALL.declare(Property.optional("DefaultSchema", PropertyTypes.IDENTIFIER, YES));
 
-    void refuseUnknown() {
-        properties.refuseNamesOtherThan(KNOWN);
-    }
+    static final Property<Optional<String>> LIQUIBASE_SCHEMA =
+            ALL.declare(Property.optional("LiquibaseSchema", PropertyTypes.IDENTIFIER, YES));
 
-    MigrationRequest read(Path folder) {
-        properties.instant("DeployedAt");
-        properties.text("ChangelogHash");
-        Changelog changelog = new Changelog(
-                folder,
-                properties.relativePath("ChangelogFile").orElse(Changelog.DEFAULT_FILE),
-                properties.textOrEmpty("Contexts"),
-                properties.textOrEmpty("LabelFilter"),
-                properties.texts("Parameters"),
-                properties.identifier("DefaultSchema").orElse(null),
-                history());
+    static final Property<String> HISTORY_TABLE = ALL.declare(Property.withDefault(
+            "HistoryTable", PropertyTypes.IDENTIFIER, Changelog.History.DEFAULT_TABLE, YES));
+
+    static final Property<String> LOCK_TABLE = ALL.declare(Property.withDefault(
+            "LockTable", PropertyTypes.IDENTIFIER, Changelog.History.DEFAULT_LOCK_TABLE, YES));
+
+    static final Property<Map<String, String>> PARAMETERS =
+            ALL.declare(Property.withDefault("Parameters", PropertyTypes.TEXTS, Map.of(), NO));
+
+    static final Property<UndefinedParameters> UNDEFINED_PARAMETERS = ALL.declare(Property.withDefault(
+            "UndefinedParameters", Words.of(UndefinedParameters.class), UndefinedParameters.KEEP, NO));
+
+    static final Property<Optional<String>> RESTART_CHANGESET =
+            ALL.declare(Property.optional("RestartChangeset", PropertyTypes.TEXT, NO));
+
+    static final Property<ExecuteCommand> EXECUTE_COMMAND = ALL.declare(
+            Property.withDefault("ExecuteCommand", Words.of(ExecuteCommand.class), ExecuteCommand.REFUSE, NO));
+
+    static final Property<Duration> LOCK_TIMEOUT =
+            ALL.declare(Property.withDefault("LockTimeout", PropertyTypes.DURATION, Duration.ofSeconds(5), NO));
+
+    static final Property<ServerMessages> SERVER_MESSAGES = ALL.declare(
+            Property.withDefault("ServerMessages", Words.of(ServerMessages.class), ServerMessages.NONE, NO));
+
+    static final Property<String> ON_STACK_ROLLBACK = ALL.declare(Property.withDefault(
+            "OnStackRollback", Words.only("KEEP").later("ROLLBACK", "rolling back changesets"), "KEEP", NO));
+
+    static final Property<OnDelete> ON_DELETE =
+            ALL.declare(Property.withDefault("OnDelete", Words.of(OnDelete.class), OnDelete.RETAIN, IF_ALLOWED));
+
+    static final Property<String> LINT = ALL.declare(Property.withDefault(
+            "Lint", Words.only("OFF").later("WARN", "the lint").later("FAIL", "the lint"), "OFF", NO));
+
+    static final Property<String> WAITER = ALL.declare(
+            Property.withDefault("Waiter", Words.only("false").later("true", "the waiter"), "false", NO));
+
+    private MigrationProperties() {}
+
+    /**
+     * Reads what a deploy or a Delete asks for.
+     *
+     * @param folder that paths in the properties are relative to
+     */
+    static MigrationRequest read(PropertyValues values, Path folder) {
         return new MigrationRequest(
-                database(folder),
-                changelog,
-                properties.duration("LockTimeout").orElse(DEFAULT_LOCK_TIMEOUT),
-                UndefinedParameters.valueOf(properties.word(
-                        "UndefinedParameters",
-                        UndefinedParameters.KEEP.name(),
-                        UndefinedParameters.KEEP.name(),
-                        UndefinedParameters.REFUSE.name())),
-                properties.text("RestartChangeset"),
-                ExecuteCommand.valueOf(properties.word(
-                        "ExecuteCommand",
-                        ExecuteCommand.REFUSE.name(),
-                        ExecuteCommand.REFUSE.name(),
-                        ExecuteCommand.ALLOW.name())),
-                properties.word("ServerMessages", "NONE", "NONE", "LOG").equals("LOG"));
+                values.get(ENGINE),
+                SharedProperties.database(values, folder),
+                new Changelog(
+                        folder,
+                        values.get(CHANGELOG_FILE),
+                        values.get(CONTEXTS),
+                        values.get(LABEL_FILTER),
+                        values.get(PARAMETERS),
+                        values.get(DEFAULT_SCHEMA).orElse(null),
+                        history(values)),
+                values.get(LOCK_TIMEOUT),
+                values.get(UNDEFINED_PARAMETERS),
+                values.get(RESTART_CHANGESET),
+                values.get(EXECUTE_COMMAND),
+                values.get(SERVER_MESSAGES) == ServerMessages.LOG,
+                drops(values));
     }
 
-    private Changelog.History history() {
-        String table = properties.identifier("HistoryTable").orElse(Changelog.History.DEFAULT_TABLE);
-        String lockTable = properties.identifier("LockTable").orElse(Changelog.History.DEFAULT_LOCK_TABLE);
+    /** Reads whether a Delete drops what is in the schema. */
+    static boolean drops(PropertyValues values) {
+        return values.get(ON_DELETE) == OnDelete.DROP_ALL;
+    }
+
+    private static Changelog.History history(PropertyValues values) {
+        String table = values.get(HISTORY_TABLE);
+        String lockTable = values.get(LOCK_TABLE);
         if (table.equalsIgnoreCase(lockTable)) {
-            throw new IllegalArgumentException(
-                    "Properties 'HistoryTable' and 'LockTable' must name two tables, got %s for both"
-                            .formatted(Text.quote(table)));
+            throw new MigrationException("Properties '%s' and '%s' must name two tables, got %s for both"
+                    .formatted(HISTORY_TABLE.name(), LOCK_TABLE.name(), Text.quote(table)));
         }
-        return new Changelog.History(properties.identifier("LiquibaseSchema").orElse(null), table, lockTable);
-    }
-
-    /** Reads where the database is and which schema is meant, and nothing else. */
-    MigrationRequest readForDelete(Path folder) {
-        Changelog changelog = new Changelog(
-                folder,
-                Changelog.DEFAULT_FILE,
-                "",
-                "",
-                Map.of(),
-                properties.identifier("DefaultSchema").orElse(null),
-                history());
-        return new MigrationRequest(
-                database(folder, connectTimeoutForDelete()),
-                changelog,
-                DEFAULT_LOCK_TIMEOUT,
-                UndefinedParameters.KEEP,
-                Optional.empty(),
-                ExecuteCommand.REFUSE,
-                false);
-    }
-
-    private Duration connectTimeoutForDelete() {
-        try {
-            return connectTimeout();
-        } catch (IllegalArgumentException e) {
-            return DatabaseTarget.DEFAULT_CONNECT_TIMEOUT;
-        }
-    }
-
-    private Duration connectTimeout() {
-        return properties.duration("ConnectTimeout").orElse(DatabaseTarget.DEFAULT_CONNECT_TIMEOUT);
-    }
-
-    /** Reads where the database is and as whom to connect. */
-    DatabaseTarget database(Path folder) {
-        return database(folder, connectTimeout());
-    }
-
-    private DatabaseTarget database(Path folder, Duration connectTimeout) {
-        DatabaseTarget target = new DatabaseTarget(
-                authentication(),
-                properties
-                        .text("Host")
-                        .map(host -> HostName.of(host)
-                                .orElseThrow(() -> PropertyValues.wrong("Host", host, "a host name or an IP address")))
-                        .orElse(null),
-                properties.number("Port", 1, 65_535).orElse(null),
-                properties.identifier("DatabaseName").orElse(null),
-                sslMode(),
-                properties.relativePath("SslRootCert").map(folder::resolve).orElse(null),
-                connectTimeout);
-        if (target.authentication() instanceof Authentication.IamToken) {
-            requireWhatATokenNeeds(target);
-        }
-        return target;
-    }
-
-    private Authentication authentication() {
-        Optional<String> secret = properties.text("SecretArn");
-        Optional<String> user = properties.identifier("IamUsername");
-        if (secret.isPresent() == user.isPresent()) {
-            throw new IllegalArgumentException(
-                    "Exactly one of the properties 'SecretArn' and 'IamUsername' must be set, got "
-                            + (secret.isPresent() ? "both" : "neither"));
-        }
-        return secret.<Authentication>map(Authentication.Secret::new)
-                .or(() -> user.map(Authentication.IamToken::new))
-                .orElseThrow();
-    }
-
-    private static void requireWhatATokenNeeds(DatabaseTarget target) {
-        if (target.host() == null || target.databaseName() == null) {
-            throw new IllegalArgumentException(
-                    "Property '%s' must be set with 'IamUsername': there is no secret that could say it"
-                            .formatted(target.host() == null ? "Host" : "DatabaseName"));
-        }
-        if (!target.sslMode().verifies()) {
-            throw new IllegalArgumentException(
-                    "Property 'SslMode' must be 'verify-full' or 'verify-ca' with 'IamUsername', got '%s': a token is sent in clear text inside of TLS, so another server that is taken for the database could use it. Leave the property out"
-                            .formatted(target.sslMode().word()));
-        }
-    }
-
-    private SslMode sslMode() {
-        String[] words = Arrays.stream(SslMode.values()).map(SslMode::word).toArray(String[]::new);
-        return SslMode.of(properties.word("SslMode", SslMode.VERIFY_FULL.word(), words))
-                .orElseThrow();
-    }
-
-    void refuseWhatIsNotSupported() {
-        if (properties.word("Engine", "postgresql", "postgresql", "dsql").equals("dsql")) {
-            throw notSupported("Engine", "Aurora DSQL", "Only 'postgresql' is allowed");
-        }
-        if (properties.word("OnStackRollback", "KEEP", "KEEP", "ROLLBACK").equals("ROLLBACK")) {
-            throw notSupported("OnStackRollback", "rolling back changesets", "Only 'KEEP' is allowed");
-        }
-        properties.word("OnDelete", "RETAIN", "RETAIN", "DROP_ALL");
-        if (!properties.word("Lint", "OFF", "OFF", "WARN", "FAIL").equals("OFF")) {
-            throw notSupported("Lint", "the lint", "Only 'OFF' is allowed");
-        }
-        if (properties.word("Waiter", "false", "true", "false").equals("true")) {
-            throw notSupported("Waiter", "the waiter", "Leave the property out");
-        }
-    }
-
-    private IllegalArgumentException notSupported(String name, String capability, String instead) {
-        String value = properties.text(name).orElse("");
-        return new IllegalArgumentException("Property '%s' is %s, but %s is not supported by this version. %s"
-                .formatted(name, Text.quote(value), capability, instead));
+        return new Changelog.History(values.get(LIQUIBASE_SCHEMA).orElse(null), table, lockTable);
     }
 }

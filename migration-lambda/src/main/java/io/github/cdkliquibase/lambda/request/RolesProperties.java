@@ -1,5 +1,9 @@
 package io.github.cdkliquibase.lambda.request;
 
+import static io.github.cdkliquibase.lambda.request.Property.ReadOnDelete.IF_ALLOWED;
+import static io.github.cdkliquibase.lambda.request.Property.ReadOnDelete.YES;
+
+import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.request.RolesRequest.Action;
 import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
@@ -10,106 +14,119 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/** Knows the properties of the roles' resource by name: which there are, their defaults, and which go together. */
+/** The properties of the resource that keeps the roles of a database, and which of them go together. */
 final class RolesProperties {
 
-    static final String DROP = "REASSIGN_AND_DROP";
-
-    static final Set<String> KNOWN = Set.of(
-            "ServiceToken",
-            "ServiceTimeout",
-            "DeployedAt",
-            "Action",
-            "SecretArn",
-            "IamUsername",
-            "Host",
-            "Port",
-            "DatabaseName",
-            "SslMode",
-            "SslRootCert",
-            "ConnectTimeout",
-            "Schemas",
-            "Owner",
-            "Application",
-            "ReadOnly",
-            "OnDelete");
-
-    private final PropertyValues properties;
-
-    RolesProperties(PropertyValues properties) {
-        this.properties = properties;
+    /** What a Delete does, and an Update that no longer names a role. */
+    enum OnDelete {
+        RETAIN,
+        REASSIGN_AND_DROP
     }
 
-    void refuseUnknown() {
-        properties.refuseNamesOtherThan(KNOWN);
-        for (Purpose purpose : Purpose.values()) {
-            String name = purpose.property();
-            properties
-                    .within(name)
-                    .ifPresent(role -> role.refuseNamesOtherThan(Set.of(name + ".Name", name + ".SecretArn")));
-        }
+    static final PropertySet ALL = new PropertySet(SharedProperties.ALL);
+
+    static final Property<Action> ACTION =
+            ALL.declare(Property.withDefault("Action", Words.of(Action.class), Action.RECONCILE, IF_ALLOWED));
+
+    static final Property<List<String>> SCHEMAS =
+            ALL.declare(Property.withDefault("Schemas", RolesProperties::schemas, List.of("public"), YES));
+
+    static final Property<PropertyValues> OWNER =
+            ALL.declare(Property.required(Purpose.OWNER.property(), PropertyTypes.GROUP, YES));
+
+    static final Property<Optional<PropertyValues>> APPLICATION =
+            ALL.declare(Property.optional(Purpose.APPLICATION.property(), PropertyTypes.GROUP, YES));
+
+    static final Property<Optional<PropertyValues>> READ_ONLY =
+            ALL.declare(Property.optional(Purpose.READ_ONLY.property(), PropertyTypes.GROUP, YES));
+
+    static final Property<OnDelete> ON_DELETE =
+            ALL.declare(Property.withDefault("OnDelete", Words.of(OnDelete.class), OnDelete.RETAIN, IF_ALLOWED));
+
+    /** The properties within that of a role. */
+    static final PropertySet ROLE = new PropertySet();
+
+    static final Property<String> ROLE_NAME =
+            ROLE.declare(Property.required("Name", RolesProperties::roleName, YES));
+
+    static final Property<Optional<String>> ROLE_SECRET_ARN =
+            ROLE.declare(Property.optional("SecretArn", PropertyTypes.TEXT, YES));
+
+    private RolesProperties() {}
+
+    /**
+     * Checks each property by itself.
+     *
+     * @throws MigrationException for the first one that is wrong
+     */
+    static void check(PropertyValues values) {
+        values.check(ALL);
+        groups(values).values().forEach(role -> role.check(ROLE));
     }
 
-    RolesRequest read(Path folder) {
-        properties.instant("DeployedAt");
+    /**
+     * Reads what a deploy or a Delete asks for.
+     *
+     * @param folder that paths in the properties are relative to
+     */
+    static RolesRequest read(PropertyValues values, Path folder) {
+        // Also a Delete reads the stamp: no deploy can have had a wrong one.
+        values.get(SharedProperties.DEPLOYED_AT);
         return new RolesRequest(
-                new MigrationProperties(properties).database(folder),
-                action(),
-                roles(),
-                properties.word("OnDelete", "RETAIN", "RETAIN", DROP).equals(DROP));
+                SharedProperties.database(values, folder),
+                values.get(ACTION),
+                roles(values),
+                values.get(ON_DELETE) == OnDelete.REASSIGN_AND_DROP);
     }
 
-    Action action() {
-        return Action.valueOf(
-                properties.word("Action", Action.RECONCILE.name(), Action.RECONCILE.name(), Action.PROBE.name()));
-    }
-
-    DatabaseRoles roles() {
+    /** Reads which roles there are. */
+    static DatabaseRoles roles(PropertyValues values) {
         Map<Purpose, Role> roles = new EnumMap<>(Purpose.class);
-        for (Purpose purpose : Purpose.values()) {
-            role(purpose).ifPresent(role -> {
-                roles.forEach((other, named) -> {
-                    if (named.name().equals(role.name())) {
-                        throw new IllegalArgumentException(
-                                "Properties '%s.Name' and '%s.Name' must name two roles, got %s for both"
-                                        .formatted(other.property(), purpose.property(), Text.quote(role.name())));
-                    }
-                });
-                roles.put(purpose, role);
+        groups(values).forEach((purpose, group) -> {
+            Role role = new Role(
+                    group.get(ROLE_NAME), group.get(ROLE_SECRET_ARN).orElse(null));
+            roles.forEach((other, named) -> {
+                if (named.name().equals(role.name())) {
+                    throw new MigrationException("Properties '%s.%s' and '%s.%s' must name two roles, got %s for both"
+                            .formatted(
+                                    other.property(),
+                                    ROLE_NAME.name(),
+                                    purpose.property(),
+                                    ROLE_NAME.name(),
+                                    Text.quote(role.name())));
+                }
             });
-        }
-        if (!roles.containsKey(Purpose.OWNER)) {
-            throw new IllegalArgumentException("Property 'Owner' must be set");
-        }
-        List<String> schemas = properties.identifiers("Schemas");
-        schemas.stream().filter(RolesProperties::isTheServersOwn).findFirst().ifPresent(schema -> {
-            throw PropertyValues.wrong("Schemas", schema, "schemas of your own, and none of the server's");
+            roles.put(purpose, role);
         });
-        return new DatabaseRoles(roles, schemas.isEmpty() ? List.of("public") : schemas);
+        return new DatabaseRoles(roles, values.get(SCHEMAS));
     }
 
-    private Optional<Role> role(Purpose purpose) {
-        String property = purpose.property();
-        return properties
-                .within(property)
-                .map(values -> new Role(
-                        values.identifier(property + ".Name")
-                                .map(name -> ofYourOwn(property + ".Name", name))
-                                .orElseThrow(() -> new IllegalArgumentException(
-                                        "Property '%s.Name' must be set".formatted(property))),
-                        values.text(property + ".SecretArn").orElse(null)));
+    private static Map<Purpose, PropertyValues> groups(PropertyValues values) {
+        Map<Purpose, PropertyValues> groups = new EnumMap<>(Purpose.class);
+        groups.put(Purpose.OWNER, values.get(OWNER));
+        values.get(APPLICATION).ifPresent(role -> groups.put(Purpose.APPLICATION, role));
+        values.get(READ_ONLY).ifPresent(role -> groups.put(Purpose.READ_ONLY, role));
+        return groups;
     }
 
-    private static String ofYourOwn(String property, String name) {
+    private static String roleName(String property, Object value) {
+        String name = PropertyTypes.IDENTIFIER.read(property, value);
         if (name.startsWith("pg_") || name.startsWith("rds_") || name.equals("rdsadmin")) {
-            throw PropertyValues.wrong(property, name, "a role of your own, and none of PostgreSQL's or RDS's");
+            throw PropertyTypes.wrong(property, name, "a role of your own, and none of PostgreSQL's or RDS's");
         }
         return name;
     }
 
-    private static boolean isTheServersOwn(String schema) {
-        return schema.startsWith("pg_") || schema.equals("information_schema");
+    private static List<String> schemas(String property, Object value) {
+        List<String> schemas = PropertyTypes.IDENTIFIERS.read(property, value);
+        schemas.stream()
+                .filter(schema -> schema.startsWith("pg_") || schema.equals("information_schema"))
+                .findFirst()
+                .ifPresent(schema -> {
+                    throw PropertyTypes.wrong(
+                            property, schema, "schemas of your own, and none of the server's");
+                });
+        return schemas;
     }
 }
