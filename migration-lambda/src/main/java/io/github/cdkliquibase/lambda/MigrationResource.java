@@ -1,14 +1,13 @@
 package io.github.cdkliquibase.lambda;
 
 import io.github.cdkliquibase.lambda.changelog.MigrationReport;
+import io.github.cdkliquibase.lambda.cloudformation.Attributes;
 import io.github.cdkliquibase.lambda.cloudformation.CustomResourceEvent;
 import io.github.cdkliquibase.lambda.cloudformation.ResourceWork;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.history.ResourceName;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import io.github.cdkliquibase.lambda.request.TargetChange;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -24,30 +23,31 @@ final class MigrationResource implements ResourceWork {
     @Override
     public Outcome apply(CustomResourceEvent event, Deadline deadline) {
         MigrationReport report = migration.get().update(event.properties(), resource(event), deadline);
-        Map<String, String> data = new LinkedHashMap<>();
-        data.put("AppliedChangesets", String.valueOf(report.appliedChangesets()));
-        data.put("TotalChangesets", String.valueOf(report.totalChangesets()));
-        data.put("LastChangeset", report.lastChangeset());
-        data.put("DeploymentId", report.deploymentId());
-        data.put("RestorePoint", Objects.toString(report.restorePoint(), ""));
+        Attributes attributes = noChangeset()
+                .with(MigrationAttribute.APPLIED_CHANGESETS, report.appliedChangesets())
+                .with(MigrationAttribute.TOTAL_CHANGESETS, report.totalChangesets())
+                .with(MigrationAttribute.LAST_CHANGESET, report.lastChangeset())
+                .with(MigrationAttribute.DEPLOYMENT_ID, report.deploymentId())
+                .with(MigrationAttribute.RESTORE_POINT, Objects.toString(report.restorePoint(), ""));
         String words = report.appliedChangesets() == 0
                 ? "nothing was pending of %d changesets".formatted(report.totalChangesets())
                 : "applied %d of %d changesets, the last: %s"
                         .formatted(report.appliedChangesets(), report.totalChangesets(), report.lastChangeset());
-        return new Outcome(data, words, report.warnings());
+        return new Outcome(attributes, words, report.warnings());
     }
 
     // Older code must not run forward, and nothing is asked of the database.
     @Override
     public Outcome rollBack(CustomResourceEvent event, Deadline deadline) {
-        return nothingRan("the stack is rolled back, and the database stays as it is");
+        return new Outcome(noChangeset(), "the stack is rolled back, and the database stays as it is", 0);
     }
 
     @Override
     public Outcome delete(CustomResourceEvent event, Deadline deadline) {
-        return MigrationRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()
-                ? nothingRan(migration.get().dropAll(event.properties(), resource(event), deadline))
-                : nothingRan("nothing was run");
+        String words = MigrationRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()
+                ? migration.get().dropAll(event.properties(), resource(event), deadline)
+                : "nothing was run";
+        return new Outcome(noChangeset(), words, 0);
     }
 
     @Override
@@ -69,13 +69,8 @@ final class MigrationResource implements ResourceWork {
                 stack.isEmpty() ? logicalId : "stack '%s', resource '%s'".formatted(stack, logicalId));
     }
 
-    private static Outcome nothingRan(String words) {
-        Map<String, String> data = new LinkedHashMap<>();
-        data.put("AppliedChangesets", "0");
-        data.put("TotalChangesets", "");
-        data.put("LastChangeset", "");
-        data.put("DeploymentId", "");
-        data.put("RestorePoint", "");
-        return new Outcome(data, words, 0);
+    // A Delete and a stack rollback execute no changeset.
+    private static Attributes noChangeset() {
+        return Attributes.whereNothingRan(MigrationAttribute.values());
     }
 }

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda;
 
+import io.github.cdkliquibase.lambda.cloudformation.Attributes;
 import io.github.cdkliquibase.lambda.cloudformation.CustomResourceEvent;
 import io.github.cdkliquibase.lambda.cloudformation.ResourceWork;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
@@ -8,9 +9,10 @@ import io.github.cdkliquibase.lambda.request.RolesRequest;
 import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
 import io.github.cdkliquibase.lambda.roles.Purpose;
 import io.github.cdkliquibase.lambda.roles.ResourceIdentity;
-import java.util.LinkedHashMap;
+import io.github.cdkliquibase.lambda.roles.Role;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The roles of a database as a custom resource: from events to what is done with the roles, and from its report to attributes. */
@@ -29,12 +31,12 @@ final class RolesResource implements ResourceWork {
     public Outcome apply(CustomResourceEvent event, Deadline deadline) {
         RolesWork.Done done =
                 roles.get().apply(identity(event), event.properties(), event.oldProperties(), deadline);
-        Map<String, String> data = names(done.request().roles());
-        data.put("Changes", String.valueOf(done.report().changes()));
-        data.put("Drift", Text.cut(String.join("; ", done.report().repaired()), LONGEST_DRIFT));
-        data.put("ProbedTables", String.valueOf(done.report().tables()));
+        Attributes attributes = named(Optional.of(done.request().roles()))
+                .with(RolesAttribute.CHANGES, done.report().changes())
+                .with(RolesAttribute.DRIFT, Text.cut(String.join("; ", done.report().repaired()), LONGEST_DRIFT))
+                .with(RolesAttribute.PROBED_TABLES, done.report().tables());
         return new Outcome(
-                data,
+                attributes,
                 "%d changes to the roles, %d tables probed"
                         .formatted(done.report().changes(), done.report().tables()),
                 0);
@@ -42,15 +44,15 @@ final class RolesResource implements ResourceWork {
 
     @Override
     public Outcome rollBack(CustomResourceEvent event, Deadline deadline) {
-        return nothingRan(event, "the stack is rolled back, and the database stays as it is");
+        return new Outcome(unchanged(event), "the stack is rolled back, and the database stays as it is", 0);
     }
 
     @Override
     public Outcome delete(CustomResourceEvent event, Deadline deadline) {
-        if (RolesRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()) {
-            roles.get().drop(identity(event), event.properties(), deadline);
+        if (!RolesRequest.dropsOnDelete(event.properties()) || !event.hasOurPhysicalResourceId()) {
+            return new Outcome(unchanged(event), "the roles stay as they are", 0);
         }
-        return nothingRan(event, "the roles stay as they are");
+        return new Outcome(unchanged(event), roles.get().drop(identity(event), event.properties(), deadline), 0);
     }
 
     // Roles that are not there yet are made by the next deploy with a later stamp.
@@ -69,31 +71,18 @@ final class RolesResource implements ResourceWork {
                 event.stackName(), event.stackKey(), Objects.toString(event.logicalResourceId(), ""));
     }
 
-    // The names are a matter of the properties, so a template may read them also where nothing ran.
-    private static Outcome nothingRan(CustomResourceEvent event, String words) {
-        Map<String, String> data =
-                RolesRequest.named(event.properties()).map(RolesResource::names).orElseGet(RolesResource::noNames);
-        data.put("Changes", "0");
-        data.put("Drift", "");
-        data.put("ProbedTables", "0");
-        return new Outcome(data, words, 0);
+    // The names are a matter of the properties, so a template may read them also where nothing was changed.
+    private static Attributes unchanged(CustomResourceEvent event) {
+        return named(RolesRequest.named(event.properties()));
     }
 
-    private static Map<String, String> names(DatabaseRoles roles) {
-        Map<String, String> data = noNames();
-        roles.roles().forEach((purpose, role) -> data.put(attribute(purpose), role.name()));
-        return data;
-    }
-
-    private static Map<String, String> noNames() {
-        Map<String, String> data = new LinkedHashMap<>();
-        for (Purpose purpose : Purpose.values()) {
-            data.put(attribute(purpose), "");
+    private static Attributes named(Optional<DatabaseRoles> named) {
+        Attributes attributes = Attributes.whereNothingRan(RolesAttribute.values());
+        for (Map.Entry<Purpose, Role> role :
+                named.map(DatabaseRoles::roles).orElse(Map.of()).entrySet()) {
+            attributes = attributes.with(
+                    RolesAttribute.nameOf(role.getKey()), role.getValue().name());
         }
-        return data;
-    }
-
-    private static String attribute(Purpose purpose) {
-        return purpose.property() + "Name";
+        return attributes;
     }
 }

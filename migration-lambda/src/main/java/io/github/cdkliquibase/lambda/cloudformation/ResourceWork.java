@@ -1,31 +1,34 @@
 package io.github.cdkliquibase.lambda.cloudformation;
 
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * The work of one kind of custom resource. {@link CustomResourceHandler} calls it once for each event, and turns its outcome, or
- * the exception that it throws, into the answer.
+ * The work of one kind of custom resource. {@link CustomResourceHandler} calls one method for each event, and turns the outcome,
+ * or the exception that the method throws, into the answer.
  *
  * <p>The message of a {@link io.github.cdkliquibase.lambda.failure.MigrationException} is the reason of the answer. Of any other
- * exception only the class is shown.
+ * exception the answer shows only the class.
  */
 public interface ResourceWork {
 
     /** Does what a Create asks for, or an Update that is no stack rollback. */
     Outcome apply(CustomResourceEvent event, Deadline deadline);
 
-    /** Does what an Update asks for with which CloudFormation rolls the stack back. A failure leaves the stack in {@code UPDATE_ROLLBACK_FAILED}. */
+    /**
+     * Does what an Update asks for with which CloudFormation rolls the stack back. A failure leaves the stack in
+     * {@code UPDATE_ROLLBACK_FAILED}.
+     */
     Outcome rollBack(CustomResourceEvent event, Deadline deadline);
 
     /** Does what a Delete asks for. */
     Outcome delete(CustomResourceEvent event, Deadline deadline);
 
     /**
-     * Goes on with a run that an earlier invocation has left unfinished.
+     * Goes on with the work for an event, when the waiter of CDK's {@code Provider} asks for it.
      *
-     * @return the outcome of the whole run; empty if the earlier invocation has finished it
+     * @param event with the fields that the answer to the event held
+     * @return the outcome of the whole work; empty if that answer was given at its end
      */
     default Optional<Outcome> goOn(CustomResourceEvent event, Deadline deadline) {
         return Optional.empty();
@@ -40,10 +43,9 @@ public interface ResourceWork {
     /**
      * The outcome of an event.
      *
-     * @param attributes for {@code Fn::GetAtt}, to which those of every resource are added. All are there in every outcome: a
-     *     template that reads one must not fail because nothing ran
+     * @param attributes of the kind of resource, to which the protocol adds the common ones
      * @param words for the log, as the end of a sentence
      * @param warnings how many the log has
      */
-    record Outcome(Map<String, String> attributes, String words, int warnings) {}
+    record Outcome(Attributes attributes, String words, int warnings) {}
 }
