@@ -15,9 +15,9 @@ import io.github.cdkliquibase.infra.migration.SslMode;
 import io.github.cdkliquibase.infra.migration.Trigger;
 import io.github.cdkliquibase.infra.migration.UndefinedParameters;
 import io.github.cdkliquibase.lambda.changelog.Changelog;
+import io.github.cdkliquibase.lambda.cloudformation.CustomResourceEvent;
 import io.github.cdkliquibase.lambda.database.Authentication;
-import io.github.cdkliquibase.lambda.database.HostName;
-import io.github.cdkliquibase.lambda.request.DeployStamps;
+import io.github.cdkliquibase.lambda.engine.HostName;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +75,7 @@ final class WireContractTest {
                 .isEqualTo(HostName.of("db.example.com").orElseThrow());
         assertThat(request.database().port()).isEqualTo(5433);
         assertThat(request.database().databaseName()).isEqualTo("shop");
-        assertThat(request.database().sslMode()).isEqualTo(io.github.cdkliquibase.lambda.database.SslMode.VERIFY_CA);
+        assertThat(request.database().sslMode()).isEqualTo(io.github.cdkliquibase.lambda.engine.SslMode.VERIFY_CA);
         assertThat(request.database().sslRootCert()).isEqualTo(CHANGELOGS.resolve("ca.pem"));
         assertThat(request.lockTimeout()).isEqualTo(Duration.ofMillis(1500));
         assertThat(request.database().connectTimeout()).isEqualTo(Duration.ofMinutes(2));
@@ -168,10 +168,13 @@ final class WireContractTest {
         Map<String, Object> first = sent(minimal());
         Map<String, Object> second = sent(minimal().clock(Clock.fixed(Inputs.NOW.plusMillis(1), ZoneOffset.UTC)));
 
-        assertThat(DeployStamps.of(first, second).isStackRollback(Instant.now()))
-                .isTrue();
-        assertThat(DeployStamps.of(second, first).isStackRollback(Instant.now()))
-                .isFalse();
+        assertThat(update(second, first).isStackRollback(Instant.now())).isTrue();
+        assertThat(update(first, second).isStackRollback(Instant.now())).isFalse();
+    }
+
+    private static CustomResourceEvent update(Map<String, Object> from, Map<String, Object> to) {
+        return CustomResourceEvent.from(
+                Map.of("RequestType", "Update", "ResourceProperties", to, "OldResourceProperties", from));
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.github.cdkliquibase.lambda;
 
 import io.github.cdkliquibase.lambda.engine.Engine;
-import io.github.cdkliquibase.lambda.changelog.DatabaseConnections;
 import io.github.cdkliquibase.lambda.changelog.DropOutcome;
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
 import io.github.cdkliquibase.lambda.changelog.MigrationReport;
@@ -14,12 +13,12 @@ import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.ResourceName;
+import io.github.cdkliquibase.lambda.request.EngineName;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,14 +33,14 @@ final class Migration {
 
     private final Path changelogFolder;
     private final LiquibaseMigration liquibase;
-    private final Engine engine;
+    private final Function<EngineName, Engine> engines;
     private final TimedRun runs;
 
-    Migration(Path changelogFolder, ConnectionFactory connections, LiquibaseMigration liquibase, Engine engine) {
-        this.engine = engine;
+    Migration(Path changelogFolder, ConnectionFactory connections, LiquibaseMigration liquibase, Function<EngineName, Engine> engines) {
+        this.engines = engines;
         this.changelogFolder = changelogFolder;
         this.liquibase = liquibase;
-        this.runs = new TimedRun(connections, liquibase::progressText);
+        this.runs = new TimedRun(connections);
     }
 
     /** Whether work of an event that was answered still goes on, because nothing could stop it. */
@@ -57,7 +56,7 @@ final class Migration {
      * @throws MigrationException if a property is wrong, or not everything could be applied in time
      */
     MigrationReport update(@Nullable Object properties, ResourceName resource, Deadline deadline) {
-        MigrationRequest request = BadInput.told(() -> MigrationRequest.from(properties, changelogFolder));
+        MigrationRequest request = MigrationRequest.from(properties, changelogFolder);
         liquibase.check(request.changelog());
         RunOptions options = new RunOptions(
                 request.lockTimeout(),
@@ -65,28 +64,40 @@ final class Migration {
                 request.restartChangeset(),
                 request.executeCommand(),
                 resource,
-                MigrationRequest.dropsOnDelete(properties),
+                request.dropsOnDelete(),
                 request.serverMessages());
-        return runs.inTime(
-                engine,
-                deadline,
-                session -> liquibase.update(
-                        request.changelog(), options, connections(session, request, deadline), engine, deadline));
+        Engine engine = engines.apply(request.engine());
+        return runs.inTime(engine, deadline, new Update(request, engine, options, deadline));
     }
 
-    private static DatabaseConnections connections(
-            DatabaseSession session, MigrationRequest request, Deadline deadline) {
-        return new DatabaseConnections() {
-            @Override
-            public Connection open() {
-                return session.open(request.database(), settings(request), deadline);
-            }
+    /** One run of a changelog. It connects first: until the database answers, nothing of Liquibase is needed. */
+    private final class Update implements TimedRun.Work<MigrationReport> {
 
-            @Override
-            public Connection openAside() throws SQLException {
-                return session.openAside(request.database(), deadline);
-            }
-        };
+        private final MigrationRequest request;
+        private final Engine engine;
+        private final RunOptions options;
+        private final Deadline deadline;
+        private volatile boolean hasBegun;
+
+        Update(MigrationRequest request, Engine engine, RunOptions options, Deadline deadline) {
+            this.request = request;
+            this.engine = engine;
+            this.options = options;
+            this.deadline = deadline;
+        }
+
+        @Override
+        public MigrationReport on(DatabaseSession session) {
+            SessionConnections connections =
+                    SessionConnections.connected(session, request.database(), settings(request), deadline);
+            hasBegun = true;
+            return liquibase.update(request.changelog(), options, connections, engine, deadline);
+        }
+
+        @Override
+        public String howFar() {
+            return hasBegun ? liquibase.progressText() : "";
+        }
     }
 
     private static SessionSettings settings(MigrationRequest request) {
@@ -104,6 +115,7 @@ final class Migration {
             return false;
         }
         try {
+            Engine engine = engines.apply(request.get().engine());
             Deadline soon = Deadline.beforeKill(deadline.leftAtMost(LONGEST_LOOK));
             return runs.inTime(
                     engine,
@@ -136,6 +148,7 @@ final class Migration {
     }
 
     private DropOutcome outcome(MigrationRequest request, ResourceName resource, Deadline deadline) {
+        Engine engine = engines.apply(request.engine());
         try {
             return runs.inTime(
                     engine,

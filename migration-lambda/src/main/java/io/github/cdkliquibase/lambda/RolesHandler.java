@@ -1,111 +1,23 @@
 package io.github.cdkliquibase.lambda;
 
-import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.failure.Text;
-import io.github.cdkliquibase.lambda.request.RolesRequest;
-import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
-import io.github.cdkliquibase.lambda.roles.Purpose;
-import io.github.cdkliquibase.lambda.roles.RolesResource;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
+import io.github.cdkliquibase.lambda.cloudformation.CustomResourceHandler;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The custom resource that keeps the roles of a database: who owns its objects, who works with its rows, who reads them.
+ * The function of the custom resource that keeps the roles of a database: who owns its objects, who works with its rows, who
+ * reads them.
  *
  * <p>A function of its own beside the one that migrates: that one runs what users write, in SQL and in Java, so it must not
  * be able to read the administrator's secret. This one runs nothing but what is in the artifact.
  */
 public final class RolesHandler extends CustomResourceHandler {
 
-    /** All attributes together must leave room in an answer of 4,096 bytes. */
-    private static final int LONGEST_DRIFT = 1_024;
-
-    private final Supplier<RolesWork> wiring;
-    private @Nullable RolesWork work;
-
-    /** Called by Lambda. Does nothing that can fail: a function that does not start answers nobody. */
+    /** Called by Lambda. */
     public RolesHandler() {
-        this(new ResponseUrlClient(), Wiring::rolesFromEnvironment);
+        this(Wiring::roles);
     }
 
-    RolesHandler(ResponseUrlClient answers, Supplier<RolesWork> wiring) {
-        super(answers);
-        this.wiring = wiring;
-    }
-
-    private RolesWork work() {
-        if (work == null) {
-            work = wiring.get();
-        }
-        return work;
-    }
-
-    @Override
-    Outcome apply(CustomResourceEvent event, Deadline deadline) {
-        RolesWork.Done outcome = work().apply(resource(event), event.properties(), event.oldProperties(), deadline);
-        Map<String, String> data = names(outcome.request().roles());
-        data.put("Changes", String.valueOf(outcome.report().changes()));
-        data.put("Drift", Text.cut(String.join("; ", outcome.report().repaired()), LONGEST_DRIFT));
-        data.put("ProbedTables", String.valueOf(outcome.report().tables()));
-        return new Outcome(
-                data,
-                "%d changes to the roles, %d tables probed"
-                        .formatted(outcome.report().changes(), outcome.report().tables()),
-                0);
-    }
-
-    @Override
-    boolean isStuck() {
-        return work != null && work.isStuck();
-    }
-
-    // Roles that are not there yet are made by the next deploy with a later stamp.
-    @Override
-    boolean isUntouched(CustomResourceEvent event, Deadline deadline) {
-        return false;
-    }
-
-    @Override
-    Outcome delete(CustomResourceEvent event, Deadline deadline) {
-        if (RolesRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()) {
-            work().drop(resource(event), event.properties(), deadline);
-        }
-        return nothingRan(event);
-    }
-
-    private static RolesResource resource(CustomResourceEvent event) {
-        return new RolesResource(event.stackName(), event.stackKey(), Objects.toString(event.logicalResourceId(), ""));
-    }
-
-    // The names are a matter of the properties, so whoever reads them need not be told that nothing ran.
-    @Override
-    Outcome nothingRan(CustomResourceEvent event) {
-        Map<String, String> data =
-                RolesRequest.named(event.properties()).map(RolesHandler::names).orElseGet(RolesHandler::noNames);
-        data.put("Changes", "0");
-        data.put("Drift", "");
-        data.put("ProbedTables", "0");
-        return new Outcome(data, "the roles stay as they are", 0);
-    }
-
-    private static Map<String, String> names(DatabaseRoles roles) {
-        Map<String, String> data = noNames();
-        roles.roles().forEach((purpose, role) -> data.put(attribute(purpose), role.name()));
-        return data;
-    }
-
-    private static Map<String, String> noNames() {
-        Map<String, String> data = new LinkedHashMap<>();
-        for (Purpose purpose : Purpose.values()) {
-            data.put(attribute(purpose), "");
-        }
-        return data;
-    }
-
-    private static String attribute(Purpose purpose) {
-        return purpose.property() + "Name";
+    RolesHandler(Supplier<RolesWork> roles) {
+        super(new RolesResource(roles));
     }
 }

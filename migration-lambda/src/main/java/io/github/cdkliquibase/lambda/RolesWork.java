@@ -19,7 +19,7 @@ import io.github.cdkliquibase.lambda.roles.Passwords;
 import io.github.cdkliquibase.lambda.roles.Role;
 import io.github.cdkliquibase.lambda.roles.RoleAdministrator;
 import io.github.cdkliquibase.lambda.roles.RolesReport;
-import io.github.cdkliquibase.lambda.roles.RolesResource;
+import io.github.cdkliquibase.lambda.roles.ResourceIdentity;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
@@ -49,7 +49,7 @@ final class RolesWork {
         this.engine = engine;
         this.folder = folder;
         this.connections = connections;
-        this.runs = new TimedRun(connections, () -> "");
+        this.runs = new TimedRun(connections);
     }
 
     /** What was asked for, and what became of it. */
@@ -67,8 +67,8 @@ final class RolesWork {
      * @param oldProperties that an Update replaces; null otherwise
      * @throws MigrationException if a property is wrong, or it could not be done in time
      */
-    Done apply(RolesResource resource, @Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
-        RolesRequest request = BadInput.told(() -> RolesRequest.from(properties, folder));
+    Done apply(ResourceIdentity resource, @Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
+        RolesRequest request = RolesRequest.from(properties, folder);
         Optional<DatabaseRoles> before = RolesRequest.before(oldProperties);
         return runs.inTime(engine, deadline, session -> {
             Access access = new Access(request.database(), session, deadline);
@@ -85,22 +85,26 @@ final class RolesWork {
      * Drops the roles that are of this very resource. Properties that cannot be read are those of a Create that was refused for them: then there is nothing
      * to drop. Where the way to the database is gone for good, the roles stay, which the log tells.
      *
+     * @return the outcome, as the end of a sentence
      * @throws MigrationException if it could not be done in time
      */
-    void drop(RolesResource resource, @Nullable Object properties, Deadline deadline) {
+    String drop(ResourceIdentity resource, @Nullable Object properties, Deadline deadline) {
         Optional<RolesRequest> request = RolesRequest.forDelete(properties, folder);
         if (request.isEmpty()) {
             LOG.warn("Nothing is dropped: no deploy can have had these properties");
-            return;
+            return "no role is dropped, because no deploy can have had these properties";
         }
         try {
-            runs.inTime(engine, deadline, session -> {
+            RolesReport report = runs.inTime(engine, deadline, session -> {
                 Access access = new Access(request.get().database(), session, deadline);
                 return new RoleAdministrator(access::open, resource, engine.failures(), deadline)
                         .drop(request.get().roles());
             });
+            return "the roles that this resource created are dropped, in %d changes".formatted(report.changes());
         } catch (MigrationException e) {
-            tellOfGone(GoneTarget.of(e, engine.failures()).orElseThrow(() -> e), e, request.get().roles());
+            String gone = GoneTarget.of(e, engine.failures()).orElseThrow(() -> e);
+            tellOfGone(gone, e, request.get().roles());
+            return "no role is dropped, because " + gone;
         }
     }
 

@@ -6,25 +6,31 @@ import io.github.cdkliquibase.lambda.database.DatabaseSession;
 import io.github.cdkliquibase.lambda.deadline.BoundedWork;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** Work with a database that ends in time, whatever it is stuck in. */
 final class TimedRun {
 
     private final ConnectionFactory connections;
-    private final Supplier<String> howFar;
     private final BoundedWork thread = new BoundedWork();
+    private volatile Optional<Work<?>> started = Optional.empty();
 
-    /**
-     * For all the work of one function.
-     *
-     * @param howFar says how far the work that could not be stopped came, as the end of a clause
-     */
-    TimedRun(ConnectionFactory connections, Supplier<String> howFar) {
+    /** For all the work of one function. */
+    TimedRun(ConnectionFactory connections) {
         this.connections = connections;
-        this.howFar = howFar;
+    }
+
+    /** Work on a connection, which can be asked from another thread how far it is. */
+    interface Work<T> {
+
+        /** Does the work. What the session has opened is closed when the work ends. */
+        T on(DatabaseSession session);
+
+        /** How far the work is, as the end of a clause; empty if it cannot say. May be called from any thread. */
+        default String howFar() {
+            return "";
+        }
     }
 
     /** Whether work of an event that was answered still goes on, because nothing could stop it. */
@@ -38,13 +44,14 @@ final class TimedRun {
      * @param engine of the database
      * @throws MigrationException if the time was not enough
      */
-    <T> T inTime(Engine engine, Deadline deadline, Function<DatabaseSession, T> work) {
+    <T> T inTime(Engine engine, Deadline deadline, Work<T> work) {
         DatabaseSession session = connections.newSession(engine);
         try {
             return thread.run(
                     () -> {
+                        started = Optional.of(work);
                         try (session) {
-                            return work.apply(session);
+                            return work.on(session);
                         }
                     },
                     deadline,
@@ -52,17 +59,17 @@ final class TimedRun {
         } catch (TimeoutException e) {
             throw new MigrationException(
                     "The time of the function ran out%s, and what it was doing could not be stopped. Give the function more time, and check whether it still goes on before you deploy again"
-                            .formatted(howFar.get()),
+                            .formatted(work.howFar()),
                     e);
         } catch (BoundedWork.HeapFullException e) {
             throw new MigrationException(
                     "The function ran out of memory%s. Its heap of %d MiB is full. Give the function more memory, or split what the changeset does, and deploy again"
-                            .formatted(howFar.get(), Runtime.getRuntime().maxMemory() / 1024 / 1024),
+                            .formatted(work.howFar(), Runtime.getRuntime().maxMemory() / 1024 / 1024),
                     e);
         } catch (BoundedWork.NotStartedException e) {
             throw new MigrationException(
                     "Nothing was run: an earlier run in the same process could not be stopped and still goes on%s. Deploy again: its process ends after this answer"
-                            .formatted(howFar.get()),
+                            .formatted(started.map(Work::howFar).orElse("")),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

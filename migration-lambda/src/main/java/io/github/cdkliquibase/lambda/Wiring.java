@@ -3,6 +3,8 @@ package io.github.cdkliquibase.lambda;
 import io.github.cdkliquibase.lambda.engine.postgresql.PostgresqlEngine;
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.request.EngineName;
 import java.nio.file.Path;
 
 /** Puts the parts together. The only reader of the function's environment, besides the AWS SDK, which reads its own. */
@@ -13,12 +15,22 @@ final class Wiring {
 
     private Wiring() {}
 
-    static Migration fromEnvironment() {
-        return new Migration(changelogFolder(), ConnectionFactory.withSecretsManager(), new LiquibaseMigration(), PostgresqlEngine.create());
+    static Migration migration() {
+        return new Migration(
+                changelogFolder(),
+                ConnectionFactory.withSecretsManager(),
+                new LiquibaseMigration(),
+                Wiring::engine);
     }
 
-    static RolesWork rolesFromEnvironment() {
+    static RolesWork roles() {
         return new RolesWork(changelogFolder(), ConnectionFactory.withSecretsManager(), PostgresqlEngine.create());
+    }
+
+    private static Engine engine(EngineName name) {
+        return switch (name) {
+            case POSTGRESQL -> PostgresqlEngine.create();
+        };
     }
 
     private static Path changelogFolder() {

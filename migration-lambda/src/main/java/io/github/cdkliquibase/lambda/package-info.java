@@ -2,8 +2,8 @@
  * The Lambda functions: CloudFormation custom resources, of which one runs a Liquibase changelog on a database with every
  * event, and another keeps the database's roles.
  *
- * <p>This package alone knows Lambda and CloudFormation, and {@link io.github.cdkliquibase.lambda.Wiring} alone reads
- * the environment. The packages below it know neither.
+ * <p>The handlers are what Lambda calls. {@link io.github.cdkliquibase.lambda.Wiring} puts the parts together, and alone reads
+ * the environment. The package {@code cloudformation} alone knows Lambda and CloudFormation.
  */
 @NullMarked
 package io.github.cdkliquibase.lambda;

@@ -1,8 +1,6 @@
 package io.github.cdkliquibase.lambda;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
@@ -14,6 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.github.cdkliquibase.lambda.cloudformation.CustomResourceHandler;
 
 /** Who may know what. */
 @AnalyzeClasses(packages = "io.github.cdkliquibase.lambda", importOptions = DoNotIncludeTests.class)
@@ -42,12 +41,33 @@ final class ArchitectureTest {
                     .and(target(nameMatching("getenv|getProperty|getProperties|setProperty"))));
 
     @ArchTest
-    static final ArchRule onlyTheRootKnowsLambdaAndCloudFormation = noClasses()
+    static final ArchRule onlyThePackageCloudformationKnowsLambda = noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT)
+            .resideOutsideOfPackage(ROOT + ".cloudformation")
+            // The handlers inherit what Lambda calls.
+            .and()
+            .areNotAssignableTo(CustomResourceHandler.class)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.amazonaws..", "software.amazon.lambda..");
+
+    @ArchTest
+    static final ArchRule theProtocolKnowsNothingOfWhatAResourceDoes = classes()
+            .that()
+            .resideInAPackage(ROOT + ".cloudformation")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    ROOT + ".cloudformation",
+                    ROOT + ".deadline",
+                    ROOT + ".failure",
+                    "java..",
+                    "org.jspecify..",
+                    "org.slf4j..",
+                    "com.fasterxml.jackson..",
+                    "com.amazonaws..",
+                    "software.amazon.lambda..",
+                    "software.amazon.awssdk.http..");
 
     @ArchTest
     static final ArchRule onlyThePackageChangelogKnowsLiquibase = noClasses()
@@ -90,26 +110,18 @@ final class ArchitectureTest {
             .that()
             .resideInAPackage(ROOT + ".roles")
             .or()
-            .belongToAnyOf(RolesHandler.class, RolesWork.class)
+            .belongToAnyOf(RolesHandler.class, RolesResource.class, RolesWork.class)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ROOT + ".changelog..", ROOT + ".history");
 
     @ArchTest
-    static final ArchRule onlyThePackageDatabaseCallsAws = noClasses()
+    static final ArchRule onlyTheDatabaseCallsAwsAndTheProtocolUsesTheHttpClientOfItsBaseClass = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT, ROOT + ".database")
+            .resideOutsideOfPackages(ROOT + ".cloudformation", ROOT + ".database")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("software.amazon.awssdk..");
-
-    @ArchTest
-    static final ArchRule theRootKnowsNothingOfTheAwsSdkButTheHttpClientOfItsBaseClass = noClasses()
-            .that()
-            .resideInAPackage(ROOT)
-            .should()
-            .dependOnClassesThat(resideInAPackage("software.amazon.awssdk..")
-                    .and(not(resideInAPackage("software.amazon.awssdk.http"))));
 
     @ArchTest
     static final ArchRule classesAreFinalUnlessTheyMustNotBe = classes()

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.github.cdkliquibase.lambda.cloudformation.CustomResourceEvent;
+import io.github.cdkliquibase.lambda.cloudformation.TestContext;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -389,7 +391,7 @@ final class MigrationHandlerTest {
     }
 
     private static MigrationHandler handler(Supplier<Migration> wiring) {
-        return new MigrationHandler(new ResponseUrlClient(), wiring);
+        return new MigrationHandler(wiring);
     }
 
     private static void direct(MigrationHandler handler, Map<String, Object> event) throws IOException {

@@ -3,6 +3,7 @@ package io.github.cdkliquibase.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cdkliquibase.lambda.cloudformation.TestContext;
 import java.util.HashMap;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -59,7 +60,7 @@ final class RolesHandlerTest {
     }
 
     private static RolesHandler handler() {
-        return new RolesHandler(new ResponseUrlClient(), () -> {
+        return new RolesHandler(() -> {
             throw new AssertionError("Nothing is to be done");
         });
     }

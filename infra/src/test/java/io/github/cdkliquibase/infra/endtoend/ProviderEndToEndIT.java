@@ -77,7 +77,7 @@ final class ProviderEndToEndIT extends EndToEndContract {
         assertThat(shown).first().isEqualTo("Logs from /aws/lambda/" + function.name() + ":");
         // The runtime client reports the exception on lines of its own, behind those of the function.
         assertThat(shown.subList(1, shown.size()))
-                .filteredOn(line -> !line.isEmpty() && !line.contains("CustomResourceHandler$Refusal"))
+                .filteredOn(line -> !line.isEmpty() && !line.contains("cloudformation.Refusal"))
                 .hasSizeGreaterThan(5)
                 .allMatch(line -> line.matches("(?s)(INFO |WARN |ERROR) .*"))
                 .noneMatch(line -> line.contains("{\""))

@@ -4,9 +4,9 @@ import io.github.cdkliquibase.lambda.changelog.Changelog;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.ExecuteCommand;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters;
 import io.github.cdkliquibase.lambda.database.DatabaseTarget;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one deploy asks for, read from the properties of the custom resource.
  *
+ * @param engine the kind of the database
  * @param database where to connect and how
  * @param changelog what to run there
  * @param lockTimeout how long one statement waits for a table lock; longer than zero
@@ -21,29 +22,31 @@ import org.jspecify.annotations.Nullable;
  * @param restartChangeset name of an unfinished changeset that begins anew
  * @param executeCommand whether the change {@code executeCommand} may run programs
  * @param serverMessages whether the log shows the notices and warnings that the server sends
+ * @param dropsOnDelete whether a later Delete drops what is in the schema
  */
 public record MigrationRequest(
+        EngineName engine,
         DatabaseTarget database,
         Changelog changelog,
         Duration lockTimeout,
         UndefinedParameters undefinedParameters,
         Optional<String> restartChangeset,
         ExecuteCommand executeCommand,
-        boolean serverMessages) {
+        boolean serverMessages,
+        boolean dropsOnDelete) {
 
     /**
      * Reads the properties of a Create or an Update.
      *
      * @param properties as CloudFormation sends them: every scalar a text; null or any other shape is refused
      * @param changelogFolder the folder that paths in the properties are relative to
-     * @throws IllegalArgumentException if a property is unknown, missing, contradicts another one, or has a value that
+     * @throws MigrationException if a property is unknown, missing, contradicts another one, or has a value that
      *     is not allowed; the message names the property, the value and what is allowed
      */
     public static MigrationRequest from(@Nullable Object properties, Path changelogFolder) {
-        RequestReader reader = new RequestReader(PropertyValues.of(properties));
-        reader.refuseUnknown();
-        reader.refuseWhatIsNotSupported();
-        return reader.read(changelogFolder);
+        PropertyValues values = PropertyValues.of(properties);
+        values.check(MigrationProperties.ALL);
+        return MigrationProperties.read(values, changelogFolder);
     }
 
     /**
@@ -54,8 +57,8 @@ public record MigrationRequest(
      */
     public static Optional<MigrationRequest> forDelete(@Nullable Object properties, Path changelogFolder) {
         try {
-            return Optional.of(new RequestReader(PropertyValues.of(properties)).readForDelete(changelogFolder));
-        } catch (IllegalArgumentException e) {
+            return Optional.of(MigrationProperties.read(PropertyValues.ofDelete(properties), changelogFolder));
+        } catch (MigrationException e) {
             return Optional.empty();
         }
     }
@@ -65,11 +68,15 @@ public record MigrationRequest(
      * properties, means that the database is left alone.
      */
     public static boolean dropsOnDelete(@Nullable Object properties) {
-        return properties instanceof Map<?, ?> map && "DROP_ALL".equals(map.get("OnDelete"));
+        try {
+            return MigrationProperties.drops(PropertyValues.ofDelete(properties));
+        } catch (MigrationException e) {
+            return false;
+        }
     }
 
     /** The names of all properties that the custom resource knows, also of those that this version refuses. */
     public static Set<String> propertyNames() {
-        return RequestReader.KNOWN;
+        return MigrationProperties.ALL.names();
     }
 }

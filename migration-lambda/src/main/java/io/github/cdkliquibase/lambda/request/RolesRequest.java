@@ -1,9 +1,9 @@
 package io.github.cdkliquibase.lambda.request;
 
 import io.github.cdkliquibase.lambda.database.DatabaseTarget;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -27,7 +27,7 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
 
     /** The names of all properties that the custom resource knows. */
     public static Set<String> propertyNames() {
-        return RolesReader.KNOWN;
+        return RolesProperties.ALL.names();
     }
 
     /**
@@ -35,13 +35,13 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
      *
      * @param properties as CloudFormation sends them: every scalar a text; null or any other shape is refused
      * @param folder that the path of the property {@code SslRootCert} is relative to
-     * @throws IllegalArgumentException if a property is unknown, missing, contradicts another one, or has a value that
+     * @throws MigrationException if a property is unknown, missing, contradicts another one, or has a value that
      *     is not allowed; the message names the property, the value and what is allowed
      */
     public static RolesRequest from(@Nullable Object properties, Path folder) {
-        RolesReader reader = new RolesReader(PropertyValues.of(properties));
-        reader.refuseUnknown();
-        return reader.read(folder);
+        PropertyValues values = PropertyValues.of(properties);
+        RolesProperties.check(values);
+        return RolesProperties.read(values, folder);
     }
 
     /**
@@ -50,28 +50,30 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
      * @return empty also if they are of another shape, or of a probe, which makes nothing
      */
     public static Optional<DatabaseRoles> before(@Nullable Object oldProperties) {
-        return lenient(oldProperties, reader -> reader.action() == Action.RECONCILE ? reader.roles() : null);
+        return lenient(
+                oldProperties,
+                values -> values.get(RolesProperties.ACTION) == Action.RECONCILE ? RolesProperties.roles(values) : null);
     }
 
     /** Reads which roles there are, and nothing else; empty if the properties do not say it. */
     public static Optional<DatabaseRoles> named(@Nullable Object properties) {
-        return lenient(properties, RolesReader::roles);
+        return lenient(properties, RolesProperties::roles);
     }
 
     /**
-     * Reads the properties of a Delete that has to reach the database. What a Create once refused must not keep a stack from
-     * being deleted.
+     * Reads the properties of a Delete that has to reach the database, as strictly as those of a deploy: what a deploy was
+     * refused for has made no roles.
      *
-     * @return empty if they do not say where the database is and which roles there are
+     * @return empty if no deploy can have had these properties
      */
     public static Optional<RolesRequest> forDelete(@Nullable Object properties, Path folder) {
-        return lenient(properties, reader -> reader.read(folder));
+        return lenient(properties, values -> RolesProperties.read(values, folder));
     }
 
-    private static <T> Optional<T> lenient(@Nullable Object properties, Function<RolesReader, @Nullable T> reading) {
+    private static <T> Optional<T> lenient(@Nullable Object properties, Function<PropertyValues, @Nullable T> reading) {
         try {
-            return Optional.ofNullable(reading.apply(new RolesReader(PropertyValues.of(properties))));
-        } catch (IllegalArgumentException e) {
+            return Optional.ofNullable(reading.apply(PropertyValues.of(properties)));
+        } catch (MigrationException e) {
             return Optional.empty();
         }
     }
@@ -81,8 +83,12 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
      * the database is left alone.
      */
     public static boolean dropsOnDelete(@Nullable Object properties) {
-        return properties instanceof Map<?, ?> map
-                && RolesReader.DROP.equals(map.get("OnDelete"))
-                && !Action.PROBE.name().equals(map.get("Action"));
+        try {
+            PropertyValues values = PropertyValues.ofDelete(properties);
+            return values.get(RolesProperties.ON_DELETE) == RolesProperties.OnDelete.REASSIGN_AND_DROP
+                    && values.get(RolesProperties.ACTION) != Action.PROBE;
+        } catch (MigrationException e) {
+            return false;
+        }
     }
 }

@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 public final class TargetChange {
 
     /** A secret may be all that says where the database is, and the search path of a user where the history is. */
-    private static final List<String> PLACE = List.of(
-            "SecretArn",
-            "IamUsername",
-            "Host",
-            "Port",
-            "DatabaseName",
-            "DefaultSchema",
-            "LiquibaseSchema",
-            "HistoryTable");
+    private static final List<Property<?>> PLACE = List.of(
+            SharedProperties.SECRET_ARN,
+            SharedProperties.IAM_USERNAME,
+            SharedProperties.HOST,
+            SharedProperties.PORT,
+            SharedProperties.DATABASE_NAME,
+            MigrationProperties.DEFAULT_SCHEMA,
+            MigrationProperties.LIQUIBASE_SCHEMA,
+            MigrationProperties.HISTORY_TABLE);
 
     private TargetChange() {}
 
@@ -30,6 +30,8 @@ public final class TargetChange {
     public static boolean isIn(@Nullable Object properties, @Nullable Object oldProperties) {
         return properties instanceof Map<?, ?> now
                 && oldProperties instanceof Map<?, ?> before
-                && PLACE.stream().anyMatch(name -> !Objects.equals(now.get(name), before.get(name)));
+                && PLACE.stream()
+                        .map(Property::name)
+                        .anyMatch(name -> !Objects.equals(now.get(name), before.get(name)));
     }
 }

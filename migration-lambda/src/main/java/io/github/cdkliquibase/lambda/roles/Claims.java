@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 final class Claims {
 
-    private final RolesResource resource;
+    private final ResourceIdentity resource;
     private final DatabaseRoles wanted;
     private final Optional<DatabaseRoles> before;
 
@@ -24,7 +24,7 @@ final class Claims {
      *
      * @param before what its last deploy had set; empty if there was none
      */
-    Claims(RolesResource resource, DatabaseRoles wanted, Optional<DatabaseRoles> before) {
+    Claims(ResourceIdentity resource, DatabaseRoles wanted, Optional<DatabaseRoles> before) {
         this.resource = resource;
         this.wanted = wanted;
         this.before = before;

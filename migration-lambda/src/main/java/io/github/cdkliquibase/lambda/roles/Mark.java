@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Mark(
         boolean made,
-        RolesResource resource,
+        ResourceIdentity resource,
         String purpose,
         String database,
         @Nullable String takenOverFrom) {
@@ -37,7 +37,7 @@ record Mark(
         return matcher.matches()
                 ? Optional.of(new Mark(
                         matcher.group(1).equals("Made"),
-                        new RolesResource(matcher.group(2), matcher.group(4), matcher.group(3)),
+                        new ResourceIdentity(matcher.group(2), matcher.group(4), matcher.group(3)),
                         matcher.group(5),
                         matcher.group(6),
                         matcher.group(7)))

@@ -17,7 +17,7 @@ final class Reconciliation {
     private final DatabaseRoles wanted;
     private final Optional<DatabaseRoles> before;
     private final boolean dropsRemoved;
-    private final RolesResource resource;
+    private final ResourceIdentity resource;
     private final Ledger ledger;
     private final Claims claims;
     private final Logins logins;
@@ -27,7 +27,7 @@ final class Reconciliation {
 
     Reconciliation(
             Sql sql,
-            RolesResource resource,
+            ResourceIdentity resource,
             DatabaseRoles wanted,
             Optional<DatabaseRoles> before,
             boolean dropsRemoved,

@@ -17,9 +17,9 @@ final class Retirement {
     private static final Logger LOG = LoggerFactory.getLogger(Retirement.class);
 
     private final Sql sql;
-    private final RolesResource resource;
+    private final ResourceIdentity resource;
 
-    Retirement(Sql sql, RolesResource resource) {
+    Retirement(Sql sql, ResourceIdentity resource) {
         this.sql = sql;
         this.resource = resource;
     }
@@ -121,8 +121,8 @@ final class Retirement {
     private Optional<String> statement(Mark mark, String role) {
         boolean ours = mark.resource().equals(resource);
         if (ours && mark.takenOverFrom() != null) {
-            RolesResource former =
-                    new RolesResource(mark.resource().stack(), mark.resource().stackKey(), mark.takenOverFrom());
+            ResourceIdentity former =
+                    new ResourceIdentity(mark.resource().stack(), mark.resource().stackKey(), mark.takenOverFrom());
             return Optional.of(new Mark(mark.made(), former, mark.purpose(), mark.database(), null).statement(role));
         }
         if (ours && !mark.made()) {

@@ -51,7 +51,7 @@ public final class RoleAdministrator {
     private static final String STILL_NEEDED = "2BP01";
 
     private final Supplier<Connection> connections;
-    private final RolesResource resource;
+    private final ResourceIdentity resource;
     private final Failures failures;
     private final Deadline deadline;
 
@@ -63,7 +63,7 @@ public final class RoleAdministrator {
      * @param failures says what PostgreSQL means
      */
     public RoleAdministrator(
-            Supplier<Connection> connections, RolesResource resource, Failures failures, Deadline deadline) {
+            Supplier<Connection> connections, ResourceIdentity resource, Failures failures, Deadline deadline) {
         this.failures = failures;
         this.connections = connections;
         this.resource = resource;

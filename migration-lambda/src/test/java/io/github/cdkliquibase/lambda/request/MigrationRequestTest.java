@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.cdkliquibase.lambda.database.Authentication;
 import io.github.cdkliquibase.lambda.engine.HostName;
 import io.github.cdkliquibase.lambda.engine.SslMode;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -188,7 +189,7 @@ final class MigrationRequestTest {
         properties.put(name, value);
 
         assertThatThrownBy(() -> read(properties))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(MigrationException.class)
                 .hasMessageStartingWith(reason)
                 .message()
                 .doesNotContain("s3cret");
@@ -268,7 +269,7 @@ final class MigrationRequestTest {
     void propertiesOfAnotherShapeAreRefused() {
         for (Object properties : Arrays.<@Nullable Object>asList(null, "text", List.of(), 1)) {
             assertThatThrownBy(() -> read(properties))
-                    .isInstanceOf(IllegalArgumentException.class)
+                    .isInstanceOf(MigrationException.class)
                     .hasMessageStartingWith("ResourceProperties must be a map of properties, got ");
         }
     }

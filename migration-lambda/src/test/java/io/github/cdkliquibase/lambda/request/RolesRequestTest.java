@@ -3,6 +3,7 @@ package io.github.cdkliquibase.lambda.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.request.RolesRequest.Action;
 import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
 import io.github.cdkliquibase.lambda.roles.Purpose;
@@ -116,7 +117,7 @@ final class RolesRequestTest {
     @MethodSource("refused")
     void whatIsWrongIsRefusedByName(Map<String, Object> more, String reason) {
         assertThatThrownBy(() -> RolesRequest.from(properties(more), FOLDER))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(MigrationException.class)
                 .hasMessage(reason);
     }
 

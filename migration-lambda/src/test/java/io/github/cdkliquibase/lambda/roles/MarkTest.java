@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class MarkTest {
 
-    private static final RolesResource RESOURCE = new RolesResource("shop", "51af3dc0-da77", "Roles");
+    private static final ResourceIdentity RESOURCE = new ResourceIdentity("shop", "51af3dc0-da77", "Roles");
 
     @ParameterizedTest
     @CsvSource(
@@ -45,9 +45,9 @@ final class MarkTest {
 
     @Test
     void holdsNoCharacterThatEndsAPart() {
-        RolesResource resource = new RolesResource("a'b", "c)d", "e f");
+        ResourceIdentity resource = new ResourceIdentity("a'b", "c)d", "e f");
 
-        assertThat(resource).isEqualTo(new RolesResource("a_b", "c_d", "e_f"));
+        assertThat(resource).isEqualTo(new ResourceIdentity("a_b", "c_d", "e_f"));
         Mark mark = new Mark(true, resource, "Owner", "app", null);
         assertThat(Mark.read(mark.comment())).contains(mark);
     }

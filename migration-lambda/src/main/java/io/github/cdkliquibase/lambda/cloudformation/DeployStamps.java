@@ -1,6 +1,7 @@
-package io.github.cdkliquibase.lambda.request;
+package io.github.cdkliquibase.lambda.cloudformation;
 
 import io.github.cdkliquibase.lambda.failure.MigrationException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param deploy empty where there is none, or one that is no instant
  * @param replaced likewise, of the old properties
  */
-public record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced) {
+record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced) {
 
     /** Clocks of machines that deploy differ by less. */
     private static final Duration LARGEST_LEAD = Duration.ofHours(1);
@@ -25,21 +26,29 @@ public record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced)
      * @param properties of the event
      * @param oldProperties that the event replaces
      */
-    public static DeployStamps of(@Nullable Object properties, @Nullable Object oldProperties) {
+    static DeployStamps of(@Nullable Object properties, @Nullable Object oldProperties) {
         return new DeployStamps(stamp(properties), stamp(oldProperties));
     }
 
     private static Optional<Instant> stamp(@Nullable Object properties) {
-        return properties instanceof Map<?, ?> map && map.get("DeployedAt") instanceof String text
-                ? PropertyValues.parseInstant(text)
+        return properties instanceof Map<?, ?> map && map.get(CustomResourceEvent.DEPLOYED_AT) instanceof String text
+                ? instant(text)
                 : Optional.empty();
+    }
+
+    private static Optional<Instant> instant(String text) {
+        try {
+            return Optional.of(Instant.parse(text));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
     }
 
     /**
      * Whether the event undoes a deploy: its stamp is earlier than the one that it replaces. A replaced stamp that lies in the
      * future is of a clock that was wrong, and says nothing.
      */
-    public boolean isStackRollback(Instant now) {
+    boolean isStackRollback(Instant now) {
         return deploy.isPresent()
                 && replaced.isPresent()
                 && deploy.get().isBefore(replaced.get())
@@ -51,11 +60,11 @@ public record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced)
      *
      * @throws MigrationException that names the stamp and the time
      */
-    public void refuseFuture(Instant now) {
+    void refuseFuture(Instant now) {
         if (deploy.isPresent() && isAhead(deploy.get(), now)) {
             throw new MigrationException(
-                    "Property 'DeployedAt' must not be more than 1 h ahead of the function's clock, which shows %s, got '%s'. Nothing was run. Set the clock of the machine that deploys, and deploy again"
-                            .formatted(now, deploy.get()));
+                    "Property '%s' must not be more than 1 h ahead of the function's clock, which shows %s, got '%s'. Nothing was run. Set the clock of the machine that deploys, and deploy again"
+                            .formatted(CustomResourceEvent.DEPLOYED_AT, now, deploy.get()));
         }
     }
 

@@ -1,4 +1,4 @@
-package io.github.cdkliquibase.lambda;
+package io.github.cdkliquibase.lambda.cloudformation;
 
 import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
@@ -7,7 +7,7 @@ import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import org.jspecify.annotations.Nullable;
 
 /** An invocation of a function, as far as the handler asks about it. */
-record TestContext(String invokedFunctionArn, int remainingMillis) implements Context {
+public record TestContext(String invokedFunctionArn, int remainingMillis) implements Context {
 
     @Override
     public String getInvokedFunctionArn() {

@@ -1,4 +1,4 @@
-package io.github.cdkliquibase.lambda;
+package io.github.cdkliquibase.lambda.cloudformation;
 
 import java.util.Map;
 

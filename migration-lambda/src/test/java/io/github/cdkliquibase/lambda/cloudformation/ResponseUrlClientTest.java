@@ -1,4 +1,4 @@
-package io.github.cdkliquibase.lambda;
+package io.github.cdkliquibase.lambda.cloudformation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

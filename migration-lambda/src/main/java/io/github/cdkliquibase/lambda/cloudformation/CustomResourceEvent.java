@@ -1,10 +1,10 @@
-package io.github.cdkliquibase.lambda;
+package io.github.cdkliquibase.lambda.cloudformation;
 
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
-import io.github.cdkliquibase.lambda.history.ResourceName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fault why the event cannot be executed, in words for a reason; null if it can
  */
-record CustomResourceEvent(
+public record CustomResourceEvent(
         @Nullable String requestType,
         @Nullable String responseUrl,
         @Nullable String serviceToken,
@@ -28,11 +28,18 @@ record CustomResourceEvent(
         @Nullable Object oldProperties,
         @Nullable String fault) {
 
-    static CustomResourceEvent from(Map<?, ?> event) {
+    /** The property, and the field, with the function or the provider that the event is sent to. */
+    public static final String SERVICE_TOKEN = "ServiceToken";
+
+    /** The property with the instant of the deploy. */
+    public static final String DEPLOYED_AT = "DeployedAt";
+
+    /** Reads an event of whatever shape. */
+    public static CustomResourceEvent from(Map<?, ?> event) {
         Object properties = event.get("ResourceProperties");
-        String token = text(event.get("ServiceToken"));
+        String token = text(event.get(SERVICE_TOKEN));
         if (token == null && properties instanceof Map<?, ?> map) {
-            token = text(map.get("ServiceToken"));
+            token = text(map.get(SERVICE_TOKEN));
         }
         return new CustomResourceEvent(
                 text(event.get("RequestType")),
@@ -84,35 +91,42 @@ record CustomResourceEvent(
      * The id that every answer to this event carries: the event's own, or for a Create one that is derived from stack
      * and resource, so that it is the same for each attempt.
      */
-    String physicalResourceId() {
-        return givenPhysicalResourceId != null ? givenPhysicalResourceId : derivedPhysicalResourceId();
+    public String physicalResourceId() {
+        return givenPhysicalResourceId != null ? givenPhysicalResourceId : ownPhysicalResourceId();
     }
 
     /** Whether the event's id is the one that a Create of this resource was answered with. */
-    boolean hasOurPhysicalResourceId() {
-        return derivedPhysicalResourceId().equals(givenPhysicalResourceId);
+    public boolean hasOurPhysicalResourceId() {
+        return ownPhysicalResourceId().equals(givenPhysicalResourceId);
+    }
+
+    /** Whether CloudFormation sends the event to this very function, and not to a provider in front of it. */
+    boolean isSentTo(String functionArn) {
+        return serviceToken != null && serviceToken.equals(functionArn);
     }
 
     /** The name of the stack; empty if the event does not say it. */
-    String stackName() {
+    public String stackName() {
         return Objects.toString(stackId, "").replaceFirst("^arn:[^/]*:stack/([^/]*)/.*$", "$1");
     }
 
     /** What no two stacks share, also not two of one name, one after the other; empty if the event does not say it. */
-    String stackKey() {
+    public String stackKey() {
         return Objects.toString(stackId, "").replaceFirst("^arn:[^/]*:stack/[^/]*/(.*)$", "$1");
     }
 
-    /** The resource, under the id that a Create of it is answered with. Its words are empty if the event has none. */
-    ResourceName resource() {
-        String stack = stackName();
-        String logicalId = Objects.toString(logicalResourceId, "");
-        return new ResourceName(
-                derivedPhysicalResourceId(),
-                stack.isEmpty() ? logicalId : "stack '%s', resource '%s'".formatted(stack, logicalId));
+    /** The stamps of this event. */
+    DeployStamps stamps() {
+        return DeployStamps.of(properties, oldProperties);
     }
 
-    private String derivedPhysicalResourceId() {
+    /** Whether CloudFormation rolls the stack back with this event: its stamp is earlier than the one that it replaces. */
+    public boolean isStackRollback(Instant now) {
+        return "Update".equals(requestType) && stamps().isStackRollback(now);
+    }
+
+    /** The id that a Create is answered with: the same for each event of one logical resource of one stack, and for no other. */
+    public String ownPhysicalResourceId() {
         String resource = Objects.toString(logicalResourceId, "");
         String key = Objects.toString(stackId, "") + '\n' + resource;
         try {

@@ -7,11 +7,11 @@ package io.github.cdkliquibase.lambda.roles;
  * @param stackKey what no two stacks share, also not two of one name; empty if unknown
  * @param logicalId its logical id; empty if unknown
  */
-public record RolesResource(String stack, String stackKey, String logicalId) {
+public record ResourceIdentity(String stack, String stackKey, String logicalId) {
 
     private static final int LONGEST_PART = 255;
 
-    public RolesResource {
+    public ResourceIdentity {
         stack = plain(stack);
         stackKey = plain(stackKey);
         logicalId = plain(logicalId);
@@ -23,7 +23,7 @@ public record RolesResource(String stack, String stackKey, String logicalId) {
         return plain.length() > LONGEST_PART ? plain.substring(0, LONGEST_PART) : plain;
     }
 
-    boolean isOfTheSameStack(RolesResource other) {
+    boolean isOfTheSameStack(ResourceIdentity other) {
         return stack.equals(other.stack) && stackKey.equals(other.stackKey);
     }
 }

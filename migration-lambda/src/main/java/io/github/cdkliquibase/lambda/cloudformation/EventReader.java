@@ -1,4 +1,4 @@
-package io.github.cdkliquibase.lambda;
+package io.github.cdkliquibase.lambda.cloudformation;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -42,7 +42,7 @@ final class EventReader {
 
     private static final TypeReference<Map<String, Object>> EVENT = new TypeReference<>() {};
 
-    private static final String TOKEN = "ServiceToken";
+    private static final String TOKEN = CustomResourceEvent.SERVICE_TOKEN;
     private static final String PROPERTIES = "ResourceProperties";
     private static final Set<String> NEEDED = Set.of(
             "RequestType", "ResponseURL", TOKEN, "StackId", "RequestId", "LogicalResourceId", "PhysicalResourceId");

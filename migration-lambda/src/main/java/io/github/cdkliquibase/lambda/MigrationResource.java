@@ -1,0 +1,76 @@
+package io.github.cdkliquibase.lambda;
+
+import io.github.cdkliquibase.lambda.changelog.MigrationReport;
+import io.github.cdkliquibase.lambda.cloudformation.Attributes;
+import io.github.cdkliquibase.lambda.cloudformation.CustomResourceEvent;
+import io.github.cdkliquibase.lambda.cloudformation.ResourceWork;
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.history.ResourceName;
+import io.github.cdkliquibase.lambda.request.MigrationRequest;
+import io.github.cdkliquibase.lambda.request.TargetChange;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/** A migration as a custom resource: from events to what is done with the database, and from its report to attributes. */
+final class MigrationResource implements ResourceWork {
+
+    private final Lazy<Migration> migration;
+
+    MigrationResource(Supplier<Migration> migration) {
+        this.migration = new Lazy<>(migration);
+    }
+
+    @Override
+    public Outcome apply(CustomResourceEvent event, Deadline deadline) {
+        MigrationReport report = migration.get().update(event.properties(), resource(event), deadline);
+        Attributes attributes = noChangeset()
+                .with(MigrationAttribute.APPLIED_CHANGESETS, report.appliedChangesets())
+                .with(MigrationAttribute.TOTAL_CHANGESETS, report.totalChangesets())
+                .with(MigrationAttribute.LAST_CHANGESET, report.lastChangeset())
+                .with(MigrationAttribute.DEPLOYMENT_ID, report.deploymentId())
+                .with(MigrationAttribute.RESTORE_POINT, Objects.toString(report.restorePoint(), ""));
+        String words = report.appliedChangesets() == 0
+                ? "nothing was pending of %d changesets".formatted(report.totalChangesets())
+                : "applied %d of %d changesets, the last: %s"
+                        .formatted(report.appliedChangesets(), report.totalChangesets(), report.lastChangeset());
+        return new Outcome(attributes, words, report.warnings());
+    }
+
+    // Older code must not run forward, and nothing is asked of the database.
+    @Override
+    public Outcome rollBack(CustomResourceEvent event, Deadline deadline) {
+        return new Outcome(noChangeset(), "the stack is rolled back, and the database stays as it is", 0);
+    }
+
+    @Override
+    public Outcome delete(CustomResourceEvent event, Deadline deadline) {
+        String words = MigrationRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()
+                ? migration.get().dropAll(event.properties(), resource(event), deadline)
+                : "nothing was run";
+        return new Outcome(noChangeset(), words, 0);
+    }
+
+    @Override
+    public boolean isUntouched(CustomResourceEvent event, Deadline deadline) {
+        return TargetChange.isIn(event.properties(), event.oldProperties())
+                && migration.get().isUntouched(event.properties(), deadline);
+    }
+
+    @Override
+    public boolean isStuck() {
+        return migration.ifMade().filter(Migration::isStuck).isPresent();
+    }
+
+    private static ResourceName resource(CustomResourceEvent event) {
+        String stack = event.stackName();
+        String logicalId = Objects.toString(event.logicalResourceId(), "");
+        return new ResourceName(
+                event.ownPhysicalResourceId(),
+                stack.isEmpty() ? logicalId : "stack '%s', resource '%s'".formatted(stack, logicalId));
+    }
+
+    // A Delete and a stack rollback execute no changeset.
+    private static Attributes noChangeset() {
+        return Attributes.whereNothingRan(MigrationAttribute.values());
+    }
+}

@@ -1,0 +1,98 @@
+package io.github.cdkliquibase.lambda.cloudformation;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import io.github.cdkliquibase.lambda.deadline.Deadline;
+import java.time.Duration;
+import java.util.Objects;
+import software.amazon.lambda.powertools.cloudformation.Response;
+
+/**
+ * The protocol of a function that is the service token itself: one answer to each event, put to its response URL. The base class
+ * of the handler puts it there.
+ */
+final class DirectProtocol {
+
+    private final String handler;
+    private final EventExecutor events;
+    private final ResponseUrlClient answers;
+
+    /**
+     * For all events of a function.
+     *
+     * @param handler name of its class
+     * @param answers what the base class sends the answers with
+     */
+    DirectProtocol(String handler, EventExecutor events, ResponseUrlClient answers) {
+        this.handler = handler;
+        this.events = events;
+        this.answers = answers;
+    }
+
+    /**
+     * Takes an event that this function may answer, in the shape that the base class hands back to {@link #respond}.
+     *
+     * @throws Refusal if there is no way to answer it, or another function answers it
+     */
+    CloudFormationCustomResourceEvent take(CustomResourceEvent event, Context context) {
+        if (event.responseUrl() == null) {
+            throw new Refusal("The event has no ResponseURL, so nobody can be answered");
+        }
+        if (!ResponseUrlClient.canUse(event.responseUrl())) {
+            // The base class would quote it.
+            throw new Refusal("The event's ResponseURL is no HTTP URL, so nobody can be answered");
+        }
+        if (event.serviceToken() != null && !event.isSentTo(context.getInvokedFunctionArn())) {
+            // Whoever is the service token answers, and takes this for a failure. An answer of our own would be a
+            // second one.
+            throw new Refusal(
+                    "This function is behind a provider, so its handler must be '%s::onEvent', not '::handleRequest'"
+                            .formatted(handler));
+        }
+        return new ReadEvent(event);
+    }
+
+    /**
+     * Does what an event asks for.
+     *
+     * @param event one that was taken, or any other that the base class was given
+     */
+    Response respond(CloudFormationCustomResourceEvent event, Context context) {
+        CustomResourceEvent read = event instanceof ReadEvent given ? given.read : CustomResourceEvent.from(event);
+        answers.target(
+                Objects.requireNonNull(read.responseUrl(), "ResponseURL"),
+                Deadline.in(Duration.ofMillis(context.getRemainingTimeInMillis())));
+        return switch (events.execute(read, context)) {
+            case Answer.Success success ->
+                Response.builder()
+                        .physicalResourceId(success.physicalResourceId())
+                        .value(success.data())
+                        .build();
+            case Answer.Failure failure ->
+                Response.builder()
+                        .status(Response.Status.FAILED)
+                        .physicalResourceId(failure.physicalResourceId())
+                        .reason(failure.reason())
+                        .build();
+        };
+    }
+
+    /** An event that was read already. The base class wants one of its own types, and one of three request types. */
+    private static final class ReadEvent extends CloudFormationCustomResourceEvent {
+
+        private static final long serialVersionUID = 1;
+
+        private final transient CustomResourceEvent read;
+
+        ReadEvent(CustomResourceEvent read) {
+            this.read = read;
+            // Any of the three leads to respond(), which looks at the true type.
+            setRequestType("Update");
+            setResponseUrl(read.responseUrl());
+            setStackId(read.stackId());
+            setRequestId(read.requestId());
+            setLogicalResourceId(read.logicalResourceId());
+            setPhysicalResourceId(read.physicalResourceId());
+        }
+    }
+}

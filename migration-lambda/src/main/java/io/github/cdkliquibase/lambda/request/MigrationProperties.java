@@ -1,0 +1,135 @@
+package io.github.cdkliquibase.lambda.request;
+
+import static io.github.cdkliquibase.lambda.request.Property.ReadOnDelete.IF_ALLOWED;
+import static io.github.cdkliquibase.lambda.request.Property.ReadOnDelete.NO;
+import static io.github.cdkliquibase.lambda.request.Property.ReadOnDelete.YES;
+
+import io.github.cdkliquibase.lambda.changelog.Changelog;
+import io.github.cdkliquibase.lambda.changelog.RunOptions.ExecuteCommand;
+import io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** The properties of the resource that migrates a database, and which of them go together. */
+final class MigrationProperties {
+
+    /** What a Delete does. */
+    enum OnDelete {
+        RETAIN,
+        DROP_ALL
+    }
+
+    /** Which messages of the server the log shows. */
+    enum ServerMessages {
+        NONE,
+        LOG
+    }
+
+    static final PropertySet ALL = new PropertySet(SharedProperties.ALL);
+
+    static final Property<Optional<String>> CHANGELOG_HASH =
+            ALL.declare(Property.optional("ChangelogHash", PropertyTypes.TEXT, NO));
+
+    static final Property<String> CHANGELOG_FILE = ALL.declare(
+            Property.withDefault("ChangelogFile", PropertyTypes.RELATIVE_PATH, Changelog.DEFAULT_FILE, NO));
+
+    static final Property<EngineName> ENGINE = ALL.declare(Property.withDefault(
+            "Engine",
+            Words.of(EngineName.class, EngineName::word).later("dsql", "Aurora DSQL"),
+            EngineName.POSTGRESQL,
+            IF_ALLOWED));
+
+    static final Property<String> CONTEXTS =
+            ALL.declare(Property.withDefault("Contexts", PropertyTypes.TEXT_OR_EMPTY, "", NO));
+
+    static final Property<String> LABEL_FILTER =
+            ALL.declare(Property.withDefault("LabelFilter", PropertyTypes.TEXT_OR_EMPTY, "", NO));
+
+    static final Property<Optional<String>> DEFAULT_SCHEMA =
+            ALL.declare(Property.optional("DefaultSchema", PropertyTypes.IDENTIFIER, YES));
+
+    static final Property<Optional<String>> LIQUIBASE_SCHEMA =
+            ALL.declare(Property.optional("LiquibaseSchema", PropertyTypes.IDENTIFIER, YES));
+
+    static final Property<String> HISTORY_TABLE = ALL.declare(Property.withDefault(
+            "HistoryTable", PropertyTypes.IDENTIFIER, Changelog.History.DEFAULT_TABLE, YES));
+
+    static final Property<String> LOCK_TABLE = ALL.declare(Property.withDefault(
+            "LockTable", PropertyTypes.IDENTIFIER, Changelog.History.DEFAULT_LOCK_TABLE, YES));
+
+    static final Property<Map<String, String>> PARAMETERS =
+            ALL.declare(Property.withDefault("Parameters", PropertyTypes.TEXTS, Map.of(), NO));
+
+    static final Property<UndefinedParameters> UNDEFINED_PARAMETERS = ALL.declare(Property.withDefault(
+            "UndefinedParameters", Words.of(UndefinedParameters.class), UndefinedParameters.KEEP, NO));
+
+    static final Property<Optional<String>> RESTART_CHANGESET =
+            ALL.declare(Property.optional("RestartChangeset", PropertyTypes.TEXT, NO));
+
+    static final Property<ExecuteCommand> EXECUTE_COMMAND = ALL.declare(
+            Property.withDefault("ExecuteCommand", Words.of(ExecuteCommand.class), ExecuteCommand.REFUSE, NO));
+
+    static final Property<Duration> LOCK_TIMEOUT =
+            ALL.declare(Property.withDefault("LockTimeout", PropertyTypes.DURATION, Duration.ofSeconds(5), NO));
+
+    static final Property<ServerMessages> SERVER_MESSAGES = ALL.declare(
+            Property.withDefault("ServerMessages", Words.of(ServerMessages.class), ServerMessages.NONE, NO));
+
+    static final Property<String> ON_STACK_ROLLBACK = ALL.declare(Property.withDefault(
+            "OnStackRollback", Words.only("KEEP").later("ROLLBACK", "rolling back changesets"), "KEEP", NO));
+
+    static final Property<OnDelete> ON_DELETE =
+            ALL.declare(Property.withDefault("OnDelete", Words.of(OnDelete.class), OnDelete.RETAIN, IF_ALLOWED));
+
+    static final Property<String> LINT = ALL.declare(Property.withDefault(
+            "Lint", Words.only("OFF").later("WARN", "the lint").later("FAIL", "the lint"), "OFF", NO));
+
+    static final Property<String> WAITER = ALL.declare(
+            Property.withDefault("Waiter", Words.only("false").later("true", "the waiter"), "false", NO));
+
+    private MigrationProperties() {}
+
+    /**
+     * Reads what a deploy or a Delete asks for.
+     *
+     * @param folder that paths in the properties are relative to
+     */
+    static MigrationRequest read(PropertyValues values, Path folder) {
+        return new MigrationRequest(
+                values.get(ENGINE),
+                SharedProperties.database(values, folder),
+                new Changelog(
+                        folder,
+                        values.get(CHANGELOG_FILE),
+                        values.get(CONTEXTS),
+                        values.get(LABEL_FILTER),
+                        values.get(PARAMETERS),
+                        values.get(DEFAULT_SCHEMA).orElse(null),
+                        history(values)),
+                values.get(LOCK_TIMEOUT),
+                values.get(UNDEFINED_PARAMETERS),
+                values.get(RESTART_CHANGESET),
+                values.get(EXECUTE_COMMAND),
+                values.get(SERVER_MESSAGES) == ServerMessages.LOG,
+                drops(values));
+    }
+
+    /** Reads whether a Delete drops what is in the schema. */
+    static boolean drops(PropertyValues values) {
+        return values.get(ON_DELETE) == OnDelete.DROP_ALL;
+    }
+
+    private static Changelog.History history(PropertyValues values) {
+        String table = values.get(HISTORY_TABLE);
+        String lockTable = values.get(LOCK_TABLE);
+        if (table.equalsIgnoreCase(lockTable)) {
+            throw new MigrationException("Properties '%s' and '%s' must name two tables, got %s for both"
+                    .formatted(HISTORY_TABLE.name(), LOCK_TABLE.name(), Text.quote(table)));
+        }
+        return new Changelog.History(values.get(LIQUIBASE_SCHEMA).orElse(null), table, lockTable);
+    }
+}

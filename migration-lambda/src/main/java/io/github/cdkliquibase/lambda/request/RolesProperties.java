@@ -1,0 +1,132 @@
+package io.github.cdkliquibase.lambda.request;
+
+import static io.github.cdkliquibase.lambda.request.Property.ReadOnDelete.IF_ALLOWED;
+import static io.github.cdkliquibase.lambda.request.Property.ReadOnDelete.YES;
+
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.request.RolesRequest.Action;
+import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
+import io.github.cdkliquibase.lambda.roles.Purpose;
+import io.github.cdkliquibase.lambda.roles.Role;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The properties of the resource that keeps the roles of a database, and which of them go together. */
+final class RolesProperties {
+
+    /** What a Delete does, and an Update that no longer names a role. */
+    enum OnDelete {
+        RETAIN,
+        REASSIGN_AND_DROP
+    }
+
+    static final PropertySet ALL = new PropertySet(SharedProperties.ALL);
+
+    static final Property<Action> ACTION =
+            ALL.declare(Property.withDefault("Action", Words.of(Action.class), Action.RECONCILE, IF_ALLOWED));
+
+    static final Property<List<String>> SCHEMAS =
+            ALL.declare(Property.withDefault("Schemas", RolesProperties::schemas, List.of("public"), YES));
+
+    static final Property<PropertyValues> OWNER =
+            ALL.declare(Property.required(Purpose.OWNER.property(), PropertyTypes.GROUP, YES));
+
+    static final Property<Optional<PropertyValues>> APPLICATION =
+            ALL.declare(Property.optional(Purpose.APPLICATION.property(), PropertyTypes.GROUP, YES));
+
+    static final Property<Optional<PropertyValues>> READ_ONLY =
+            ALL.declare(Property.optional(Purpose.READ_ONLY.property(), PropertyTypes.GROUP, YES));
+
+    static final Property<OnDelete> ON_DELETE =
+            ALL.declare(Property.withDefault("OnDelete", Words.of(OnDelete.class), OnDelete.RETAIN, IF_ALLOWED));
+
+    /** The properties within that of a role. */
+    static final PropertySet ROLE = new PropertySet();
+
+    static final Property<String> ROLE_NAME =
+            ROLE.declare(Property.required("Name", RolesProperties::roleName, YES));
+
+    static final Property<Optional<String>> ROLE_SECRET_ARN =
+            ROLE.declare(Property.optional("SecretArn", PropertyTypes.TEXT, YES));
+
+    private RolesProperties() {}
+
+    /**
+     * Checks each property by itself.
+     *
+     * @throws MigrationException for the first one that is wrong
+     */
+    static void check(PropertyValues values) {
+        values.check(ALL);
+        groups(values).values().forEach(role -> role.check(ROLE));
+    }
+
+    /**
+     * Reads what a deploy or a Delete asks for.
+     *
+     * @param folder that paths in the properties are relative to
+     */
+    static RolesRequest read(PropertyValues values, Path folder) {
+        // Also a Delete reads the stamp: no deploy can have had a wrong one.
+        values.get(SharedProperties.DEPLOYED_AT);
+        return new RolesRequest(
+                SharedProperties.database(values, folder),
+                values.get(ACTION),
+                roles(values),
+                values.get(ON_DELETE) == OnDelete.REASSIGN_AND_DROP);
+    }
+
+    /** Reads which roles there are. */
+    static DatabaseRoles roles(PropertyValues values) {
+        Map<Purpose, Role> roles = new EnumMap<>(Purpose.class);
+        groups(values).forEach((purpose, group) -> {
+            Role role = new Role(
+                    group.get(ROLE_NAME), group.get(ROLE_SECRET_ARN).orElse(null));
+            roles.forEach((other, named) -> {
+                if (named.name().equals(role.name())) {
+                    throw new MigrationException("Properties '%s.%s' and '%s.%s' must name two roles, got %s for both"
+                            .formatted(
+                                    other.property(),
+                                    ROLE_NAME.name(),
+                                    purpose.property(),
+                                    ROLE_NAME.name(),
+                                    Text.quote(role.name())));
+                }
+            });
+            roles.put(purpose, role);
+        });
+        return new DatabaseRoles(roles, values.get(SCHEMAS));
+    }
+
+    private static Map<Purpose, PropertyValues> groups(PropertyValues values) {
+        Map<Purpose, PropertyValues> groups = new EnumMap<>(Purpose.class);
+        groups.put(Purpose.OWNER, values.get(OWNER));
+        values.get(APPLICATION).ifPresent(role -> groups.put(Purpose.APPLICATION, role));
+        values.get(READ_ONLY).ifPresent(role -> groups.put(Purpose.READ_ONLY, role));
+        return groups;
+    }
+
+    private static String roleName(String property, Object value) {
+        String name = PropertyTypes.IDENTIFIER.read(property, value);
+        if (name.startsWith("pg_") || name.startsWith("rds_") || name.equals("rdsadmin")) {
+            throw PropertyTypes.wrong(property, name, "a role of your own, and none of PostgreSQL's or RDS's");
+        }
+        return name;
+    }
+
+    private static List<String> schemas(String property, Object value) {
+        List<String> schemas = PropertyTypes.IDENTIFIERS.read(property, value);
+        schemas.stream()
+                .filter(schema -> schema.startsWith("pg_") || schema.equals("information_schema"))
+                .findFirst()
+                .ifPresent(schema -> {
+                    throw PropertyTypes.wrong(
+                            property, schema, "schemas of your own, and none of the server's");
+                });
+        return schemas;
+    }
+}
