@@ -80,11 +80,11 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     public final void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
         CustomResourceEvent event = read(input);
         if (event.responseUrl() == null) {
-            throw new Refusal("The event has no ResponseURL, so nobody can be answered");
+            throw new Refusal("The event has no ResponseURL, so no answer can be sent");
         }
         if (!ResponseUrlClient.canUse(event.responseUrl())) {
             // The base class would quote it.
-            throw new Refusal("The event's ResponseURL is no HTTP URL, so nobody can be answered");
+            throw new Refusal("The event's ResponseURL is not an HTTP URL, so no answer can be sent");
         }
         if (event.serviceToken() != null && !isServiceToken(event, context)) {
             // Whoever is the service token answers, and takes this for a failure. An answer of our own would be a
@@ -107,7 +107,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     private static CustomResourceEvent read(InputStream input) throws IOException {
         return EventReader.read(input)
                 .filter(event -> event.fault() == null || event.responseUrl() != null)
-                .orElseThrow(() -> new Refusal("The event is no JSON object, so nobody can be answered"));
+                .orElseThrow(() -> new Refusal("The event is not a JSON object, so no answer can be sent"));
     }
 
     @Override
@@ -223,7 +223,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     @Override
     protected final void onSendFailure(
             CloudFormationCustomResourceEvent event, Context context, @Nullable Response response, Exception failure) {
-        throw new Refusal("CloudFormation's response URL did not take the answer (%s)"
+        throw new Refusal("The answer could not be sent to CloudFormation's response URL (%s)"
                 .formatted(ResponseUrlClient.said(failure)));
     }
 
@@ -250,7 +250,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
 
         private static final long serialVersionUID = 1;
 
-        static final String WHY = "The process ends, because what it was doing could not be stopped";
+        static final String WHY = "The process ends, because the work of the event could not be stopped";
 
         ProcessEnd(String message) {
             super(message);
@@ -322,7 +322,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         log.atWarn()
                 .addKeyValue("event", "clock.late")
                 .log(
-                        "The stamp of this event, {}, is earlier than the one that it replaces, {}, but no deploy has been where it leads. It is a deploy from a machine whose clock is late",
+                        "The stamp of this event, {}, is earlier than the one that it replaces, {}, but its target has no earlier deploy, so this is a deploy and not a stack rollback. The clock of the machine that deploys is behind",
                         stamps.deploy().orElseThrow(),
                         stamps.replaced().orElseThrow());
         return true;
@@ -355,7 +355,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     // Whatever happens in here, an answer comes out: the log may be what failed, or there may be no memory for a
     // reason.
     private Answer fail(CustomResourceEvent event, Throwable failure, long startedNanos) {
-        String reason = "The function failed in a way that it could not describe. Its log may show more";
+        String reason = "The function failed and could not describe the failure. Its log may show more";
         try {
             reason = reason(failure);
             long millis = millisSince(startedNanos);

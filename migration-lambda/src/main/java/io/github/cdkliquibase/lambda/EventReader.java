@@ -76,8 +76,8 @@ final class EventReader {
         }
         JsonLocation place = failure.getLocation();
         return place == null
-                ? "The event is no valid JSON, and nothing was run"
-                : "The event is no valid JSON from line %d, column %d on, and nothing was run"
+                ? "The event is not valid JSON, and nothing was run"
+                : "The event is not valid JSON at line %d, column %d, and nothing was run"
                         .formatted(place.getLineNr(), place.getColumnNr());
     }
 

@@ -109,7 +109,7 @@ final class Migration {
         } catch (MigrationException e) {
             LOG.atWarn()
                     .addKeyValue("event", "history.unknown")
-                    .log("The database could not be asked for its history: {}", e.getMessage());
+                    .log("Could not find out whether the database has a history: {}", e.getMessage());
             return false;
         }
     }
@@ -126,7 +126,7 @@ final class Migration {
     String dropAll(@Nullable Object properties, ResourceName resource, Deadline deadline) {
         return MigrationRequest.forDelete(properties, changelogFolder)
                 .map(request -> told(outcome(request, resource, deadline)))
-                .orElseGet(() -> told(new DropOutcome.Kept("no run can have had these properties")));
+                .orElseGet(() -> told(new DropOutcome.Kept("no deploy can have run with these properties")));
     }
 
     private DropOutcome outcome(MigrationRequest request, ResourceName resource, Deadline deadline) {

@@ -84,7 +84,7 @@ final class ResponseUrlClient implements SdkHttpClient {
                     .formatted(body.length, LONGEST_BODY));
         }
         URI target = uri();
-        IOException last = new AnswerException("The function's time was up before the answer could be sent");
+        IOException last = new AnswerException("The function ran out of time before the answer could be sent");
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         for (int attempt = 1; attempt <= ATTEMPTS && !deadline.passed(); attempt++) {
             if (attempt > 1 && !Backoff.sleep(backoff.next(), deadline)) {
@@ -102,7 +102,7 @@ final class ResponseUrlClient implements SdkHttpClient {
             LOG.atWarn()
                     .addKeyValue("event", "answer.retry")
                     .addKeyValue("attempt", attempt)
-                    .log("The response URL did not take the answer: {}", said(last));
+                    .log("The answer could not be sent to the response URL: {}", said(last));
         }
         throw last;
     }
@@ -126,7 +126,7 @@ final class ResponseUrlClient implements SdkHttpClient {
 
     private int putOnce(URI target, byte[] body) throws IOException {
         if (!(target.toURL().openConnection() instanceof HttpURLConnection connection)) {
-            throw new AnswerException("The response URL is no HTTP URL");
+            throw new AnswerException("The response URL is not an HTTP URL");
         }
         try {
             connection.setRequestMethod("PUT");
@@ -163,7 +163,7 @@ final class ResponseUrlClient implements SdkHttpClient {
             URI uri = new URI(url);
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             if (!http || uri.getHost() == null) {
-                throw new AnswerException("The response URL is no HTTP URL");
+                throw new AnswerException("The response URL is not an HTTP URL");
             }
             return uri;
         } catch (URISyntaxException e) {

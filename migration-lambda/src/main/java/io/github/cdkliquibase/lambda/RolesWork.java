@@ -90,7 +90,7 @@ final class RolesWork {
     void drop(RolesResource resource, @Nullable Object properties, Deadline deadline) {
         Optional<RolesRequest> request = RolesRequest.forDelete(properties, folder);
         if (request.isEmpty()) {
-            LOG.warn("Nothing is dropped: no deploy can have had these properties");
+            LOG.warn("Nothing is dropped: no deploy can have run with these properties");
             return;
         }
         try {
@@ -110,7 +110,7 @@ final class RolesWork {
                         .filter(DatabaseMessage::isOfTheServer)
                         .isPresent()
                 ? "The roles stay in the cluster"
-                : "If the server is still there, the roles are too";
+                : "If the server still exists, the roles do too";
         LOG.atWarn()
                 .addKeyValue("event", "roles.gone")
                 .log(
@@ -148,7 +148,7 @@ final class RolesWork {
             String arn = Objects.requireNonNull(role.secretArn());
             SecretPassword secret = read.computeIfAbsent(arn, each -> connections.password(each, deadline));
             if (!secret.username().equals(role.name())) {
-                throw new MigrationException("Secret %s is of the user %s, so it cannot be of the role %s"
+                throw new MigrationException("Secret %s belongs to user %s, so it cannot be the secret of role %s"
                         .formatted(Text.quote(arn), Text.quote(secret.username()), Text.quote(role.name())));
             }
             return secret.password();
@@ -197,7 +197,7 @@ final class RolesWork {
                         target.sslRootCert(),
                         target.connectTimeout());
             } catch (SQLException e) {
-                throw new MigrationException("The connection does not say where it leads", e);
+                throw new MigrationException("The URL of the connection could not be read", e);
             }
         }
     }

@@ -49,7 +49,7 @@ final class TimedRun {
                     session);
         } catch (TimeoutException e) {
             throw new MigrationException(
-                    "The time of the function ran out%s, and what it was doing could not be stopped. Give the function more time, and check whether it still goes on before you deploy again"
+                    "The function ran out of time%s, and its work could not be stopped. Give the function more time, and make sure that the work has ended before you deploy again"
                             .formatted(howFar.get()),
                     e);
         } catch (BoundedWork.HeapFullException e) {
@@ -59,7 +59,7 @@ final class TimedRun {
                     e);
         } catch (BoundedWork.NotStartedException e) {
             throw new MigrationException(
-                    "Nothing was run: an earlier run in the same process could not be stopped and still goes on%s. Deploy again: its process ends after this answer"
+                    "Nothing was run: an earlier run in the same process could not be stopped and is still running%s. Deploy again: the process ends after this answer"
                             .formatted(howFar.get()),
                     e);
         } catch (InterruptedException e) {

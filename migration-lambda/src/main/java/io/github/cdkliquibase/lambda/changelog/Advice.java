@@ -15,15 +15,15 @@ import liquibase.exception.PreconditionErrorException;
 /** What to do next, as the last sentence of a reason. */
 final class Advice {
 
-    static final String CONNECTION = "Check the database and the way to it, and deploy again to go on";
+    static final String CONNECTION = "Check the database and the network path to it, and deploy again to continue";
 
     private static final String CORRECT = "Correct it and deploy again";
 
     private static final String SPLIT_IN_DOLLAR_QUOTE =
-            "The statement ends inside a dollar quote, because its text was split at ';': give the changeset 'splitStatements:false' or another 'endDelimiter', and deploy again";
+            "The statement ends inside a dollar quote, because its text was split at ';': add 'splitStatements:false' or another 'endDelimiter' to the changeset, and deploy again";
 
     private static final String SPLIT_IN_QUOTE =
-            "Close the quote. If the text was split at a ';' inside it, give the changeset 'splitStatements:false'. Then deploy again";
+            "Close the quote. If the text was split at a ';' inside it, add 'splitStatements:false' to the changeset. Then deploy again";
 
     private static final Pattern PARAMETER = Pattern.compile("\\$\\{([^}\\s]{1,100})}");
 
@@ -53,17 +53,17 @@ final class Advice {
         }
         Optional<String> undefined = culprit.statement().flatMap(each -> undefined(each.sql(), culprit.text()));
         if (undefined.isPresent()) {
-            return "Parameter %s is used in it and has no value: set it in the property 'Parameters' and deploy again"
+            return "The statement uses parameter %s, which has no value: set it in the property 'Parameters' and deploy again"
                     .formatted(Text.quote(undefined.get()));
         }
         if (DatabaseMessage.hasState(failure, DatabaseMessage.INSUFFICIENT_PRIVILEGE)) {
-            return "User %s, or the role that the changeset has set, lacks a right: grant it, or let the construct 'DatabaseRoles' manage the rights of its roles. Then deploy again"
+            return "User %s, or the role that the changeset has set, lacks a privilege: grant it, or let the construct 'DatabaseRoles' manage the privileges of its roles. Then deploy again"
                     .formatted(Text.quote(history.user()));
         }
         if (DatabaseMessage.hasState(failure, IN_TRANSACTION)) {
             return culprit.fate() instanceof Fate.Partly || culprit.fate() instanceof Fate.PartlyNotNoted
-                    ? "Take the statement out of the changeset's own BEGIN and COMMIT and deploy again"
-                    : "Give the changeset 'runInTransaction:false' and deploy again";
+                    ? "Move the statement out of the changeset's own BEGIN and COMMIT, and deploy again"
+                    : "Add 'runInTransaction:false' to the changeset, and deploy again";
         }
         return onServer(failure, message);
     }
@@ -71,17 +71,17 @@ final class Advice {
     private static String onServer(Throwable failure, Optional<DatabaseMessage> message) {
         if (DatabaseMessage.passesOnANewConnection(failure).isPresent()) {
             return DatabaseMessage.hasState(failure, DatabaseMessage.READ_ONLY)
-                    ? "The database takes no writes: 'Host' must be the endpoint of the writer"
+                    ? "The database is read-only: set 'Host' to the endpoint of the writer"
                     : CONNECTION;
         }
         if (DatabaseMessage.isShortOfResources(failure)) {
-            return "The database is short of a resource: make room, and deploy again to go on";
+            return "The server is out of a resource, such as disk, memory, locks or connections: free some, and deploy again to continue";
         }
         if (message.filter(Advice::asksForAnIdentity).isPresent()) {
-            return "A publication holds the table. Give it a primary key, or run 'ALTER TABLE … REPLICA IDENTITY FULL' on it, and deploy again";
+            return "The table belongs to a publication and has no replica identity. Add a primary key, or run 'ALTER TABLE … REPLICA IDENTITY FULL' on it, and deploy again";
         }
         return message.map(DatabaseMessage::sqlState).filter(EXISTS::equals).isPresent()
-                ? "If it was made without Liquibase, give the changeset a precondition with 'onFail:MARK_RAN', and deploy again"
+                ? "If it was created without Liquibase, add a precondition with 'onFail:MARK_RAN' to the changeset, and deploy again"
                 : CORRECT;
     }
 
@@ -92,11 +92,11 @@ final class Advice {
     // A serialization failure is a matter of rows, and no session holds a lock.
     private static String onConflict(Throwable failure, Optional<Blocker> blocker) {
         if (DatabaseMessage.hasState(failure, SERIALIZATION_FAILURE)) {
-            return "Another session changed the same rows: deploy again when it is quiet";
+            return "Another session changed the same rows: deploy again when the database is less busy";
         }
         return blocker.map(each -> "%s held the lock. %s".formatted(each.who(), each.advice()))
                 .orElse(
-                        "Another session holds a lock that the statement needs: end that session, or deploy when it is quiet");
+                        "Another session holds a lock that the statement needs: end that session, or deploy when the database is less busy");
     }
 
     // The driver's parser, and the server's.
@@ -125,7 +125,7 @@ final class Advice {
     /** After the run failed between changesets, at Liquibase's own tables in this place. */
     static String onHistory(Throwable failure, HistoryPlace history) {
         if (DatabaseMessage.hasState(failure, DatabaseMessage.INSUFFICIENT_PRIVILEGE)) {
-            return "User %s needs the rights 'USAGE' and 'CREATE' on schema %s, and all rights on Liquibase's tables there: grant them, let the construct 'DatabaseRoles' manage them, or name another schema in 'LiquibaseSchema'. Then deploy again"
+            return "User %s needs the privileges 'USAGE' and 'CREATE' on schema %s, and all privileges on Liquibase's tables there: grant them, let the construct 'DatabaseRoles' manage them, or name another schema in 'LiquibaseSchema'. Then deploy again"
                     .formatted(Text.quote(history.user()), Text.quote(history.schema()));
         }
         boolean isOfAPrecondition =
@@ -138,7 +138,7 @@ final class Advice {
         if (DatabaseMessage.isConflict(failure)
                 && DatabaseMessage.hasState(failure, DatabaseMessage.LOCK_NOT_AVAILABLE)
                 && !isOfAPrecondition) {
-            return "Another session holds a lock on Liquibase's table %s or %s in schema %s: end that session, or deploy when it is quiet"
+            return "Another session holds a lock on Liquibase's table %s or %s in schema %s: end that session, or deploy when the database is less busy"
                     .formatted(Text.quote(history.history()), Text.quote(history.lock()), Text.quote(history.schema()));
         }
         return DatabaseMessage.isConflict(failure)

@@ -103,16 +103,16 @@ final class ChangelogReview {
     // The name that a value refers to is a piece of the value, and is not shown.
     private static String refusal(String name, Optional<String> holder, String user) {
         return holder.map(parameter ->
-                        "The value of parameter %s refers to a parameter that has no value, and changeset '%s' uses it, and nothing was run. Set that one in the property 'Parameters', or take the reference out of the value"
+                        "The value of parameter %s refers to a parameter that has no value, and changeset '%s' uses it. Nothing was run. Set the missing parameter in the property 'Parameters', or remove the reference from the value"
                                 .formatted(Text.quote(parameter), user))
                 .orElseGet(() ->
-                        "Parameter %s is used in changeset '%s' and has no value, and nothing was run. Set it in the property 'Parameters'"
+                        "Parameter %s, which changeset '%s' uses, has no value. Nothing was run. Set it in the property 'Parameters'"
                                 .formatted(Text.quote(name), user));
     }
 
     private static String warning(String name, Optional<String> holder, String users) {
         return holder.map(parameter ->
-                        "The value of parameter %s refers to a parameter that has no value, so the reference stays as it is in %s. Set that one in the property 'Parameters'"
+                        "The value of parameter %s refers to a parameter that has no value, so the reference stays as it is in %s. Set the missing parameter in the property 'Parameters'"
                                 .formatted(Text.quote(parameter), users))
                 .orElseGet(() ->
                         "Parameter %s has no value, so '${%s}' stays as it is in %s. Set it in the property 'Parameters'"
@@ -160,7 +160,7 @@ final class ChangelogReview {
             if (file.endsWith(".sql") && !withChangesets.contains(file)) {
                 warn(
                         "changelog.empty",
-                        "File %s has no changeset, so nothing of it is run".formatted(Text.quote(file)));
+                        "File %s has no changeset, so none of it runs".formatted(Text.quote(file)));
                 toRead.add(file);
             }
         }
@@ -191,7 +191,7 @@ final class ChangelogReview {
             if (isRaw && word.equals(HEADER)) {
                 warn(
                         "changelog.no-header",
-                        "File %s does not begin with '--liquibase formatted sql', so it is one changeset as a whole and its lines '--changeset' are comments"
+                        "File %s does not begin with '--liquibase formatted sql', so the whole file is one changeset, and its '--changeset' lines are comments"
                                 .formatted(Text.quote(file)));
                 return;
             }
@@ -200,7 +200,7 @@ final class ChangelogReview {
                     && !word.equals(HEADER)) {
                 warn(
                         "changelog.misspelt",
-                        "File %s has the comment %s, which is no header of a changeset, so the SQL below it belongs to the previous changeset. Write '--changeset'"
+                        "File %s has the comment %s, which is not a changeset header, so the SQL below it belongs to the previous changeset. Write '--changeset'"
                                 .formatted(Text.quote(file), Text.quote(line.strip())));
             }
         }

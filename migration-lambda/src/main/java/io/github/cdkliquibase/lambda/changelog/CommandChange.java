@@ -58,7 +58,7 @@ public final class CommandChange extends ExecuteShellCommandChange {
     private static void decide(ChangeSet changeSet, ExecuteShellCommandChange command, ExecuteCommand decision) {
         if (decision == ExecuteCommand.REFUSE) {
             throw new MigrationException(
-                    "Changeset '%s' runs a program in the function with the change 'executeCommand', and nothing was run. Take the change out, or allow it with the property 'ExecuteCommand' 'ALLOW'"
+                    "Changeset '%s' runs a program in the function with the change 'executeCommand', which is not allowed. Nothing was run. Remove the change, or set the property 'ExecuteCommand' to 'ALLOW'"
                             .formatted(ChangesetName.of(changeSet)));
         }
         if (command instanceof CommandChange ours) {

@@ -41,7 +41,7 @@ final class DroppedSchema {
             Changelog changelog, ResourceName resource, Connection connection, Duration lockTimeout, Deadline deadline)
             throws SQLException {
         if (changelog.defaultSchema() == null && Schemas.found(connection).isEmpty()) {
-            return new DropOutcome.Kept("the search path of the user leads to no schema");
+            return new DropOutcome.Kept("the search path of the user names no existing schema");
         }
         String schema = schema(changelog, connection);
         if (!Schemas.exists(schema, connection)) {

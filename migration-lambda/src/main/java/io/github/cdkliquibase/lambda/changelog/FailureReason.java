@@ -86,7 +86,7 @@ final class FailureReason {
         Optional<TimeIsUpException> timeIsUp = Causes.find(failure, TimeIsUpException.class);
         if (timeIsUp.isPresent()) {
             return new MigrationException(
-                    "The time of the function ran out before changeset '%s'. %s. %s"
+                    "The function ran out of time before changeset '%s'. %s. %s"
                             .formatted(timeIsUp.get().changeset(), progress.counts(), moreTime(false)),
                     failure);
         }
@@ -150,7 +150,7 @@ final class FailureReason {
                         .filter(FailureReason::isPartlyDone)
                         .isPresent();
         return new MigrationException(
-                "The time of the function ran out%s: %s. %s%s. %s"
+                "The function ran out of time%s: %s. %s%s. %s"
                         .formatted(
                                 culprit.map(each -> " in changeset '"
                                                 + each.changeset().name() + "'")
@@ -171,9 +171,9 @@ final class FailureReason {
 
     private String moreTime(boolean hasMoved) {
         String more = deadline.isOfTheLongestFunction()
-                ? "The function has the longest time there is: split the work into more changesets"
+                ? "The function already has the longest timeout that Lambda allows: split the work into more changesets"
                 : "Give the function more time";
-        return hasMoved || progress.applied() > 0 ? more + ", or deploy again to go on" : more;
+        return hasMoved || progress.applied() > 0 ? more + ", or deploy again to continue" : more;
     }
 
     private MigrationException notValid(ValidationFailedException validation, Throwable failure) {
@@ -192,17 +192,17 @@ final class FailureReason {
     static String describe(Fate fate) {
         return switch (fate) {
             case Fate.RolledBack rolledBack -> "this one was rolled back";
-            case Fate.CommitUnknown unknown -> "whether this one was committed will show at the next deploy";
+            case Fate.CommitUnknown unknown -> "the next deploy finds out whether this one was committed";
             case Fate.CommittedItself itself ->
                 itself.isKnown()
-                        ? "this one ran a COMMIT of its own, so what it did before that stays and has to be undone by hand"
-                        : "this one ran a COMMIT of its own whose answer was lost: look in the database whether what it did before that is there, and undo it by hand";
+                        ? "this one ran its own COMMIT, so its statements before the COMMIT stay and must be undone by hand"
+                        : "this one ran its own COMMIT, and the answer to it was lost: check in the database whether its statements before the COMMIT took effect, and undo them by hand";
             case Fate.CommittedWithoutRow committed ->
                 committed.noted()
                         ? "this one was committed, and the next deploy writes its row in the history"
                         : "this one was committed, and its row in the history is missing, so the next deploy executes it again";
             case Fate.PartlyNotNoted partly ->
-                "this one runs outside a transaction, and nothing of it could be noted: %s, and the next deploy begins it anew%s"
+                "this one runs outside a transaction, and its progress could not be recorded: %s, and the next deploy starts it again from its first statement%s"
                         .formatted(
                                 stays(partly),
                                 partly.invalidIndex()
@@ -213,11 +213,11 @@ final class FailureReason {
                         .formatted(
                                 done(partly.done()),
                                 partly.nextUnknown()
-                                        ? ", and whether the one that was running is done will show at the next deploy"
+                                        ? ", and the next deploy finds out whether the one that was running is done"
                                         : partly.done() == 0 ? "" : next(partly.next()),
                                 partly.invalidIndex()
                                         .map(index ->
-                                                "; index %s is left invalid, and the next deploy drops it or builds it anew"
+                                                "; index %s is left invalid, and the next deploy drops or rebuilds it"
                                                         .formatted(index))
                                         .orElse(""));
         };
@@ -226,9 +226,9 @@ final class FailureReason {
     private static String next(Fate.Next next) {
         return switch (next) {
             case GOES_ON -> ", and will not be repeated";
-            case BEGINS_ANEW -> ", and the next deploy begins with the first one again";
+            case BEGINS_ANEW -> ", and the next deploy starts again with the first one";
             case REFUSES ->
-                ", and left something in their session that the others may need. Undo them, and set the property 'RestartChangeset' to the changeset's name";
+                ", and left session state that the others may need. Undo them, and set the property 'RestartChangeset' to the changeset's name";
         };
     }
 
@@ -254,7 +254,7 @@ final class FailureReason {
             return refusal;
         }
         return new MigrationException(
-                "%s. The connection before it was lost%s: %s%s"
+                "%s. The previous connection was lost%s: %s%s"
                         .formatted(
                                 refusal.getMessage(),
                                 culprit.map(each -> " in changeset '"
@@ -274,7 +274,7 @@ final class FailureReason {
                 .map(each -> " in " + each)
                 .orElse("");
         return new MigrationException(
-                "Changeset '%s' failed: its connection was lost %d times%s, and the server could be reached each time after that: %s. %s; %s. The statement ends its own session, or the server with it. Correct it and deploy again"
+                "Changeset '%s' failed: its connection was lost %d times%s, and the server could be reached each time after that: %s. %s; %s. The statement ends its own session, or stops the server. Correct it and deploy again"
                         .formatted(
                                 culprit.changeset().name(),
                                 times,
@@ -349,7 +349,7 @@ final class FailureReason {
         if (messages.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of("its precondition does not hold: " + Text.cut(messages, FOREIGN_BYTES));
+        return Optional.of("its precondition is not met: " + Text.cut(messages, FOREIGN_BYTES));
     }
 
     private String ofPrecondition(ErrorPrecondition error) {
@@ -370,7 +370,7 @@ final class FailureReason {
         }
         Optional<InvalidPathException> path = Causes.find(failure, InvalidPathException.class);
         if (path.filter(FailureReason::isBeyondTheLocale).isPresent()) {
-            return "file %s has letters in its name that the function's locale does not know: set the function's environment variable LC_ALL to C.UTF-8"
+            return "file %s has letters in its name that the function's locale does not support: set the function's environment variable LC_ALL to C.UTF-8"
                     .formatted(Text.quote(redaction.apply(path.get().getInput())));
         }
         Throwable root = Causes.root(failure);
@@ -384,7 +384,7 @@ final class FailureReason {
             return clean(root.getClass().getSimpleName() + " " + root.getMessage());
         }
         if (root instanceof StackOverflowError) {
-            return "it leads in a circle, or is nested too deeply (StackOverflowError)";
+            return "it includes itself in a circle, or is nested too deeply (StackOverflowError)";
         }
         if (root instanceof Error) {
             return root.getClass().getName();

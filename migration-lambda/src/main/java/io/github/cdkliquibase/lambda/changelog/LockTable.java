@@ -66,7 +66,7 @@ final class LockTable {
             LOG.atWarn()
                     .addKeyValue("event", "lock-table.unavailable")
                     .log(
-                            "Table '{}' could not be made: {}. The run does not need it. A changeset that names it fails",
+                            "Table '{}' could not be created: {}. The run does not need it, but a changeset that uses it fails",
                             table,
                             DatabaseMessage.of(e)
                                     .map(DatabaseMessage::withState)

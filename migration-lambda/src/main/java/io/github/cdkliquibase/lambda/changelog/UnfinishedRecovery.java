@@ -64,7 +64,7 @@ final class UnfinishedRecovery {
                 .ifPresent(name -> warn(
                         "changeset.restart-unknown",
                         name,
-                        "'RestartChangeset' names changeset {}, which neither the changelog has nor an earlier run left unfinished. A name is 'file::id::author'",
+                        "'RestartChangeset' names changeset {}, which is not in the changelog, and which no earlier run left unfinished. The form of a name is 'file::id::author'",
                         name));
         for (UnfinishedChangeset left : unfinished.entries()) {
             UnfinishedChangeset now = withoutInvalidIndex(left);
@@ -75,7 +75,7 @@ final class UnfinishedRecovery {
                 warn(
                         "changeset.restarted",
                         now.name(),
-                        "Changeset {} begins anew, as 'RestartChangeset' asks",
+                        "Changeset {} starts again from its first statement, because 'RestartChangeset' names it",
                         now.name());
                 remove(now);
             } else if (changeSet.isEmpty()) {
@@ -150,7 +150,7 @@ final class UnfinishedRecovery {
         warn(
                 "changeset.recorded",
                 left.name(),
-                "Changeset {} was committed by a run that was cut short before it could write the history. The row is written now",
+                "An earlier run committed changeset {}, and was cut short before it wrote the row in the history. The row is written now",
                 left.name());
         unfinished.forget(left.name());
         changelog.record(changeSet, database);
@@ -161,7 +161,7 @@ final class UnfinishedRecovery {
         warn(
                 "changeset.unfinished",
                 left.name(),
-                "This changeset of {} was left unfinished after {} of its statements, and this changelog does not have it. What they did stays. If it will not come back, delete its row in table {}",
+                "A changeset of {} was left unfinished after {} of its statements, and this changelog does not have it. The effects of these statements stay. If the changeset will not come back, delete its row in table {}",
                 left.origin(),
                 left.done(),
                 unfinished.table());
@@ -187,7 +187,7 @@ final class UnfinishedRecovery {
         refusal.ifPresent(why -> LOG.atWarn()
                 .addKeyValue("event", "unfinished.unavailable")
                 .log(
-                        "Table {} could not be made: {}. A changeset outside a transaction that is cut short will begin anew at the next deploy",
+                        "Table {} could not be created: {}. If a changeset outside a transaction is cut short, the next deploy starts it again from its first statement",
                         Text.quote(unfinished.table()),
                         why.withState()));
     }

@@ -24,7 +24,7 @@ final class ConnectAdvice {
         }
         if (Causes.find(failure, CertificateExpiredException.class).isPresent()
                 || Causes.find(failure, CertificateNotYetValidException.class).isPresent()) {
-            return Optional.of("The server's certificate, or one above it, has expired or is not valid yet: renew it");
+            return Optional.of("The server's certificate, or another one in its chain, has expired or is not valid yet: renew it");
         }
         if (Causes.find(failure, CertificateException.class).isPresent()) {
             return Optional.of(ofAnUnknownAuthority(login.host()));
@@ -32,17 +32,17 @@ final class ConnectAdvice {
         String said = DatabaseMessage.of(failure).map(DatabaseMessage::text).orElse("");
         if (said.contains("could not be verified by hostnameverifier")) {
             return Optional.of(
-                    "The server's certificate is for another name: 'Host' must be the name that it is for, such as the cluster's own endpoint");
+                    "The server's certificate is for another host name: set 'Host' to a name in the certificate, such as the cluster's own endpoint");
         }
         if (said.contains(METHOD_NOT_ALLOWED)) {
             return Optional.of(
-                    "The server asked for the password in clear text, and it was not sent. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS asks in this way if the user has the role 'rds_iam': use 'IamUsername', or take the role from the user");
+                    "The server asked for the password in clear text, and the function did not send it. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS does so if the user has the role 'rds_iam': use 'IamUsername', or revoke the role from the user");
         }
         if ("3D000".equals(failure.getSQLState())) {
             return Optional.of("Create the database, or correct 'DatabaseName' or the field 'dbname' of the secret");
         }
         return said.contains("does not support SSL")
-                ? Optional.of("Turn TLS on at the server; 'SslMode' 'disable' does without it")
+                ? Optional.of("Turn on TLS at the server, or set 'SslMode' to 'disable' to connect without it")
                 : Optional.empty();
     }
 
@@ -50,9 +50,9 @@ final class ConnectAdvice {
         return host.rdsRegion()
                 .filter(region -> !TrustedAuthorities.shipFor(region))
                 .map(region ->
-                        "The authorities of RDS in region %s do not ship with the function: put the file %s into the changelog folder, and name it in 'SslRootCert'"
+                        "The function does not have the certificate authorities of RDS in region %s: put the file %s into the changelog folder, and name it in 'SslRootCert'"
                                 .formatted(Text.quote(region), bundle(region)))
-                .orElse("The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'");
+                .orElse("The server's certificate is not signed by a trusted authority: name the PEM file of its authority in 'SslRootCert'");
     }
 
     // Each partition has an address of its own. RDS's user guide lists them under "Certificate bundles".

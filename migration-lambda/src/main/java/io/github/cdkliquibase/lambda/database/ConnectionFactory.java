@@ -228,7 +228,7 @@ public final class ConnectionFactory {
         }
         Connection connection = new Driver().connect(login.url(), settings);
         if (connection == null) {
-            throw new SQLException("The driver did not take its own URL");
+            throw new SQLException("The driver did not accept its own URL");
         }
         try {
             if (!SessionStart.set(connection, asked, !login.host().isOfRds(), deadline)) {
@@ -244,7 +244,7 @@ public final class ConnectionFactory {
 
     private static MigrationException pooled(Login login, String sign) {
         return new MigrationException(
-                "Connecting to %s as %s failed: a connection pooler, such as PgBouncer or RDS Proxy, is in between (%s). The lock and the settings of a run would stay with sessions that other clients use. 'Host' and 'Port' must be those of the server itself, such as the cluster's own writer endpoint"
+                "Connecting to %s as %s failed: a connection pooler, such as PgBouncer or RDS Proxy, is between the function and the server (%s). The lock and the settings of a run would stay in sessions that other clients use. Set 'Host' and 'Port' to those of the server itself, such as the cluster's own writer endpoint"
                         .formatted(login.place(), Text.quote(login.username()), sign));
     }
 
@@ -253,7 +253,7 @@ public final class ConnectionFactory {
             return;
         }
         if (!Files.isRegularFile(sslRootCert)) {
-            throw noAuthorities(sslRootCert, "is no file in the changelog folder", null);
+            throw noAuthorities(sslRootCert, "is not a file in the changelog folder", null);
         }
         try {
             if (TrustedAuthorities.read(sslRootCert).isEmpty()) {

@@ -40,7 +40,7 @@ record Credentials(
         }
         String engine = optional(secret, "engine");
         if (engine != null && !ENGINES.contains(engine)) {
-            throw new MigrationException("Secret %s is of engine %s; only PostgreSQL can be migrated"
+            throw new MigrationException("Secret %s has the engine %s; only PostgreSQL is supported"
                     .formatted(Text.quote(secretArn), Text.quote(engine)));
         }
         return new Credentials(

@@ -59,10 +59,10 @@ final class IamTokenCredentials implements CredentialsSource {
     @Override
     public String advice(DatabaseMessage refusal) {
         if ("28P01".equals(refusal.sqlState())) {
-            return "The server took the token for a password, as it does for a user without the role 'rds_iam' (%s): check that the user exists and has that role, and that IAM authentication is turned on for the database"
+            return "The server treated the token as a password, as it does for a user without the role 'rds_iam' (%s): check that the user exists and has that role, and that IAM authentication is turned on for the database"
                     .formatted(attempts());
         }
-        return "The token for %s:%d in region %s was not taken (%s). Check that the function's role may 'rds-db:connect' to user %s of the database's resource id (cluster-… or db-…), that 'Host' is the database's own endpoint and no other name for it, in that region, that the user has the role 'rds_iam', and that no clock is off by minutes. The log 'iam-db-auth-error' of the database, if its export to CloudWatch Logs is turned on, names the fault"
+        return "The token for %s:%d in region %s was rejected (%s). Check that the function's role may 'rds-db:connect' to user %s of the database's resource id (cluster-… or db-…), that 'Host' is the database's own endpoint and no other name for it, in that region, that the user has the role 'rds_iam', and that no clock is off by minutes. The log 'iam-db-auth-error' of the database, if its export to CloudWatch Logs is turned on, shows the cause"
                 .formatted(host, port, Text.quote(region), attempts(), Text.quote(username));
     }
 

@@ -88,7 +88,7 @@ final class SecretCredentials implements CredentialsSource {
             LOG.atInfo()
                     .addKeyValue("event", "secret.pending")
                     .log(
-                            "The password of the secret is refused, and a rotation is under way: its version AWSPENDING is tried");
+                            "The server rejected the password of the secret, and a rotation is in progress. The version AWSPENDING of the secret is tried");
             return Optional.of(pending);
         } catch (MigrationException e) {
             return Optional.empty();
@@ -98,11 +98,11 @@ final class SecretCredentials implements CredentialsSource {
     @Override
     public String advice(DatabaseMessage refusal) {
         return switch (refusals) {
-            case 0, 1 -> "The password is that of the secret, and no time was left to read it again";
+            case 0, 1 -> "The password is that of the secret, and no time was left to read the secret again";
             case 2 ->
-                "The secret was read twice, and its password was refused both times. Give the user the password of the secret, or rotate the secret";
+                "The secret was read twice, and the server rejected its password both times. Set the user's password to that of the secret, or rotate the secret";
             default ->
-                "The secret was read twice, and its password was refused both times, as was that of its version AWSPENDING: a rotation began and did not end. Rotate the secret again, or give the user its password";
+                "The secret was read twice, and the server rejected its password both times, and also that of its version AWSPENDING: a rotation started and did not finish. Rotate the secret again, or set the user's password to that of the secret";
         };
     }
 }

@@ -11,7 +11,7 @@ public enum SslMode {
     /** Encrypted, with a certificate of a trusted authority, whatever host it is for. */
     VERIFY_CA(
             "verify-ca",
-            "the server's host name is not checked, so any server with a certificate of a trusted authority is taken for the database"),
+            "the server's host name is not checked, so any server with a certificate of a trusted authority is accepted as the database"),
     /** Encrypted, with any certificate: nothing proves whom one talks to. */
     REQUIRE("require", "the server's certificate is not checked, so nothing proves that it is the database"),
     /** Not encrypted. */

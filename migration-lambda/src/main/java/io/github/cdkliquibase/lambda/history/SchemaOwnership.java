@@ -103,7 +103,7 @@ public final class SchemaOwnership {
                         claim.others(user.resource()).filter(User::drops).findFirst())
                 .ifPresent(other -> {
                     throw new MigrationException(
-                            "Schema %s is also used by %s, whose 'OnDelete' is 'DROP_ALL', and this user may not note in the database that this resource uses it too. Nothing was run. Make the user a member of role %s, or set 'OnDelete' to 'RETAIN' there and deploy that stack first"
+                            "Schema %s is also used by %s, whose 'OnDelete' is 'DROP_ALL', and this user may not record in the database that this resource uses it too. Nothing was run. Make the user a member of role %s, or set 'OnDelete' to 'RETAIN' there and deploy that stack first"
                                     .formatted(
                                             Text.quote(schema),
                                             Text.cut(other.resource().toString(), LONGEST_NAME),
@@ -155,7 +155,7 @@ public final class SchemaOwnership {
             LOG.atWarn()
                     .addKeyValue("event", "ownership.not-noted")
                     .log(
-                            "Table '{}' could not be commented: {}. A Delete with 'OnDelete' 'DROP_ALL' keeps the schema",
+                            "The comment on table '{}' could not be set: {}. A Delete with 'OnDelete' 'DROP_ALL' keeps the schema",
                             tables.lock(),
                             DatabaseMessage.of(e)
                                     .map(DatabaseMessage::withState)
@@ -179,10 +179,10 @@ public final class SchemaOwnership {
             return new Verdict.Keep("it is also used by " + Text.cut(others, LONGEST_NAME));
         }
         if (own.isEmpty()) {
-            return new Verdict.Keep("the database has no note that this resource has migrated it");
+            return new Verdict.Keep("the database has no record that this resource has migrated it");
         }
         if (own.get().before().isEmpty()) {
-            return new Verdict.Keep("it is not known what it held before the first deploy of this resource");
+            return new Verdict.Keep("its content before the first deploy of this resource is not known");
         }
         List<SchemaClaim.Before> before = own.get().before().get();
         return new Verdict.Drop(object -> before.stream().anyMatch(each -> each.is(object)));

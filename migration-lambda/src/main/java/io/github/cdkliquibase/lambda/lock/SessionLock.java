@@ -208,7 +208,7 @@ public final class SessionLock implements AutoCloseable {
             }
             connection.rollback();
         } catch (SQLException e) {
-            LOG.info("The changelog lock is left to the end of its session");
+            LOG.info("The changelog lock could not be released and ends with its session");
         }
     }
 }

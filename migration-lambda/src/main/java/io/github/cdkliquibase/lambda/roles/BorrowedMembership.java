@@ -66,7 +66,7 @@ final class BorrowedMembership {
                 throw e;
             }
             throw new MigrationException(
-                    "Role %s is there, but %s may not administer it: %s. Run 'GRANT %s TO %s WITH ADMIN OPTION' as whoever made it. Nothing was changed"
+                    "Role %s exists, but %s may not administer it: %s. Run 'GRANT %s TO %s WITH ADMIN OPTION' as the role that created it. Nothing was changed"
                             .formatted(
                                     Text.quote(role),
                                     Text.quote(catalog.me()),

@@ -56,7 +56,7 @@ final class Claims {
                 .filter(mark -> !isOurs(mark) && !canBeTakenOver(mark, catalog))
                 .ifPresent(mark -> {
                     throw new MigrationException(
-                            "Role %s belongs to resource %s of stack %s (%s), as '%s' of database %s. One resource alone keeps a role, and the databases of a server share their roles: name another role. If that resource is gone, run 'COMMENT ON ROLE %s IS '%s'' and deploy again. Nothing was changed"
+                            "Role %s belongs to resource %s of stack %s (%s), as '%s' of database %s. Only one resource can manage a role, and the databases of a server share their roles: name another role. If that resource is gone, run 'COMMENT ON ROLE %s IS '%s'' and deploy again. Nothing was changed"
                                     .formatted(
                                             Text.quote(role),
                                             Text.quote(mark.resource().logicalId()),
@@ -82,7 +82,7 @@ final class Claims {
                 .findFirst()
                 .ifPresent(entry -> {
                     throw new MigrationException(
-                            "Role %s does not exist, but this resource has %s for the same purpose: a deploy renamed it, and a stack rollback left the new name. Run 'ALTER ROLE %s RENAME TO %s' and deploy again, or 'COMMENT ON ROLE %s IS NULL' if they are to be two roles. Nothing was changed"
+                            "Role %s does not exist, but this resource has %s for the same purpose: a deploy renamed it, and a stack rollback left the new name. Run 'ALTER ROLE %s RENAME TO %s' and deploy again, or 'COMMENT ON ROLE %s IS NULL' if you want two roles. Nothing was changed"
                                     .formatted(
                                             Text.quote(role),
                                             Text.quote(entry.name()),

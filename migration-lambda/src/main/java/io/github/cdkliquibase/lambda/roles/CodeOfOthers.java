@@ -210,7 +210,7 @@ final class CodeOfOthers {
                         .log("{} wrote {}", Text.quote(piece.writer()), Text.cut(piece.what(), LONGEST_STATEMENT)));
         Piece first = pieces.get(0);
         throw new MigrationException(
-                "%s wrote %s%s, which would run with the rights of %s. Read it, and run '%s', or '%s' if it may run so, as a superuser or a member of both roles. Nothing was changed"
+                "%s wrote %s%s, which would run with the rights of %s. Review it, and run '%s', or '%s' to accept it, as a superuser or a member of both roles. Nothing was changed"
                         .formatted(
                                 Text.quote(first.writer()),
                                 Text.cut(first.what(), LONGEST_STATEMENT),
@@ -240,7 +240,7 @@ final class CodeOfOthers {
                     .addKeyValue("event", "code.of.another")
                     .addKeyValue("count", called.size())
                     .log(
-                            "Tables call code of other roles. It runs with the rights of the role that uses the table: {}. Read it, and drop what calls it if it must not run so",
+                            "Tables call code of other roles. It runs with the rights of the role that uses the table: {}. Review it, and drop the objects that call it if it must not run with these rights",
                             Text.listed(called, MOST_NAMED));
         }
     }

@@ -51,7 +51,7 @@ final class LockOut {
             }
             path(member, role.name()).ifPresent(path -> {
                 throw new MigrationException(
-                        "Role %s is to log in by IAM, but %s is a member of it (%s): RDS takes no password from a member of 'rds_iam', so %s could not log in any more. Run '%s', or give %s a secret. Nothing was changed"
+                        "Role %s should log in by IAM, but %s is a member of it (%s): RDS accepts no password from a member of 'rds_iam', so %s could no longer log in. Run '%s', or give %s a secret. Nothing was changed"
                                 .formatted(
                                         Text.quote(role.name()),
                                         Text.quote(member),
@@ -68,7 +68,7 @@ final class LockOut {
                 .filter(other -> !other.hasSecret())
                 .forEach(other -> path(role.name(), other.name()).ifPresent(path -> {
                     throw new MigrationException(
-                            "Role %s has a secret, but is a member of %s (%s), which is to log in by IAM: RDS would not take its password. Run '%s', or leave the secret out. Nothing was changed"
+                            "Role %s has a secret, but is a member of %s (%s), which should log in by IAM: RDS would reject its password. Run '%s', or leave the secret out. Nothing was changed"
                                     .formatted(
                                             Text.quote(role.name()),
                                             Text.quote(other.name()),
@@ -78,7 +78,7 @@ final class LockOut {
         // Its own membership is taken away, not refused.
         path(role.name(), Catalog.IAM).filter(path -> path.size() > 2).ifPresent(path -> {
             throw new MigrationException(
-                    "Role %s has a secret, but is a member of 'rds_iam' (%s): RDS would not take its password. Run '%s', or leave the secret out. Nothing was changed"
+                    "Role %s has a secret, but is a member of 'rds_iam' (%s): RDS would reject its password. Run '%s', or leave the secret out. Nothing was changed"
                             .formatted(
                                     Text.quote(role.name()),
                                     MembershipPaths.shown(path),

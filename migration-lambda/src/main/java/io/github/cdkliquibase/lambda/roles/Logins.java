@@ -57,7 +57,7 @@ final class Logins {
             });
             if (!above.isEmpty()) {
                 throw new MigrationException(
-                        "Role %s is %s, which none of the roles may be. Run 'ALTER ROLE %s NO%s' as a superuser, or name another role. Nothing was changed"
+                        "Role %s is %s, which is not allowed. Run 'ALTER ROLE %s NO%s' as a superuser, or name another role. Nothing was changed"
                                 .formatted(
                                         Text.quote(role.name()),
                                         String.join(" and ", above),

@@ -60,7 +60,7 @@ final class Ownership {
                     .addKeyValue("event", "object.of.another")
                     .addKeyValue("count", strange.size())
                     .log(
-                            "The schemas hold objects of other roles, which {} cannot alter and which give the roles no rights: {}. Run 'ALTER TABLE … OWNER TO {}' for what the migrations are to alter",
+                            "The schemas hold objects of other roles, which {} cannot alter and which give the roles no rights: {}. Run 'ALTER TABLE … OWNER TO {}' for those that the migrations must alter",
                             Text.quote(wanted.owner().name()),
                             Text.listed(strange, MOST_NAMED),
                             Sql.name(wanted.owner().name()));

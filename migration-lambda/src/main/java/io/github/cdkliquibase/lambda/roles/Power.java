@@ -59,7 +59,7 @@ final class Power {
                         Text.quote(path.get(0)),
                         Text.quote(role),
                         role.equals(wanted.owner().name())
-                                ? ", and so can do all that the owner can"
+                                ? ", so it can do everything that the owner can"
                                 : ", which may do more than a role of its kind",
                         path.size() == 2 ? "" : " (%s)".formatted(MembershipPaths.shown(path)));
     }

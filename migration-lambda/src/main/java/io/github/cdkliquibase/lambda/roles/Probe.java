@@ -72,7 +72,7 @@ final class Probe {
                 .log("The roles were probed");
         if (!faults.isEmpty()) {
             throw new MigrationException(
-                    "%s%s. Deploy again, and what the role itself was given or lost is set right before the migration; what comes from PUBLIC, from another role or from a changeset, take back there"
+                    "%s%s. Deploy again: the deploy corrects the role's own privileges before the migration. Revoke a privilege that comes from PUBLIC, from another role or from a changeset where it was granted"
                             .formatted(
                                     Text.cut(faults.get(0), 600),
                                     faults.size() == 1 ? "" : ", and %d more".formatted(faults.size() - 1)));
@@ -175,7 +175,7 @@ final class Probe {
         Map<ProbeTarget, Set<String>> tooMuch = new HashMap<>();
         for (ProbeTarget target : targets) {
             if (target.owner().equals(role)) {
-                faults.add("Role %s owns %s, and so can drop it".formatted(Text.quote(role), target.object()));
+                faults.add("Role %s owns %s, so it can drop it".formatted(Text.quote(role), target.object()));
                 continue;
             }
             Set<String> due = ObjectPrivileges.due(purpose, target.isSequence(), target.history());
@@ -228,14 +228,14 @@ final class Probe {
                     .addKeyValue("event", "probe.security.definer")
                     .addKeyValue("count", routines.size())
                     .log(
-                            "The application or the read-only role may execute SECURITY DEFINER routines, which run with the rights of their owners: {}. Where that is not meant, run 'REVOKE EXECUTE ON ROUTINE … FROM PUBLIC'",
+                            "The application or the read-only role may execute SECURITY DEFINER routines, which run with the rights of their owners: {}. If this is not intended, run 'REVOKE EXECUTE ON ROUTINE … FROM PUBLIC'",
                             Text.listed(routines, MOST_NAMED));
         }
         if (routines.size() < definers.size()) {
             LOG.atWarn()
                     .addKeyValue("event", "probe.temporary")
                     .log(
-                            "Every role may create temporary tables in the database. Where that is not meant, run 'REVOKE TEMPORARY ON DATABASE … FROM PUBLIC'");
+                            "Every role may create temporary tables in the database. If this is not intended, run 'REVOKE TEMPORARY ON DATABASE … FROM PUBLIC'");
         }
     }
 }

@@ -91,7 +91,7 @@ final class Reconciliation {
         wanted.roles().forEach((purpose, role) -> {
             if (role.name().equals(me)) {
                 throw new MigrationException(
-                        "Property '%s' must name another role than %s, as whom this function connects to administer the roles"
+                        "Property '%s' must name another role than %s, which this function uses to administer the roles"
                                 .formatted(purpose.property(), Text.quote(me)));
             }
         });
@@ -212,7 +212,7 @@ final class Reconciliation {
         if (!left.isEmpty()) {
             String more = left.size() == 1 ? "" : " and %d more".formatted(left.size() - 1);
             throw new MigrationException(
-                    "The database did not do what it was told, as it does where %s has no right to: %s%s. Run '%s' as whoever granted it, or as the owner of the object. Nothing was changed"
+                    "PostgreSQL ignored a GRANT or REVOKE because %s may not run it: %s%s. Run '%s' as the role that granted it, or as the owner of the object. Nothing was changed"
                             .formatted(
                                     Text.quote(administrator),
                                     left.get(0).what(),

@@ -59,7 +59,7 @@ final class Retirement {
                                 Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
         code.forEach((role, objects) -> keep(
                 role,
-                "owns %s%s, which would run with the rights of another role. Read it, and drop it or run 'ALTER … OWNER TO'"
+                "owns %s%s, which would run with the rights of another role. Review it, and drop it or run 'ALTER … OWNER TO'"
                         .formatted(
                                 objects.get(0),
                                 objects.size() == 1 ? "" : " and %d more".formatted(objects.size() - 1))));

@@ -174,7 +174,7 @@ public final class RoleAdministrator {
                 if (!passes(e) || !Backoff.sleep(backoff.next(), deadline)) {
                     throw failed(conflict != null && (passes(e) || deadline.passed()) ? conflict : e);
                 }
-                LOG.atInfo().addKeyValue("event", "roles.retry").log("Tried again: {}", said(e));
+                LOG.atInfo().addKeyValue("event", "roles.retry").log("Retry: {}", said(e));
                 connection = rolledBack(connection);
             }
         }
@@ -246,8 +246,8 @@ public final class RoleAdministrator {
             return "Nothing was changed";
         }
         return change.statement().startsWith("REVOKE")
-                ? "Somebody got the right from this role: take it from them first, or run the statement with CASCADE. Nothing was changed"
-                : "It has rights or objects in another database of the server: take them from it there, or set 'OnDelete' to 'RETAIN'";
+                ? "Another role got the privilege from this role: revoke it there first, or run the statement with CASCADE. Nothing was changed"
+                : "It has privileges or objects in another database of the server: remove them there, or set 'OnDelete' to 'RETAIN'";
     }
 
     private static String shown(Change change) {
@@ -257,15 +257,15 @@ public final class RoleAdministrator {
     private MigrationException failed(SQLException failure) {
         if (deadline.passed() && !DatabaseMessage.isConflict(failure)) {
             return new MigrationException(
-                    "The time of the function ran out: %s. Nothing was changed. Give the function more time"
+                    "The function ran out of time: %s. Nothing was changed. Give the function more time"
                             .formatted(said(failure)),
                     failure);
         }
         String advice = DatabaseMessage.isConflict(failure)
-                ? "Another session holds a lock that it needs: end that session, or deploy when it is quiet"
+                ? "Another session holds a lock that the deploy needs: end that session, or deploy when the database is less busy"
                 : "Correct it and deploy again";
         return new MigrationException(
-                "The roles could not be set: %s. Nothing was changed. %s".formatted(said(failure), advice), failure);
+                "The roles could not be changed: %s. Nothing was changed. %s".formatted(said(failure), advice), failure);
     }
 
     private static String said(SQLException failure) {
@@ -286,7 +286,7 @@ public final class RoleAdministrator {
             }
             connection.commit();
             throw new MigrationException(
-                    "After 'rds_iam' was granted, the user of this function could not log in any more, so it was taken back from %s: %s. Give them secrets"
+                    "After 'rds_iam' was granted, the user of this function could no longer log in, so it was revoked from %s: %s. Give these roles secrets"
                             .formatted(
                                     newTokens.stream().map(Text::quote).collect(Collectors.joining(", ")),
                                     Text.cut(String.valueOf(e.getMessage()), 400)),

@@ -151,7 +151,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
         boolean isRowless = mark.getExecType() == ExecType.FAILED || mark.getExecType() == ExecType.SKIPPED;
         if (!isRowless && rows.get() == 0 && !isInHistory(mark.getChangeSet())) {
             throw new DatabaseException(
-                    "the history table %s did not take the row of the changeset: a trigger, a rule or a policy on the table has discarded it"
+                    "the history table %s did not store the row of the changeset: a trigger, a rule or a policy on the table discarded it"
                             .formatted(historyTable()));
         }
     }

@@ -44,7 +44,7 @@ public final class ChangesetLog {
         ended(LOG.atInfo(), "changeset.finished", changeset)
                 .addKeyValue("result", ExecType.SKIPPED.value)
                 .log(
-                        "Changeset {} of {}, {}: its precondition does not hold, and it is skipped",
+                        "Changeset {} of {}, {}: its precondition is not met, and it is skipped",
                         position(changeset),
                         progress.pending(),
                         changeset.name());
@@ -53,7 +53,7 @@ public final class ChangesetLog {
     void failedAndIgnored(RunningChangeset changeset) {
         ended(LOG.atWarn(), "changeset.failed", changeset)
                 .log(
-                        "Changeset {} of {}, {}, failed after {} ms. The run goes on, because failOnError is false",
+                        "Changeset {} of {}, {}, failed after {} ms. The run continues, because failOnError is false",
                         position(changeset),
                         progress.pending(),
                         changeset.name(),
@@ -82,14 +82,14 @@ public final class ChangesetLog {
         if (changeset.isEmpty()) {
             retry(changeset, pause)
                     .log(
-                            "Another session was in the way of the history ({}). It is asked again in {} ms",
+                            "Conflict with another session at the history ({}). Retry in {} ms",
                             why.withState(),
                             pause.toMillis());
             return;
         }
         retry(changeset, pause)
                 .log(
-                        "Another session was in the way ({}). Changeset {} was rolled back and is tried again in {} ms",
+                        "Conflict with another session ({}). Changeset {} was rolled back. Retry in {} ms",
                         why.withState(),
                         named(changeset),
                         pause.toMillis());
@@ -99,7 +99,7 @@ public final class ChangesetLog {
     public void reconnects(Optional<RunningChangeset> changeset, Duration pause, DatabaseMessage why) {
         retry(changeset, pause)
                 .log(
-                        "The connection was lost ({}){}. The run goes on with a new one in {} ms",
+                        "The connection was lost ({}){}. The run continues with a new connection in {} ms",
                         why.withState(),
                         changeset.map(each -> " in changeset " + each.name()).orElse(""),
                         pause.toMillis());

@@ -92,7 +92,7 @@ public final class SessionMemory {
     public void restoreTo(RunSession session, Predicate<ChangesetName> isApplied) throws SQLException {
         if (lastMayHaveChanged && last.filter(isApplied).isPresent()) {
             throw new MigrationException(
-                    "The connection was lost when changeset '%s' was committed, and the run does not know what it had set in its session for later changesets. Deploy again"
+                    "The connection was lost when changeset '%s' was committed, and the run does not know what the changeset had set in its session for later changesets. Deploy again"
                             .formatted(last.get()));
         }
         lastMayHaveChanged = false;
@@ -102,7 +102,7 @@ public final class SessionMemory {
         SessionState lost = changed.get();
         if (!lost.objects().isEmpty()) {
             throw new MigrationException(
-                    "The connection was lost, and with it what earlier changesets of this run had left in it for later ones: %s. Deploy again"
+                    "The connection was lost, and with it session state that earlier changesets of this run had left for later ones: %s. Deploy again"
                             .formatted(String.join(", ", new TreeSet<>(lost.objects()))));
         }
         session.restore(lost);

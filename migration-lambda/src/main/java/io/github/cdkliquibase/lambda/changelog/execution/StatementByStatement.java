@@ -86,7 +86,7 @@ final class StatementByStatement implements ChangesetExecution {
                     .addKeyValue("event", "changeset.resumed")
                     .addKeyValue("changeset", name.toString())
                     .log(
-                            "Changeset {} goes on behind the first {} of its statements, which are done",
+                            "Changeset {} continues after the first {} of its statements, which are done",
                             name,
                             note.done());
         }
@@ -267,7 +267,7 @@ final class StatementByStatement implements ChangesetExecution {
             if (wasRunning && index.isEmpty()) {
                 say(
                         "statement.repeated",
-                        "Statement {} was under way when a run was cut short. It is executed again",
+                        "Statement {} was running when a run was cut short. It is executed again",
                         statement);
             }
             // An index that was there before is not this changeset's, and must not be taken for it later.

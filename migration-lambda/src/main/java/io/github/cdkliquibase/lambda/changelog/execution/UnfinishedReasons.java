@@ -7,7 +7,7 @@ import io.github.cdkliquibase.lambda.failure.Text;
 final class UnfinishedReasons {
 
     private static final String RESTART =
-            "Or undo what these statements did, set the property 'RestartChangeset' to the changeset's name, and deploy again: it then begins with its first statement";
+            "Or undo the effects of these statements, set the property 'RestartChangeset' to the changeset's name, and deploy again: the changeset then starts with its first statement";
 
     private UnfinishedReasons() {}
 
@@ -25,7 +25,7 @@ final class UnfinishedReasons {
      */
     static MigrationException needsItsSession(ChangesetName name, int done, String left) {
         return new MigrationException(
-                "Changeset '%s' runs outside a transaction and was left unfinished after %d of its statements. They left %s in their session, which has ended, so the remaining statements could give wrong results. Undo what these statements did, set the property 'RestartChangeset' to the changeset's name, and deploy again: it then begins with its first statement"
+                "Changeset '%s' runs outside a transaction and was left unfinished after %d of its statements. They left %s in their session, which has ended, so the remaining statements could give wrong results. Undo the effects of these statements, set the property 'RestartChangeset' to the changeset's name, and deploy again: the changeset then starts with its first statement"
                         .formatted(name, done, Text.oneLine(left)));
     }
 

@@ -40,7 +40,7 @@ public final class ChangelogFolder {
         try {
             if (!root.toRealPath().startsWith(folder.toRealPath())) {
                 throw new MigrationException(
-                        "ChangelogFile %s leads out of the changelog folder".formatted(Text.quote(file)));
+                        "ChangelogFile %s is outside the changelog folder".formatted(Text.quote(file)));
             }
         } catch (IOException e) {
             throw new MigrationException("ChangelogFile %s cannot be read".formatted(Text.quote(file)), e);

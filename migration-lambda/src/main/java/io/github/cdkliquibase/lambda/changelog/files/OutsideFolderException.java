@@ -14,7 +14,7 @@ public final class OutsideFolderException extends InvalidPathException {
     private static final long serialVersionUID = 1;
 
     OutsideFolderException(String path) {
-        super(path, "Leads out of the changelog folder");
+        super(path, "The path is outside the changelog folder");
     }
 
     @Override
@@ -24,6 +24,6 @@ public final class OutsideFolderException extends InvalidPathException {
 
     /** In words for a reason. */
     public static String describe(String path) {
-        return "file %s leads out of the changelog folder".formatted(Text.quote(path));
+        return "file %s is outside the changelog folder".formatted(Text.quote(path));
     }
 }

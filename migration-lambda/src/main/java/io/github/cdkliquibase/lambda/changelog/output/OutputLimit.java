@@ -33,7 +33,7 @@ public final class OutputLimit implements AutoCloseable {
                     .addKeyValue("event", "output.left-out")
                     .addKeyValue("count", leftOut)
                     .log(
-                            "{} lines of Liquibase, of changesets and of the server were left out of the log, behind the first {}",
+                            "{} lines of Liquibase, of changesets and of the server were left out of the log after the first {}",
                             leftOut,
                             MOST_LINES);
         }

@@ -194,7 +194,7 @@ public final class BlockerWatch implements AutoCloseable {
                         when);
         return new Blocker(
                 who,
-                "End that session with 'SELECT pg_terminate_backend(%d)', or deploy when it is quiet"
+                "End that session with 'SELECT pg_terminate_backend(%d)', or deploy when the database is less busy"
                         .formatted(blocking));
     }
 

@@ -107,7 +107,7 @@ public final class Schemas {
      * @throws SQLException also if there is none, because the search path leads nowhere
      */
     public static String current(Connection connection) throws SQLException {
-        return found(connection).orElseThrow(() -> new SQLException("The search path leads to no schema"));
+        return found(connection).orElseThrow(() -> new SQLException("The search path names no existing schema"));
     }
 
     /** The same; empty if there is none. */
