@@ -3,15 +3,15 @@ package io.github.cdkliquibase.lambda;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.util.function.Supplier;
 
-/** Bad input is told in its own words. Later, such an exception would be foreign, and its message not to be shown. */
+/** Turns an IllegalArgumentException of the parsing into a MigrationException, so that its message may be shown. */
 final class BadInput {
 
     private BadInput() {}
 
     /**
-     * What was read.
+     * Returns the parsed input.
      *
-     * @throws MigrationException with the message of the {@link IllegalArgumentException} that the reading ended with
+     * @throws MigrationException with the message of the {@link IllegalArgumentException} of the parsing
      */
     static <T> T told(Supplier<T> reading) {
         try {

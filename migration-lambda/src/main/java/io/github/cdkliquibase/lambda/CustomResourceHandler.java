@@ -26,8 +26,8 @@ import software.amazon.lambda.powertools.cloudformation.AbstractCustomResourceHa
 import software.amazon.lambda.powertools.cloudformation.Response;
 
 /**
- * The protocol of a custom resource, for every kind of resource alike: events in, one answer out. What there is to do, a
- * subclass says.
+ * The protocol of a custom resource, for every kind of resource alike: events in, one answer out. Subclasses implement
+ * the work.
  *
  * <p>One class with three doors, chosen by the handler string. {@code handleRequest} is for a function that is the
  * service token itself, and puts its answer to the response URL. {@code onEvent} and {@code isComplete} are for a
@@ -49,22 +49,20 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         this.answers = answers;
     }
 
-    /**
-     * Does what a Create or an Update asks for.
-     */
+    /** Does the work of a Create or an Update. */
     abstract Outcome apply(CustomResourceEvent event, Deadline deadline);
 
-    /** Does what a Delete asks for. */
+    /** Does the work of a Delete. */
     abstract Outcome delete(CustomResourceEvent event, Deadline deadline);
 
     /**
-     * The outcome of an event for which nothing was to be done. Every attribute is there in every answer: a template that
-     * reads one must not fail because nothing ran.
+     * The outcome of an event that needs no work. Every answer has every attribute: a template that reads one must not
+     * fail because nothing ran.
      */
     abstract Outcome nothingRan(CustomResourceEvent event);
 
     /**
-     * What became of an event.
+     * The outcome of an event.
      *
      * @param attributes for {@code Fn::GetAtt}, to which those of every resource are added
      * @param words for the log, as the end of a sentence
@@ -87,8 +85,8 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
             throw new Refusal("The event's ResponseURL is not an HTTP URL, so no answer can be sent");
         }
         if (event.serviceToken() != null && !isServiceToken(event, context)) {
-            // Whoever is the service token answers, and takes this for a failure. An answer of our own would be a
-            // second one.
+            // The function that is the service token answers, and treats this as a failure. An answer of our own would
+            // be a second one.
             throw new Refusal(
                     "This function is behind a provider, so its handler must be '%s::onEvent', not '::handleRequest'"
                             .formatted(getClass().getName()));
@@ -166,7 +164,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     }
 
     /**
-     * What the waiter of CDK's {@code Provider} asks. A run that {@code onEvent} has returned from is complete.
+     * Answers the waiter of CDK's {@code Provider}. A run that {@code onEvent} has returned from is complete.
      *
      * @param event with the fields that {@code onEvent} returned
      * @return {@code IsComplete}, and {@code Data} as {@code onEvent} returned it
@@ -180,7 +178,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         return answer;
     }
 
-    /** An event that was read already. The base class wants one of its own types, and one of three request types. */
+    /** An event that was read already. The base class needs one of its own types, with one of three request types. */
     private static final class ReadEvent extends CloudFormationCustomResourceEvent {
 
         private static final long serialVersionUID = 1;
@@ -189,7 +187,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
 
         ReadEvent(CustomResourceEvent read) {
             this.read = read;
-            // Any of the three leads to direct(), which looks at the true type.
+            // All three call direct(), which checks the true type.
             setRequestType("Update");
             setResponseUrl(read.responseUrl());
             setStackId(read.stackId());
@@ -227,12 +225,12 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
                 .formatted(ResponseUrlClient.said(failure)));
     }
 
-    // Whether CloudFormation calls this very function, and not a provider in front of it.
+    // Whether CloudFormation calls this function directly, without a provider in front of it.
     private static boolean isServiceToken(CustomResourceEvent event, Context context) {
         return event.serviceToken() != null && event.serviceToken().equals(context.getInvokedFunctionArn());
     }
 
-    /** An exception for Lambda: its message is the whole of what is to be seen. */
+    /** An exception for Lambda: only its message is shown. */
     private static final class Refusal extends RuntimeException {
 
         private static final long serialVersionUID = 1;
@@ -243,8 +241,8 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     }
 
     /**
-     * Tells Lambda's runtime client to end the process when it has handed over the message: that is what it does after an
-     * error of the virtual machine. Lambda starts a new process for the next event.
+     * Tells Lambda's runtime client to end the process when it has handed over the message: it does so after an error
+     * of the virtual machine. Lambda starts a new process for the next event.
      */
     private static final class ProcessEnd extends VirtualMachineError {
 
@@ -258,7 +256,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         }
     }
 
-    // What every door does: nothing escapes from here, an exhausted memory and a missing class included.
+    // All doors use this: nothing escapes from here, including an exhausted memory and a missing class.
     private Answer answer(CustomResourceEvent event, Context context) {
         long startedNanos = System.nanoTime();
         try {
@@ -296,8 +294,8 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         return apply(event, deadline);
     }
 
-    // A stack rollback leaves the database as it is: older code must not run forward, and nothing is asked of the
-    // database, unless the Update leads to another one. Empty for a deploy.
+    // A stack rollback leaves the database as it is: older code must not run forward, and the database is read only if
+    // the Update leads to another one. Empty for a deploy.
     private Optional<Outcome> undone(CustomResourceEvent event, Deadline deadline) {
         DeployStamps stamps = DeployStamps.of(event.properties(), event.oldProperties());
         if (!stamps.isStackRollback(Instant.now()) || isDeployOfALateClock(event, stamps, deadline)) {
@@ -314,7 +312,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         return Optional.of(new Outcome(data, "the stack is rolled back, and the database stays as it is", 0));
     }
 
-    // A stack rollback leads back to where an earlier deploy was.
+    // A stack rollback leads back to the target of an earlier deploy.
     private boolean isDeployOfALateClock(CustomResourceEvent event, DeployStamps stamps, Deadline deadline) {
         if (!isUntouched(event, deadline)) {
             return false;
@@ -328,10 +326,10 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         return true;
     }
 
-    /** Whether work of an event that was answered still goes on, because nothing could stop it. */
+    /** Whether work of an answered event is still running, because nothing could stop it. */
     abstract boolean isStuck();
 
-    /** Whether an Update leads to a place where no deploy has been yet. False where this cannot be found out. */
+    /** Whether an Update leads to a target without an earlier deploy. False if this cannot be found out. */
     abstract boolean isUntouched(CustomResourceEvent event, Deadline deadline);
 
     private Answer succeed(CustomResourceEvent event, Outcome outcome, String version, long startedNanos) {
@@ -339,7 +337,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
         Map<String, String> data = new LinkedHashMap<>(outcome.attributes());
         data.put("ElapsedMillis", String.valueOf(millis));
         data.put("Version", version);
-        // Always there: CloudFormation fails a stack whose template asks for an attribute that is not.
+        // Always set: CloudFormation fails a stack whose template reads a missing attribute.
         data.putIfAbsent("StackRollback", "false");
         try {
             summary(event, "SUCCESS", millis)
@@ -347,13 +345,12 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
                     .addKeyValue("warnings", outcome.warnings())
                     .log("{} succeeded after {} ms: {}", event.requestType(), millis, outcome.words());
         } catch (Throwable e) {
-            // What was committed is committed, also where the log fails.
+            // The work is committed, even if the log fails.
         }
         return new Answer.Success(event.physicalResourceId(), data);
     }
 
-    // Whatever happens in here, an answer comes out: the log may be what failed, or there may be no memory for a
-    // reason.
+    // This always returns an answer: the log may have failed, or there may be no memory for a reason.
     private Answer fail(CustomResourceEvent event, Throwable failure, long startedNanos) {
         String reason = "The function failed and could not describe the failure. Its log may show more";
         try {
@@ -364,7 +361,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
                     .setCause(failure)
                     .log("{} failed after {} ms: {}", cutRequestType(event), millis, reason);
         } catch (Throwable e) {
-            // Answered with what there is.
+            // Answers with the reason so far.
         }
         return new Answer.Failure(event.physicalResourceId(), reason);
     }
@@ -382,7 +379,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
                 .addKeyValue("durationMillis", millis);
     }
 
-    // Only our own messages were written to be shown; of any other exception the class alone is told.
+    // Only our own messages may be shown; for any other exception only its class is shown.
     private static String reason(Throwable failure) {
         String reason = failure instanceof MigrationException
                 ? Objects.toString(failure.getMessage(), "")

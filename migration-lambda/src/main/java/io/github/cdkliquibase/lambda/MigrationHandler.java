@@ -16,7 +16,7 @@ public final class MigrationHandler extends CustomResourceHandler {
     private final Supplier<Migration> wiring;
     private @Nullable Migration migration;
 
-    /** Called by Lambda. Does nothing that can fail: a function that does not start answers nobody. */
+    /** Called by Lambda. Does nothing that can fail: a function that does not start cannot answer. */
     public MigrationHandler() {
         this(new ResponseUrlClient(), Wiring::fromEnvironment);
     }

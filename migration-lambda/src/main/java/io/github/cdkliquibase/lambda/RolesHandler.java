@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The custom resource that keeps the roles of a database: who owns its objects, who works with its rows, who reads them.
  *
- * <p>A function of its own beside the one that migrates: that one runs what users write, in SQL and in Java, so it must not
- * be able to read the administrator's secret. This one runs nothing but what is in the artifact.
+ * <p>It is a separate function. The function that migrates runs SQL and Java of users, so it must not be able to read
+ * the administrator's secret. This one runs only the code of the artifact.
  */
 public final class RolesHandler extends CustomResourceHandler {
 
@@ -26,7 +26,7 @@ public final class RolesHandler extends CustomResourceHandler {
     private final Supplier<RolesWork> wiring;
     private @Nullable RolesWork work;
 
-    /** Called by Lambda. Does nothing that can fail: a function that does not start answers nobody. */
+    /** Called by Lambda. Does nothing that can fail: a function that does not start cannot answer. */
     public RolesHandler() {
         this(new ResponseUrlClient(), Wiring::rolesFromEnvironment);
     }
@@ -62,7 +62,7 @@ public final class RolesHandler extends CustomResourceHandler {
         return work != null && work.isStuck();
     }
 
-    // Roles that are not there yet are made by the next deploy with a later stamp.
+    // The next deploy with a later stamp creates the missing roles.
     @Override
     boolean isUntouched(CustomResourceEvent event, Deadline deadline) {
         return false;
@@ -80,7 +80,7 @@ public final class RolesHandler extends CustomResourceHandler {
         return new RolesResource(event.stackName(), event.stackKey(), Objects.toString(event.logicalResourceId(), ""));
     }
 
-    // The names are a matter of the properties, so whoever reads them need not be told that nothing ran.
+    // The attributes with the names depend on the properties only, so they are the same when nothing runs.
     @Override
     Outcome nothingRan(CustomResourceEvent event) {
         Map<String, String> data =

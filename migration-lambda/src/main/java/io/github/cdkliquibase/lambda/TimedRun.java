@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Work with a database that ends in time, whatever it is stuck in. */
+/** Runs work with a database and ends it in time, even if it hangs. */
 final class TimedRun {
 
     private final ConnectionFactory connections;
@@ -17,24 +17,24 @@ final class TimedRun {
     private final BoundedWork thread = new BoundedWork();
 
     /**
-     * For all the work of one function.
+     * Creates the runner for all work of one function.
      *
-     * @param howFar says how far the work that could not be stopped came, as the end of a clause
+     * @param howFar says how far work came that could not be stopped, as the end of a clause
      */
     TimedRun(ConnectionFactory connections, Supplier<String> howFar) {
         this.connections = connections;
         this.howFar = howFar;
     }
 
-    /** Whether work of an event that was answered still goes on, because nothing could stop it. */
+    /** Whether work of an answered event is still running, because nothing could stop it. */
     boolean isStuck() {
         return thread.isStuck();
     }
 
     /**
-     * Does work on a connection that is closed when it ends.
+     * Does work on a connection, and closes it afterwards.
      *
-     * @throws MigrationException if the time was not enough
+     * @throws MigrationException if the work did not end in time
      */
     <T> T inTime(Deadline deadline, Function<DatabaseSession, T> work) {
         DatabaseSession session = connections.newSession();

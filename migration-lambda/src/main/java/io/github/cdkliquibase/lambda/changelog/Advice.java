@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import liquibase.exception.PreconditionErrorException;
 
-/** What to do next, as the last sentence of a reason. */
+/** Writes the last sentence of a reason: the next step. */
 final class Advice {
 
     static final String CONNECTION = "Check the database and the network path to it, and deploy again to continue";
@@ -41,7 +41,7 @@ final class Advice {
 
     private Advice() {}
 
-    /** After a changeset failed. */
+    /** The advice after a changeset failed. */
     static String onChangeset(Throwable failure, Culprit culprit, HistoryPlace history) {
         if (DatabaseMessage.isConflict(failure)) {
             return onConflict(failure, culprit.blocker());
@@ -89,7 +89,7 @@ final class Advice {
         return NOT_READY.equals(message.sqlState()) && message.text().contains("replica identity");
     }
 
-    // A serialization failure is a matter of rows, and no session holds a lock.
+    // A serialization failure is about rows: no session holds a lock.
     private static String onConflict(Throwable failure, Optional<Blocker> blocker) {
         if (DatabaseMessage.hasState(failure, SERIALIZATION_FAILURE)) {
             return "Another session changed the same rows: deploy again when the database is less busy";
@@ -99,7 +99,7 @@ final class Advice {
                         "Another session holds a lock that the statement needs: end that session, or deploy when the database is less busy");
     }
 
-    // The driver's parser, and the server's.
+    // Messages of the driver's parser and of the server's.
     private static Optional<String> ofTheParser(String text) {
         if (text.startsWith("Unterminated dollar") || text.startsWith("unterminated dollar")) {
             return Optional.of(SPLIT_IN_DOLLAR_QUOTE);
@@ -112,7 +112,7 @@ final class Advice {
                 : Optional.empty();
     }
 
-    // A name that is in a parameter's value alone is a piece of that value.
+    // A name that occurs only in a parameter's value is a piece of that value.
     private static Optional<String> undefined(String sql, ChangelogText statement) {
         return PARAMETER
                 .matcher(sql)
@@ -122,7 +122,7 @@ final class Advice {
                 .findFirst();
     }
 
-    /** After the run failed between changesets, at Liquibase's own tables in this place. */
+    /** The advice after a run failed between changesets, on Liquibase's own tables. */
     static String onHistory(Throwable failure, HistoryPlace history) {
         if (DatabaseMessage.hasState(failure, DatabaseMessage.INSUFFICIENT_PRIVILEGE)) {
             return "User %s needs the privileges 'USAGE' and 'CREATE' on schema %s, and all privileges on Liquibase's tables there: grant them, let the construct 'DatabaseRoles' manage them, or name another schema in 'LiquibaseSchema'. Then deploy again"

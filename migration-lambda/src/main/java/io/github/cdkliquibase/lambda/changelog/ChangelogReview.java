@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what Liquibase passes over in silence: parameters without a value, SQL that it does not see as changesets, and
- * changesets of the history that the folder does not have. Plain Liquibase goes on in each of these cases, and so does a run.
+ * Logs what Liquibase ignores in silence: parameters without a value, SQL that belongs to no changeset, and changesets
+ * of the history that the folder does not have. Plain Liquibase continues in each of these cases, and so does a run.
  */
 final class ChangelogReview {
 
@@ -74,7 +74,7 @@ final class ChangelogReview {
      * Parameters that pending changesets use and that have no value.
      *
      * @param refuse whether to refuse the run for them
-     * @throws MigrationException that names them
+     * @throws MigrationException if it is refused; the message names a parameter and a changeset
      */
     void undefinedParameters(List<ChangeSet> pending, boolean refuse) {
         pending.forEach(ChangelogReview::fillInFiles);
@@ -100,7 +100,7 @@ final class ChangelogReview {
         }
     }
 
-    // The name that a value refers to is a piece of the value, and is not shown.
+    // The name is not shown: it is a piece of the value.
     private static String refusal(String name, Optional<String> holder, String user) {
         return holder.map(parameter ->
                         "The value of parameter %s refers to a parameter that has no value, and changeset '%s' uses it. Nothing was run. Set the missing parameter in the property 'Parameters', or remove the reference from the value"
@@ -119,7 +119,7 @@ final class ChangelogReview {
                                 .formatted(Text.quote(name), name, users));
     }
 
-    // Liquibase reads them when they are executed, and then only learns which parameters they use.
+    // Liquibase reads these files when it executes them, and learns only then which parameters they use.
     private static void fillInFiles(ChangeSet changeSet) {
         changeSet.getChanges().forEach(ChangelogReview::sqlOfFile);
     }
@@ -147,7 +147,7 @@ final class ChangelogReview {
         };
     }
 
-    /** SQL that was read and is in no changeset, or not in the one that its author meant. */
+    /** Warns of SQL that is in no changeset, or probably in the wrong one. */
     void unseenSql(List<ChangeSet> pending) {
         if (changelog.all().isEmpty()) {
             warn("changelog.empty", "The changelog has no changeset");
@@ -176,7 +176,7 @@ final class ChangelogReview {
                 DatabaseChangeLog.normalizePath(changeSet.getChangeLog().getPhysicalFilePath()));
     }
 
-    // What Liquibase makes of a file without the header of formatted SQL.
+    // The change that Liquibase makes from a file without the header of formatted SQL.
     private static boolean isRaw(ChangeSet changeSet) {
         return changeSet.getId().equals("raw") && changeSet.getAuthor().equals("includeAll");
     }
@@ -222,7 +222,7 @@ final class ChangelogReview {
                 }
             }
         } catch (IOException e) {
-            // Liquibase could read it: this is only a review.
+            // Liquibase could read the file, and a review must not fail.
             LOG.debug("File {} could not be read again", file, e);
         }
         return lines;

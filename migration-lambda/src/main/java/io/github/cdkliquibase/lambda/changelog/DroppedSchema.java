@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 
-/** The schema of a changelog, which is dropped under the lock of its history, so that no run works in it meanwhile. */
+/** Drops the schema of a changelog under the lock of its history, so that no run works in it at the same time. */
 final class DroppedSchema {
 
     private final Connection connection;
@@ -32,7 +32,7 @@ final class DroppedSchema {
     }
 
     /**
-     * Drops what a resource has made in the schema, and its history.
+     * Drops the objects that a resource has created in the schema, and its history.
      *
      * @param connection with auto-commit on; stays open
      * @param lockTimeout of its session
@@ -60,7 +60,7 @@ final class DroppedSchema {
         return changelog.defaultSchema() == null ? Schemas.current(connection) : changelog.defaultSchema();
     }
 
-    /** Where the history of a changelog is, without Liquibase. */
+    /** The history's tables, found without Liquibase. */
     static HistoryTables history(Changelog changelog, Connection connection) throws SQLException {
         String schema = changelog.history().schema();
         return new HistoryTables(
@@ -87,7 +87,7 @@ final class DroppedSchema {
     }
 
     private DropOutcome drop(Predicate<SchemaObject> stays, Deadline deadline) throws SQLException {
-        // The lock table has the note that this resource may drop.
+        // The lock table holds the record that allows this resource to drop.
         List<SchemaObject> all = new SchemaDrop(connection, schema, stays, history.lock(), deadline).execute();
         if (!history.schema().equals(schema)) {
             for (String table : List.of(history.history(), history.unfinished(), history.lock())) {

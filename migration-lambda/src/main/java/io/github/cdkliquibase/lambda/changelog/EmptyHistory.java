@@ -13,8 +13,8 @@ import java.util.Optional;
 import liquibase.changelog.DatabaseChangeLog;
 
 /**
- * Looks whether a history that shows no changeset of a changelog is that of its first deploy. If the changelog's own is
- * elsewhere, or hidden, every changeset would run once more.
+ * Checks a history that shows no changeset of a changelog. If the real history is elsewhere, or hidden, every changeset
+ * would run again.
  */
 final class EmptyHistory {
 
@@ -29,12 +29,12 @@ final class EmptyHistory {
     }
 
     /**
-     * Refuses to begin where an earlier deploy has been.
+     * Refuses the run if an earlier deploy has a history elsewhere.
      *
      * @param parsed the changelog as it was read
      * @param state of the history's tables
      * @param showsOthers whether the history shows changesets of other changelogs
-     * @throws MigrationException that says where the history is, or why it shows nothing
+     * @throws MigrationException if it is refused; the message says where the history is, or why it is hidden
      */
     void refuseSecondBeginning(ParsedChangelog parsed, HistoryState state, boolean showsOthers) throws SQLException {
         if (state.hidesRows()) {
@@ -50,7 +50,7 @@ final class EmptyHistory {
         }
     }
 
-    // A policy may show each service its own rows, or those of others alone.
+    // A policy may show each service its own rows, or only rows of others.
     private MigrationException hidden(boolean showsOthers) {
         return new MigrationException(
                 "Table %s in schema %s has row-level security, so the user of this function sees %s. Nothing was run. %s, and deploy again"

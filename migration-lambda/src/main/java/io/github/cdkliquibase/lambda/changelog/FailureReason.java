@@ -29,7 +29,7 @@ import liquibase.exception.ValidationFailedException;
 import liquibase.precondition.ErrorPrecondition;
 import liquibase.precondition.FailedPrecondition;
 
-/** Words a failure of a run as the reason that a person reads. */
+/** Turns the failure of a run into the reason that people read. */
 final class FailureReason {
 
     /** Bytes of a foreign message in a reason; the reason as a whole may have 1,024. */
@@ -48,9 +48,9 @@ final class FailureReason {
     }
 
     /**
-     * The changeset that ended an attempt, and what became of it.
+     * The changeset that ended an attempt, and its outcome.
      *
-     * @param statement the statement that it ended in
+     * @param statement the statement that failed
      * @param text of that statement, as the changelog has it
      * @param blocker the session that held the lock that the statement waited for
      * @param madeItselfReadOnly whether the changeset, and not the server, refuses writes
@@ -188,7 +188,7 @@ final class FailureReason {
                 failure);
     }
 
-    /** What is in the database of a changeset that was not ended, as a clause. */
+    /** A clause that says what an unfinished changeset has left in the database. */
     static String describe(Fate fate) {
         return switch (fate) {
             case Fate.RolledBack rolledBack -> "this one was rolled back";
@@ -248,7 +248,7 @@ final class FailureReason {
         };
     }
 
-    /** The reason where a new connection could not be had: how far the run came with those that it has lost. */
+    /** The reason if no new connection could be opened: it also says how far the run came before that. */
     MigrationException lostForGood(MigrationException refusal, Optional<Culprit> culprit) {
         if (!progress.hasBegun()) {
             return refusal;
@@ -266,7 +266,7 @@ final class FailureReason {
                 refusal);
     }
 
-    /** The reason where a changeset loses its connection again and again, and the server is there in between. */
+    /** The reason if a changeset loses its connection repeatedly although the server can be reached. */
     MigrationException losesItsConnection(DatabaseMessage loss, int times, Culprit culprit, Throwable failure) {
         String place = culprit.statement()
                 .map(each -> each.describe(0))
@@ -316,7 +316,7 @@ final class FailureReason {
     }
 
     /**
-     * What the database or Liquibase said of a failure, on one line.
+     * The message of the database or of Liquibase about a failure, on one line.
      *
      * @param statement that failed
      */
@@ -361,8 +361,8 @@ final class FailureReason {
                 .orElseGet(() -> clean(Objects.toString(error.getCause().getMessage(), "it could not be checked")));
     }
 
-    // The message of Liquibase's innermost exception, without SQL, parameters and class names. Of an Error, and where
-    // there is no message, the class; the message of a linkage error says which one is missing.
+    // The message of Liquibase's innermost exception, without SQL, parameters and class names. For an Error, or without
+    // a message, the name of the class; the message of a linkage error names the missing class.
     private String foreign(Throwable failure) {
         Optional<OutsideFolderException> outside = Causes.find(failure, OutsideFolderException.class);
         if (outside.isPresent()) {
@@ -376,7 +376,7 @@ final class FailureReason {
         Throwable root = Causes.root(failure);
         Optional<String> missing = Causes.missingClass(failure);
         if (missing.isPresent()) {
-            // The whole name: its end says most, and Text.quote would cut it.
+            // The whole name is shown: its end matters most, and Text.quote would cut it.
             return "class '%s' is missing: add the jar that has it to the layer"
                     .formatted(Text.cut(Text.oneLine(missing.get()), 255));
         }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lock table of plain Liquibase, with its one row. A run does not lock by it, but changelogs take it for granted: they
- * grant rights on it and change its owner.
+ * The lock table of plain Liquibase, with its one row. A run does not use it as its lock, but changelogs rely on it:
+ * they grant rights on it and change its owner.
  */
 final class LockTable {
 
@@ -32,7 +32,7 @@ final class LockTable {
         this.connection = connection;
     }
 
-    /** Work in the transaction that makes the table. */
+    /** Work in the transaction that creates the table. */
     @FunctionalInterface
     interface Note {
 
@@ -40,9 +40,9 @@ final class LockTable {
     }
 
     /**
-     * Makes the table and its row, if they are not there. Called with the lock of the run.
+     * Creates the table and its row if they do not exist. Called with the lock of the run.
      *
-     * @param note written in the same transaction; left out where the table could not be made
+     * @param note writes in the same transaction; not called if the table could not be created
      */
     void make(Note note) throws DatabaseException, SQLException {
         Executor executor =

@@ -46,10 +46,12 @@ final class MigrationRun {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    /** After so many losses in one statement, with the server reachable in between, the statement is taken for the cause. */
+    /**
+     * After this many losses in one statement, with the server reachable in between, the statement counts as the cause.
+     */
     private static final int MOST_LOSSES = 3;
 
-    /** Liquibase's columns of the history. A table with fewer is of an old version. */
+    /** Liquibase's columns of the history. A table with fewer columns is of an old version. */
     private static final List<String> HISTORY_COLUMNS = List.of(
             "id",
             "author",
@@ -82,10 +84,10 @@ final class MigrationRun {
     private Optional<ChangelogReview> review = Optional.empty();
     private Optional<Conflict> lastConflict = Optional.empty();
 
-    /** The changeset that is to begin anew; empty as soon as an attempt has seen to it. */
+    /** The changeset that must start again; empty as soon as an attempt has done so. */
     private Optional<String> restart;
 
-    /** A conflict with another session that ended an attempt, and how far the run was then. */
+    /** A conflict with another session that ended an attempt, and the progress of the run at that time. */
     private record Conflict(MigrationException reason, int applied) {}
 
     /** An attempt that ended early. */
@@ -108,13 +110,13 @@ final class MigrationRun {
         }
     }
 
-    /** Another run has written the history since the attempt has read it. */
+    /** Another run wrote to the history after the attempt had read it. */
     private static final class HistoryChangedException extends RuntimeException {
 
         private static final long serialVersionUID = 1;
     }
 
-    /** How often in a row the connection was lost in one statement of one changeset. */
+    /** Counts consecutive losses of the connection in one statement of one changeset. */
     private static final class Losses {
 
         private Optional<String> place = Optional.empty();
@@ -143,7 +145,9 @@ final class MigrationRun {
         this.reasons = new FailureReason(changelog, progress, deadline);
     }
 
-    /** Where the run is, as the end of a clause; empty before the first changeset. May be asked from any thread. */
+    /**
+     * Says where the run is, as the end of a clause; empty before the first changeset. May be asked from any thread.
+     */
     String progressText() {
         return running()
                 .map(each -> " in changeset '%s'; %s".formatted(each.name(), progress.counts()))
@@ -151,7 +155,7 @@ final class MigrationRun {
     }
 
     /**
-     * Applies what is pending.
+     * Applies the pending changesets.
      *
      * @throws MigrationException if not every changeset could be applied; those before the failed one stay
      */
@@ -173,11 +177,11 @@ final class MigrationRun {
                             .map(before -> afterLoss(e.reason, before))
                             .orElse(e.reason);
                 }
-                // On another connection, the changeset would repeat what it has committed without a note.
+                // On another connection, the changeset would repeat statements that were committed without a record.
                 if (!e.culprit.map(Culprit::fate).map(Fate::canGoOn).orElse(true)) {
                     throw e.reason;
                 }
-                // A failover leads to a server that takes no writes for as long as it lasts.
+                // During a failover, the endpoint may lead to a server that is read-only.
                 int times = DatabaseMessage.READ_ONLY.equals(e.loss.get().sqlState())
                         ? 0
                         : losses.count(e.culprit, e.statement);
@@ -253,7 +257,7 @@ final class MigrationRun {
                 options.lockTimeout());
     }
 
-    // Where the time runs out on the way to another attempt, or early in it, the conflict is the reason.
+    // If the time runs out before the next attempt, or early in it, the reason is the conflict.
     private MigrationException reasonOf(MigrationException reason, boolean isConflict) {
         if (isConflict) {
             lastConflict = Optional.of(new Conflict(reason, progress.applied()));
@@ -265,8 +269,8 @@ final class MigrationRun {
                 .orElse(reason);
     }
 
-    // About as long as the application was held up, so that its queue drains, and so that a run with a short
-    // timeout is not late by much when the way is free.
+    // The pause is about as long as the application was blocked, so that its queue drains. With a short timeout it is
+    // short, so the run starts soon after the lock is free.
     private Backoff afterConflict() {
         Duration first = clamp(options.lockTimeout(), FIRST_PAUSE, LONGEST_PAUSE);
         return new Backoff(first, clamp(first.multipliedBy(10), Duration.ofSeconds(1), LONGEST_PAUSE));
@@ -276,7 +280,7 @@ final class MigrationRun {
         return Duration.ofMillis(Math.clamp(duration.toMillis(), least.toMillis(), most.toMillis()));
     }
 
-    // Before the pause: a transaction that is open would keep its table locks.
+    // Done before the pause: an open transaction would keep its table locks.
     private static boolean rolledBack(Connection connection) {
         try {
             connection.rollback();
@@ -303,7 +307,7 @@ final class MigrationRun {
         return parsed.get();
     }
 
-    /** What a run works with on one connection. */
+    /** The objects that a run uses on one connection. */
     private record Workbench(
             RunSession session,
             UnfinishedChangesets unfinished,
@@ -332,7 +336,7 @@ final class MigrationRun {
             this.lock = lock(database, connection);
             this.connection = connection;
             this.files = files;
-            // Asked now: a connection that is lost does not know its user.
+            // Read now: a lost connection cannot be asked for its user.
             this.historyPlace = new HistoryPlace(
                     ParsedChangelog.historySchema(database),
                     connection.getMetaData().getUserName(),
@@ -377,19 +381,18 @@ final class MigrationRun {
             return report(current);
         }
 
-        // The history of another changelog may be where the search path leads since it was changed.
+        // After a change of the search path, it may select the history of another changelog.
         private boolean isBeginning(ParsedChangelog current, List<ChangeSet> pending) throws LiquibaseException {
             return current.newestInHistory(database).isEmpty()
                     || (!pending.isEmpty() && !current.isInHistory(database));
         }
 
-        // A commit whose answer was lost with its connection is found here.
+        // Finds a commit whose answer was lost with its connection.
         private void findApplied(ParsedChangelog current) throws LiquibaseException {
             current.appliedBy(deploymentId, database).forEach(progress::applied);
         }
 
-        // What an earlier run left unfinished is put right also where its changeset has been taken out of the
-        // changelog.
+        // Recovers the unfinished work of earlier runs, even if the changeset is no longer in the changelog.
         private boolean needsAHand(HistoryState state) {
             return state.columns() < HISTORY_COLUMNS.size() || state.hasUnfinished() || ownership.isDue(state);
         }
@@ -413,7 +416,7 @@ final class MigrationRun {
                     tools.unfinished(), current, database, tools.session(), tools.bounds(), deadline);
             recovery.recover(restart);
             restart = Optional.empty();
-            // Another run may have applied them while this one waited.
+            // Another run may have applied these changesets while this one waited.
             List<ChangeSet> pending = current.pending(database);
             recovery.createTableFor(pending);
             progress.begins(pending.size());
@@ -434,7 +437,7 @@ final class MigrationRun {
             }
         }
 
-        // Another run may have worked in between, and what the attempt knows of the history is out of date then.
+        // Another run may have worked in between. Then the attempt's view of the history is out of date.
         private void takeLockAgain() throws SQLException {
             lock.acquireAgain(deadline);
             try {
@@ -539,7 +542,7 @@ final class MigrationRun {
                     .orElse(ChangelogText.UNKNOWN);
         }
 
-        // A table of unfinished changesets that holds none is not left behind.
+        // An empty table of unfinished changesets is dropped.
         @Override
         public void close() {
             workbench.ifPresent(tools -> {

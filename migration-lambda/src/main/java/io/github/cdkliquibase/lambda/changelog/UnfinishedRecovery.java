@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts right what earlier runs have left unfinished, before the first changeset of a run starts and its preconditions are asked:
- * drops invalid indexes, writes rows that are missing, and removes notes that say nothing any more.
+ * Recovers unfinished work of earlier runs, before the first changeset starts and its preconditions are checked: drops
+ * invalid indexes, writes missing rows, and removes records that are out of date.
  */
 final class UnfinishedRecovery {
 
@@ -55,9 +55,9 @@ final class UnfinishedRecovery {
     }
 
     /**
-     * Puts right what was left.
+     * Recovers the unfinished work.
      *
-     * @param restart name of a changeset whose note is removed, so that it begins anew
+     * @param restart name of a changeset whose record is removed, so that it starts again
      */
     void recover(Optional<String> restart) throws SQLException, LiquibaseException {
         restart.filter(this::isUnknown)
@@ -108,7 +108,7 @@ final class UnfinishedRecovery {
         return now;
     }
 
-    // By the role that has made it.
+    // The role that created the index drops it.
     private Result cleared(IndexBuild index, Session made) throws SQLException {
         connection.commit();
         connection.setAutoCommit(true);
@@ -145,7 +145,7 @@ final class UnfinishedRecovery {
         connection.commit();
     }
 
-    // It is committed as a whole, and a crash kept its row from being written.
+    // The whole changeset was committed, and a crash prevented its row.
     private void finish(ChangeSet changeSet, UnfinishedChangeset left) throws SQLException, LiquibaseException {
         warn(
                 "changeset.recorded",
@@ -175,8 +175,8 @@ final class UnfinishedRecovery {
     }
 
     /**
-     * Makes the table of unfinished changesets, if a pending changeset may need it. Where it cannot be made, the run goes on
-     * without it, as plain Liquibase would.
+     * Creates the table of unfinished changesets if a pending changeset may need it. If it cannot be created, the run
+     * continues without it, as plain Liquibase would.
      */
     void createTableFor(List<ChangeSet> pending) throws SQLException {
         if (pending.stream().noneMatch(ChangesetExecutions::mayNeedNotes)) {

@@ -9,15 +9,15 @@ import java.security.cert.CertificateNotYetValidException;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** What to do about a refused connection, as sentences without a full stop at the end. */
+/** Writes the next step after a refused connection, as sentences without a full stop at the end. */
 final class ConnectAdvice {
 
-    /** What the driver says where the server asks for another method than the connection allows. */
+    /** The driver's message if the server asks for a method that the connection does not allow. */
     private static final String METHOD_NOT_ALLOWED = "not allowed by requireAuth";
 
     private ConnectAdvice() {}
 
-    /** The advice; empty if the words of the server or the driver say it all. */
+    /** The advice; empty if the message of the server or the driver needs none. */
     static Optional<String> on(SQLException failure, Login login, CredentialsSource credentials) {
         if (ConnectFailure.of(failure) == ConnectFailure.CREDENTIALS) {
             return DatabaseMessage.of(failure).map(credentials::advice);
@@ -55,7 +55,7 @@ final class ConnectAdvice {
                 .orElse("The server's certificate is not signed by a trusted authority: name the PEM file of its authority in 'SslRootCert'");
     }
 
-    // Each partition has an address of its own. RDS's user guide lists them under "Certificate bundles".
+    // Each partition has its own address. RDS's user guide lists them under "Certificate bundles".
     private static String bundle(String region) {
         String store = region.startsWith("cn-")
                 ? "rds-truststore.s3.cn-north-1.amazonaws.com.cn"

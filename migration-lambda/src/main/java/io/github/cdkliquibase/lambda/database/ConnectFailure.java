@@ -9,11 +9,11 @@ import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.postgresql.util.PSQLException;
 
-/** What a refused connection means for the next attempt. */
+/** The kind of a refused connection, which decides about the next attempt. */
 enum ConnectFailure {
-    /** May pass by itself: nobody listens yet, a name does not resolve yet, the server starts up or is full. */
+    /** May pass by itself: the port is not open yet, a name does not resolve yet, the server starts up or is full. */
     PASSING,
-    /** The password is not (or no longer) the right one, or the token was not taken. */
+    /** The password is wrong or out of date, or the token was rejected. */
     CREDENTIALS,
     /** Will be the same next time: no such database, TLS without trust, no right to connect. */
     LASTING;
@@ -36,14 +36,13 @@ enum ConnectFailure {
         if (Causes.find(failure, SSLException.class).isPresent()) {
             return LASTING;
         }
-        // Only the network is left: refused, reset, timed out, unknown host. A host name that the certificate does not
-        // cover is class 08 too, but has no cause.
+        // The rest are network failures: refused, reset, timed out, unknown host. A host name that the certificate does
+        // not cover is also class 08, but has no cause.
         return Causes.find(failure, IOException.class).isPresent() || "08001".equals(state) ? PASSING : LASTING;
     }
 
-    // RDS hands a token to PAM, and says so in PostgreSQL's words. Of the same state, among others: no line of
-    // pg_hba.conf
-    // lets the user in, or it may not log in at all.
+    // RDS checks a token with PAM, and reports a failure in PostgreSQL's words. Other failures have the same SQLSTATE:
+    // no line of pg_hba.conf admits the user, or the role has no LOGIN.
     private static boolean isOfTheToken(SQLException failure) {
         return DatabaseMessage.of(failure)
                 .filter(message -> message.text().startsWith("PAM authentication failed"))

@@ -22,7 +22,7 @@ import org.postgresql.ssl.PGjdbcHostnameVerifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens connections to a target, with credentials that are read for each of them. */
+/** Opens connections to a target, and reads the credentials for each of them. */
 public final class ConnectionFactory {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionFactory.class);
@@ -41,7 +41,7 @@ public final class ConnectionFactory {
     /** The oldest version that takes the name of the application with the login, and not in a statement after it. */
     private static final String NAMES_WITH_THE_LOGIN = "9.0";
 
-    /** All methods but the password in clear text. */
+    /** All methods except the password in clear text. */
     private static final String NOT_IN_CLEAR_TEXT = "!password";
 
     private final SecretReader secrets;
@@ -52,18 +52,18 @@ public final class ConnectionFactory {
         this.tokens = tokens;
     }
 
-    /** A factory that reads its secrets from AWS Secrets Manager, and signs its tokens as the function's role. */
+    /** Creates a factory that reads secrets from AWS Secrets Manager, and signs tokens as the function's role. */
     public static ConnectionFactory withSecretsManager() {
         return new ConnectionFactory(new SecretsManagerReader(), RdsTokenSigner::signFromEnvironment);
     }
 
-    /** A session for one run, not connected yet. */
+    /** Creates a session for one run. It is not connected yet. */
     public DatabaseSession newSession() {
         return new DatabaseSession(this);
     }
 
     /**
-     * The user and the password in a secret, of a role that is not the one to connect as.
+     * Reads the user and the password of another role from a secret.
      *
      * @throws MigrationException if the secret cannot be read, or is not in the RDS form; the reason says why
      */
@@ -74,14 +74,14 @@ public final class ConnectionFactory {
     }
 
     /**
-     * Connects. What may pass by itself is tried again, with growing pauses, as long as the caller waits; refused credentials
-     * are, as often as their source says.
+     * Connects. Failures that may pass by themselves are retried with growing pauses until the wait ends; refused
+     * credentials are retried as often as their source says.
      *
      * @param settings of the session
      * @param wait for a database that cannot be reached; never beyond the deadline
-     * @param deadline of the run, which is also the end of the session's statements
+     * @param deadline of the run; the session's statements end with it
      * @return an open connection
-     * @throws MigrationException if there is no connection in that time, or cannot be one; the reason says why
+     * @throws MigrationException if no connection could be opened in that time; the reason says why
      */
     Opened open(DatabaseTarget target, SessionSettings settings, Duration wait, Deadline deadline) {
         requireAuthorities(target.sslRootCert());
@@ -113,7 +113,8 @@ public final class ConnectionFactory {
                     }
                     case LASTING -> throw refused(login, e, credentials);
                     case PASSING -> {
-                        // Why an attempt failed says more than that the end of the wait cut off the last one.
+                        // Keep the failure of an earlier attempt: it says more than a last attempt that the end of the
+                        // wait cut off.
                         telling = telling != null && waiting.isOver() ? telling : e;
                         if (!tryAgain(login, attempt, waiting.pause(backoff.next()), e, waiting.end())) {
                             throw unreachable(login, attempt, telling, waiting);
@@ -132,7 +133,7 @@ public final class ConnectionFactory {
     }
 
     /**
-     * A wait for a database that cannot be reached.
+     * The wait for a database that cannot be reached.
      *
      * @param started in nanoseconds of the JVM's clock
      * @param isOfTheRun whether it ends with the run
@@ -144,7 +145,7 @@ public final class ConnectionFactory {
             return new Waiting(System.nanoTime(), Deadline.in(left), left.compareTo(wait) < 0);
         }
 
-        // A database that comes up shortly before the end is met, too.
+        // Also finds a database that comes up shortly before the end.
         Duration pause(Duration next) {
             Duration left = end.left();
             return left.compareTo(LAST_MOMENT) < 0 ? left : min(next, left.dividedBy(2));
@@ -164,7 +165,7 @@ public final class ConnectionFactory {
         }
     }
 
-    // False if the deadline leaves no time for another attempt.
+    // Returns false if the deadline leaves no time for another attempt.
     private static boolean tryAgain(Login login, int attempt, Duration pause, SQLException failure, Deadline deadline) {
         LOG.atWarn()
                 .addKeyValue("event", "database.retry")
@@ -175,17 +176,17 @@ public final class ConnectionFactory {
     }
 
     /**
-     * A connection, and the way that led to it.
+     * A connection, and the details that opened it.
      *
      * @param connection which the caller closes
      */
     record Opened(Connection connection, Login login) {}
 
     /**
-     * Connects once more, with the credentials of an earlier connection.
+     * Connects again with the credentials of an earlier connection.
      *
      * @return an open connection, which the caller closes
-     * @throws SQLException if that does not work at once
+     * @throws SQLException if the first attempt fails
      */
     static Connection openAside(Login login, DatabaseTarget target, Deadline deadline) throws SQLException {
         return connect(login, target, APPLICATION + " watch", SessionSettings.DEFAULT, deadline, deadline);
@@ -208,17 +209,18 @@ public final class ConnectionFactory {
         if (target.authentication() instanceof Authentication.Secret) {
             PGProperty.REQUIRE_AUTH.set(settings, NOT_IN_CLEAR_TEXT);
         }
-        // Whole seconds for the one, fractions for the other, which covers look-up, connection, TLS and password.
+        // The first timeout takes whole seconds. The second takes fractions, and covers look-up, connection, TLS and
+        // password.
         PGProperty.CONNECT_TIMEOUT.set(settings, Long.toString(millis / 1000 + 1));
         PGProperty.LOGIN_TIMEOUT.set(settings, Double.toString(millis / 1000.0));
         PGProperty.TCP_KEEP_ALIVE.set(settings, true);
         PGProperty.SOCKET_FACTORY.set(settings, KeepAliveSockets.class.getName());
         PGProperty.GSS_ENC_MODE.set(settings, "disable");
-        // Details of server errors carry rows.
+        // Details of server errors hold rows.
         PGProperty.LOG_SERVER_ERROR_DETAIL.set(settings, false);
         PGProperty.SSL_MODE.set(settings, target.sslMode().word());
-        // Its default, said aloud: a file of driver settings on the class path, as in a layer, would win over a
-        // default.
+        // Sets the default explicitly: a file of driver settings on the class path, such as in a layer, would override
+        // a default.
         PGProperty.SSL_HOSTNAME_VERIFIER.set(settings, PGjdbcHostnameVerifier.class.getName());
         if (target.sslMode().verifies()) {
             PGProperty.SSL_FACTORY.set(settings, TrustedAuthorities.class.getName());

@@ -11,14 +11,14 @@ import java.util.Optional;
 import java.util.Queue;
 
 /**
- * A user with a token, which is signed anew for each attempt: it lives for a quarter of an hour, a run may be longer.
+ * A user with a token. Each attempt signs a new token, because a token is valid for 15 minutes and a run may be longer.
  *
- * <p>A refusal may pass within seconds where the policy of the function's role is as new as the deploy, since IAM spreads
- * it over the region first. One that is still there after half a minute is a mistake, which no waiting mends.
+ * <p>If the policy of the function's role is as new as the deploy, a refusal may pass within seconds: IAM needs time to
+ * distribute the policy. A refusal that lasts for half a minute is a real error.
  */
 final class IamTokenCredentials implements CredentialsSource {
 
-    /** 25 seconds in all, and a sixth attempt after them. */
+    /** The pauses add up to 25 seconds, with a sixth attempt after them. */
     private static final List<Duration> PAUSES = List.of(
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),

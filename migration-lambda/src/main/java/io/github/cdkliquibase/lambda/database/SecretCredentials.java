@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The user of a secret. When its password is refused, a rotation may be under way, and is met wherever it is: the
- * secret is read again, in case that it has come to its end since, and then its version to come, in case that the user
- * has that password already and the secret not yet.
+ * The user of a secret. If the server rejects its password, a rotation may be in progress. So the secret is read again,
+ * in case the rotation has finished. Then its pending version is read, in case the user has the new password already
+ * but the secret does not.
  */
 final class SecretCredentials implements CredentialsSource {
 
@@ -78,7 +78,7 @@ final class SecretCredentials implements CredentialsSource {
         };
     }
 
-    // Whatever stands in the way, the refusal of the password is what the person must hear of.
+    // Ignores a failure here: the rejected password is the more important reason.
     private Optional<Login> pending(Deadline deadline) {
         try {
             Login pending = read(Version.AWSPENDING, deadline);

@@ -6,12 +6,12 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
- * Why Secrets Manager did not hand a secret out. Codes and words are those of its API reference, {@code GetSecretValue}.
+ * An error of Secrets Manager for {@code GetSecretValue}. Codes and words are those of its API reference.
  *
  * @param code the error's name; empty if the answer had none
- * @param message what AWS says to people; never holds the secret
+ * @param message the message of AWS; never holds the secret
  * @param status the HTTP status
- * @param attempts how often the SDK has asked
+ * @param attempts the number of requests that the SDK has sent
  */
 record SecretRefusal(String code, String message, int status, int attempts) {
 
@@ -26,7 +26,7 @@ record SecretRefusal(String code, String message, int status, int attempts) {
                 Objects.requireNonNullElse(failure.numAttempts(), 1));
     }
 
-    /** Whether there is no such secret, or it waits for its deletion. */
+    /** Whether the secret does not exist, or is scheduled for deletion. */
     boolean isGone() {
         return switch (code) {
             case "ResourceNotFoundException" -> !message.contains("staging label");
@@ -35,7 +35,7 @@ record SecretRefusal(String code, String message, int status, int attempts) {
         };
     }
 
-    /** The service's own words, and what to do about them. */
+    /** The service's own message, and the next step. */
     String reason() {
         String said = code.isEmpty() ? "HTTP status " + status : code + ": " + message;
         String cut = Text.cut(Text.oneLine(said), LONGEST_MESSAGE).replaceFirst("\\.$", "");

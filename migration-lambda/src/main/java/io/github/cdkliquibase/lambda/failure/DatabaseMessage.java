@@ -13,16 +13,17 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * What the database said about a failure: its primary message and the SQLSTATE.
+ * The database's message about a failure: the primary message and the SQLSTATE.
  *
- * <p>Neither the detail nor the hint nor the statement: they carry rows and SQL.
+ * <p>The detail, the hint and the statement are left out: they hold rows and SQL.
  *
  * @param text the primary message, on one line
- * @param sqlState the five characters of PostgreSQL's appendix A, or null where the driver names none
- * @param isOfTheServer whether the server said it, and not the driver
- * @param isRaised whether the SQL of the changelog raised it ({@code RAISE}), so that the SQLSTATE says nothing of the server
- * @param position in the statement, from 1; 0 where the server names none
- * @param names of objects of the database that the server says the failure is about
+ * @param sqlState the five characters of PostgreSQL's appendix A; null if the driver reports none
+ * @param isOfTheServer whether the message is the server's and not the driver's
+ * @param isRaised whether the SQL of the changelog raised it ({@code RAISE}), so that the SQLSTATE says nothing about
+ *     the server
+ * @param position in the statement, from 1; 0 if the server reports none
+ * @param names of the database objects that the server reports with the failure
  */
 public record DatabaseMessage(
         String text,
@@ -41,16 +42,16 @@ public record DatabaseMessage(
     /** The SQLSTATE of a statement that the user or its role may not execute. */
     public static final String INSUFFICIENT_PRIVILEGE = "42501";
 
-    /** The SQLSTATE of a write to a server that takes none, such as one that was the writer before a failover. */
+    /** The SQLSTATE of a write to a read-only server, such as the former writer after a failover. */
     public static final String READ_ONLY = "25006";
 
     /** admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout. */
     private static final Set<String> ENDED_BY_THE_SERVER = Set.of("57P01", "57P02", "57P03", "57P05");
 
-    /** The driver's words for a connection that was used after it was lost. */
+    /** The driver's message if a connection is used after it was lost. */
     private static final String CLOSED = "08003";
 
-    /** The function of the server that raises what PL/pgSQL raises. */
+    /** The server function that executes PL/pgSQL's RAISE. */
     private static final String RAISE = "exec_stmt_raise";
 
     /** The driver's parser quotes the statement that it could not read. */
@@ -61,9 +62,9 @@ public record DatabaseMessage(
             "Unterminated .* started at position \\d+.*|COPY commands are only supported.*", Pattern.DOTALL);
 
     /**
-     * What the database or its driver said, if the connection is lost or leads to a server that takes no writes, which
-     * another connection may mend: the end of the connection or of the server, a failover. A connection that the driver
-     * gives up because of what a statement has set is not lost, as another one would end the same way.
+     * The message of the database or its driver, if another connection may help: after the end of the connection or of
+     * the server, or after a failover to a read-only server. If the driver closes a connection because of a statement's
+     * setting, the connection does not count as lost: another one would end in the same way.
      */
     public static Optional<DatabaseMessage> passesOnANewConnection(Throwable failure) {
         return of(failure).filter(message -> message.isALoss(failure));
@@ -82,8 +83,8 @@ public record DatabaseMessage(
     }
 
     /**
-     * Whether the statement lost against another session, and may win the next time: it did not get its lock in time, there
-     * was a deadlock (40P01), or a serialization failure (40001).
+     * Whether the statement failed because of another session, and may succeed the next time: a lock timeout (55P03), a
+     * deadlock (40P01), or a serialization failure (40001).
      */
     public static boolean isConflict(Throwable failure) {
         return of(failure)
@@ -109,7 +110,7 @@ public record DatabaseMessage(
                 .isPresent();
     }
 
-    /** The message of the database, or of its driver, that stands behind a failure; empty if no such thing does. */
+    /** The message of the database, or of its driver, that caused a failure; empty if there is none. */
     public static Optional<DatabaseMessage> of(Throwable failure) {
         DatabaseMessage fromDriver = null;
         for (Throwable cause : Causes.chain(failure)) {
@@ -148,7 +149,7 @@ public record DatabaseMessage(
                         .collect(Collectors.toUnmodifiableSet()));
     }
 
-    // What the driver says about connections and passwords is its own. Other messages of it quote the whole statement.
+    // The driver's messages about connections and passwords are safe. Its other messages quote the whole statement.
     private static DatabaseMessage ofDriver(PSQLException driver) {
         String state = driver.getSQLState();
         String message = driver.getMessage();

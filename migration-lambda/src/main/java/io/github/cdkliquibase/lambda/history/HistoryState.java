@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * What the catalogs say of the tables of a history. The user needs no right on them, or on their schema.
+ * The state of a history's tables, read from the catalogs. The user needs no privilege on the tables or their schema.
  *
  * @param columns how many of the wanted columns the history has; 0 if there is none
  * @param hasUnfinished whether the table of unfinished changesets is there
@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param hidesRows whether row-level security decides which rows of the history the user sees
  * @param note the comment on the lock table
  * @param canNote whether the user may set that comment
- * @param lockOwner the role that may set it; empty where there is no lock table
+ * @param lockOwner the role that may set it; empty if there is no lock table
  */
 public record HistoryState(
         int columns,
@@ -34,7 +34,7 @@ public record HistoryState(
         return columns > 0 || hasLock;
     }
 
-    /** Asks the catalogs, in one question. */
+    /** Asks the catalogs in one query. */
     public static HistoryState read(HistoryTables tables, Collection<String> wanted, Connection connection)
             throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""

@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.util.HexFormat;
 
 /**
- * Where the history of a changelog is.
+ * The tables of a changelog's history.
  *
  * @param schema of the tables
  * @param history name of Liquibase's table of changesets that ran, as the server stores it
@@ -22,12 +22,12 @@ public record HistoryTables(String schema, String history, String lock) {
 
     private static final int HASH_BYTES = 4;
 
-    /** Whether the history is there. The user needs no right on it. */
+    /** Whether the history exists. The user needs no privilege on it. */
     public boolean exists(Connection connection) throws SQLException {
         return Schemas.hasTable(schema, history, connection);
     }
 
-    /** The name of the table of unfinished changesets: one for each history, so that two of them share none. */
+    /** The name of the table of unfinished changesets: each history has its own. */
     public String unfinished() {
         return beside("unfinished");
     }

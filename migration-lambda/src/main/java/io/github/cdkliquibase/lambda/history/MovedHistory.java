@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A history of a changelog that is not where a run looks for it: the search path of the user has changed since, or a tool has
- * made the table in capitals.
+ * A history of a changelog at another place than the run expects: the search path of the user has changed, or a tool
+ * has created the table in capitals.
  *
  * @param schema where it is
  * @param table its name
- * @param known how many of its changesets the changelog has
+ * @param known how many of its changesets are in the changelog
  * @param rows how many changesets it has
  */
 public record MovedHistory(String schema, String table, int known, int rows) {
@@ -28,14 +28,14 @@ public record MovedHistory(String schema, String table, int known, int rows) {
     public record Row(String id, String author, String file) {}
 
     /**
-     * Looks for such a history in all schemas that the user can read. One of another changelog may share some names, and one
-     * table may serve several changelogs, so more than half of the smaller of the two must be known.
+     * Searches all schemas that the user can read for such a history. The history of another changelog may share some
+     * names, and one table may serve several changelogs, so more than half of the smaller of the two must match.
      *
-     * <p>Only tables are read that a trusted role owns, in a schema of such a role: the user or a role whose rights it has,
-     * a superuser, the owner of the database. In any other table, a policy or a column of a self-made type could run the code
-     * of the table's owner with the rights of the user.
+     * <p>Reads only tables of a trusted role in a schema of a trusted role: the user or a role whose rights it has, a
+     * superuser, the owner of the database. In any other table, a policy or a column of a self-made type could run the
+     * code of the table's owner with the rights of the user.
      *
-     * @param expected where there is none
+     * @param expected the expected place, which has no history
      * @param changesets of the changelog
      */
     public static Optional<MovedHistory> find(HistoryTables expected, List<Row> changesets, Connection connection)
@@ -52,7 +52,7 @@ public record MovedHistory(String schema, String table, int known, int rows) {
 
     private record Table(String schema, String name, String quoted, String id, String author, String file) {}
 
-    // A tool that quotes its names may have made it in capitals.
+    // A tool that quotes its names may have created it in capitals.
     private static List<Table> others(HistoryTables expected, Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname),

@@ -19,17 +19,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose a schema is: the notes, in the database, of the custom resources that have migrated it. A Delete drops what one
- * resource has made, and nothing of another one.
+ * Records in the database which custom resources have migrated a schema, so that a Delete drops only objects of its own
+ * resource.
  */
 public final class SchemaOwnership {
 
     private static final Logger LOG = LoggerFactory.getLogger(SchemaOwnership.class);
 
-    /** Of Liquibase's lock table. */
+    /** The columns of Liquibase's lock table. */
     private static final List<String> LOCK_COLUMNS = List.of("id", "locked", "lockgranted", "lockedby");
 
-    /** In bytes, of what another session may have written into a comment. */
+    /** In bytes. Another session may have written a longer comment. */
     private static final int LONGEST_NAME = 300;
 
     private final Connection connection;
@@ -38,11 +38,11 @@ public final class SchemaOwnership {
     private final User user;
 
     /**
-     * The ownership of a schema, as one resource asks for it.
+     * Creates the view of one resource on the ownership of a schema.
      *
-     * @param schema of the objects that the changelog makes
+     * @param schema of the objects that the changelog creates
      * @param tables the history of the changelog
-     * @param dropsOnDelete whether the resource drops what it has made when it is deleted
+     * @param dropsOnDelete whether a Delete of the resource drops the objects that it has created
      */
     public SchemaOwnership(
             Connection connection, HistoryTables tables, String schema, ResourceName resource, boolean dropsOnDelete) {
@@ -52,13 +52,13 @@ public final class SchemaOwnership {
         this.user = new User(resource, dropsOnDelete);
     }
 
-    /** What a Delete may do with a schema. */
+    /** The decision what a Delete may do with a schema. */
     public sealed interface Verdict {
 
         /**
-         * It may drop what this resource has made.
+         * It may drop the objects that this resource has created.
          *
-         * @param stays tells what was in the schema before
+         * @param stays recognises objects that were in the schema before
          */
         record Drop(Predicate<SchemaObject> stays) implements Verdict {}
 
@@ -71,7 +71,7 @@ public final class SchemaOwnership {
     }
 
     /**
-     * Whether the resource has yet to be noted as the last one that migrated the schema.
+     * Whether the resource must still be recorded as the last one that migrated the schema.
      *
      * @param state of the history's tables
      */
@@ -86,10 +86,10 @@ public final class SchemaOwnership {
     }
 
     /**
-     * Refuses a run of which another resource, which drops what it finds when it is deleted, cannot be told.
+     * Refuses a run that cannot be recorded, if another resource would drop the schema when it is deleted.
      *
      * @param state of the history's tables
-     * @throws MigrationException that names the other resource and the right that is missing
+     * @throws MigrationException if it is refused; the message names the other resource and the missing privilege
      */
     public void refuseUntold(HistoryState state) {
         if (state.canNote()) {
@@ -112,9 +112,9 @@ public final class SchemaOwnership {
     }
 
     /**
-     * What the schema holds before a run, to be given to {@link #note}.
+     * The objects that the schema holds before a run, for {@link #note}.
      *
-     * @param state of the history's tables before the run makes them
+     * @param state of the history's tables before the run creates them
      * @return empty if an earlier run, of this product or of another one, has worked there
      */
     public List<SchemaObject> before(HistoryState state) throws SQLException {
@@ -125,11 +125,11 @@ public final class SchemaOwnership {
     }
 
     /**
-     * Notes that the resource migrates the schema, in the transaction that is open. Where this cannot be done, a log line says
-     * so, and a Delete keeps the schema.
+     * Records that the resource migrates the schema, in the open transaction. If this fails, a log line says so, and a
+     * Delete keeps the schema.
      *
-     * @param state of the history's tables before the run made them
-     * @param before what the schema held then
+     * @param state of the history's tables before the run created them
+     * @param before the objects that the schema held then
      */
     public void note(HistoryState state, List<SchemaObject> before) throws SQLException {
         Optional<Claims> found = state.note().flatMap(Claims::parse);
@@ -188,14 +188,15 @@ public final class SchemaOwnership {
         return new Verdict.Drop(object -> before.stream().anyMatch(each -> each.is(object)));
     }
 
-    // Of the own history every schema counts, since its tables are dropped too; of other histories this schema alone.
+    // In the resource's own history every schema counts, because its tables are dropped too. In other histories only
+    // this schema counts.
     private Stream<SchemaClaim> claims(String table, Claims claims) {
         return table.equals(TableComment.key(tables.schema(), tables.lock()))
                 ? claims.schemas().values().stream()
                 : claims.on(schema).stream();
     }
 
-    /** Forgets the resource: it is deleted, and leaves the schema to the others. */
+    /** Removes the deleted resource from the record, and leaves the schema to the others. */
     public void forget() throws SQLException {
         Optional<Claims> own = Optional.ofNullable(all().get(TableComment.key(tables.schema(), tables.lock())));
         if (own.flatMap(claims -> claims.on(schema))

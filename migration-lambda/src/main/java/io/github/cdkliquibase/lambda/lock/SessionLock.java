@@ -13,12 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lock on a changelog: an advisory lock of PostgreSQL that belongs to the session, so that a run that was killed leaves
- * none behind.
+ * The lock on a changelog: an advisory lock of PostgreSQL that belongs to the session, so that a killed run leaves no
+ * lock.
  *
- * <p>Who waits holds no transaction open: the {@code CREATE INDEX CONCURRENTLY} of the run that works would wait for it.
- * The row that Liquibase's own lock keeps in a table is honoured, and never written, except to release it when nobody can
- * hold it any more.
+ * <p>A waiting run has no open transaction: the {@code CREATE INDEX CONCURRENTLY} of the running one would wait for it.
+ * The row of Liquibase's own lock is respected, and never written, except to release a stale lock.
  *
  * <p>The key is that of the extension liquibase-sessionlock, so that a run with it and one of ours exclude each other.
  */
@@ -39,12 +38,12 @@ public final class SessionLock implements AutoCloseable {
     private boolean held;
 
     /**
-     * A lock that is not taken yet.
+     * Creates a lock; it is not acquired yet.
      *
      * @param connection with auto-commit off; its transaction is ended by every method of this class
      * @param schema of the history tables
      * @param table Liquibase's lock table in it, which need not exist
-     * @param lockTimeout of the session: so long a question may wait for that table
+     * @param lockTimeout of the session: the limit for a query of that table
      */
     public SessionLock(Connection connection, String schema, String table, Duration lockTimeout) {
         this.connection = connection;
@@ -56,7 +55,7 @@ public final class SessionLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock, if it does not have it; waits for it until the deadline.
+     * Acquires the lock unless the session holds it already; waits until the deadline.
      *
      * @throws MigrationException if it could not be acquired in time; the reason says who holds it
      * @throws SQLException if the database could not be asked
@@ -71,9 +70,9 @@ public final class SessionLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock again after something in the session has released it, as {@code DISCARD ALL} does.
+     * Acquires the lock again after the session has released it, for example by {@code DISCARD ALL}.
      *
-     * @throws MigrationException if another run has it and keeps it until the deadline
+     * @throws MigrationException if another run holds it until the deadline
      * @throws SQLException if the database could not be asked
      */
     public void acquireAgain(Deadline deadline) throws SQLException {
@@ -104,7 +103,7 @@ public final class SessionLock implements AutoCloseable {
     @FunctionalInterface
     private interface Attempt {
 
-        /** Empty if it succeeded; otherwise who is in the way, and what to do about it. */
+        /** Empty if it succeeded; otherwise the obstacle. */
         Optional<Obstacle> make() throws SQLException;
     }
 
@@ -143,8 +142,8 @@ public final class SessionLock implements AutoCloseable {
         }
     }
 
-    // A question as short as this one has its answer by then, or the network has swallowed it: what is not
-    // acknowledged no keepalive looks after.
+    // A query as short as this one has its answer by then, or the network has lost it: keepalive does not cover data
+    // that was not acknowledged.
     private Optional<Obstacle> inTime(Attempt attempt) throws SQLException {
         connection.setNetworkTimeout(Runnable::run, Math.clamp(longestAnswer.toMillis(), 0, Integer.MAX_VALUE));
         Optional<Obstacle> obstacle = attempt.make();
@@ -191,7 +190,7 @@ public final class SessionLock implements AutoCloseable {
         }
     }
 
-    // A session that cannot be asked any more holds no lock for long.
+    // The session cannot be asked any more, so it will not hold the lock for long.
     @Override
     public void close() {
         if (!held) {

@@ -1,4 +1,4 @@
-/** Which run may work on a database: one at a time, by a lock that ends with the session that holds it. */
+/** Allows one run at a time on a database, by a lock that ends with its session. */
 @NullMarked
 package io.github.cdkliquibase.lambda.lock;
 

@@ -84,7 +84,7 @@ final class PropertyValues {
         return Optional.of(text);
     }
 
-    /** For a property whose empty value has a meaning of its own, the same as its absence. */
+    /** For a property whose empty value means the same as its absence. */
     String textOrEmpty(String name) {
         Object value = values.get(name);
         return value != null && String.valueOf(value).isBlank()

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Knows the properties of the custom resource by name: which there are, their defaults, and which go together. */
+/** Reads the properties of the custom resource by name, with their defaults and the rules between them. */
 final class RequestReader {
 
     static final Set<String> KNOWN = Set.of(
@@ -102,7 +102,7 @@ final class RequestReader {
         return new Changelog.History(properties.identifier("LiquibaseSchema").orElse(null), table, lockTable);
     }
 
-    /** Reads where the database is and which schema is meant, and nothing else. */
+    /** Reads only the properties that say where the database and the schema are. */
     MigrationRequest readForDelete(Path folder) {
         Changelog changelog = new Changelog(
                 folder,
@@ -134,7 +134,7 @@ final class RequestReader {
         return properties.duration("ConnectTimeout").orElse(DatabaseTarget.DEFAULT_CONNECT_TIMEOUT);
     }
 
-    /** Reads where the database is and as whom to connect. */
+    /** Reads where the database is and how to log in. */
     DatabaseTarget database(Path folder) {
         return database(folder, connectTimeout());
     }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Knows the properties of the roles' resource by name: which there are, their defaults, and which go together. */
+/** Reads the properties of the roles' resource by name, with their defaults and the rules between them. */
 final class RolesReader {
 
     static final String DROP = "REASSIGN_AND_DROP";

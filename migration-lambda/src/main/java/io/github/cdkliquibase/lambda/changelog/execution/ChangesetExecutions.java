@@ -16,14 +16,14 @@ import java.util.regex.Pattern;
 import liquibase.change.AbstractSQLChange;
 import liquibase.changelog.ChangeSet;
 
-/** Decides how a changeset is executed on one connection, and what follows when it has ended. */
+/** Decides how a changeset is executed on one connection, and what follows after it. */
 public final class ChangesetExecutions {
 
-    /** In a text that may make its transaction read-only. */
+    /** Matches a text that may make its transaction read-only. */
     private static final Pattern READ_ONLY =
             Pattern.compile("\\bread\\s+only\\b|\\btransaction_read_only\\b", Pattern.CASE_INSENSITIVE);
 
-    /** A transaction that has executed something takes no other isolation level, so no note may come first. */
+    /** PostgreSQL refuses another isolation level after the first statement, so no record may be written before it. */
     private static final Pattern ISOLATION = Pattern.compile("\\bisolation\\b", Pattern.CASE_INSENSITIVE);
 
     private final RunSession session;
@@ -40,7 +40,7 @@ public final class ChangesetExecutions {
     @FunctionalInterface
     public interface LostLock {
 
-        /** Takes it again. */
+        /** Takes the lock again. */
         void takeAgain() throws SQLException;
     }
 
@@ -48,8 +48,8 @@ public final class ChangesetExecutions {
      * The executions on a connection.
      *
      * @param memory of the run
-     * @param whenLockIsLost takes the lock of the run again
-     * @param historyRow says what the history holds of a changeset; empty if it has no row
+     * @param whenLockIsLost acquires the lock of the run again
+     * @param historyRow identifies a changeset's row in the history; empty if it has no row
      */
     public ChangesetExecutions(
             RunSession session,
@@ -98,7 +98,7 @@ public final class ChangesetExecutions {
         }
         Resumption resumption = resumption(name, changeSet, left, isFirstStart);
         if (!resumption.note().isEmpty()) {
-            // The statements that are done change their result.
+            // This changes the result of the statements that are done.
             changeSet.setPreconditions(null);
         }
         return new StatementByStatement(
@@ -121,8 +121,8 @@ public final class ChangesetExecutions {
             return new Resumption(begin, leftovers, isOnNewSession);
         }
         UnfinishedChangeset note = left.get();
-        // A changeset that always runs may be repeated, and what its first half did in an earlier run may be out of
-        // date.
+        // A {@code runAlways} changeset may be repeated, and the effects of its first half in an earlier run may be out
+        // of date.
         if (changeSet.shouldAlwaysRun() && isFirstStart) {
             return new Resumption(begin, leftovers, true);
         }
@@ -131,13 +131,13 @@ public final class ChangesetExecutions {
                 throw UnfinishedReasons.needsItsSession(
                         name, note.done(), String.join(", ", note.session().left()));
             }
-            // All that is done was about the session, which has ended: nothing is.
+            // The statements that are done changed only their session, which has ended. So none of them counts as done.
             return new Resumption(begin, leftovers, true);
         }
         return new Resumption(note, leftovers, isOnNewSession);
     }
 
-    // Only where the text can be relied on: it ends no transaction by itself, which would commit the note too early.
+    // Only if the text ends no transaction by itself: that would commit the record too early.
     private static boolean mayBecomeReadOnly(ChangeSet changeSet) {
         String sql = changeSet.getChanges().stream()
                 .filter(AbstractSQLChange.class::isInstance)

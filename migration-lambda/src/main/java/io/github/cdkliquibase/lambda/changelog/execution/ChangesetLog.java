@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * The log lines of a run: one when a changeset starts, one when it ends. Their messages say in words what their keys hold:
- * CDK's command line shows the messages only.
+ * The log lines of a run: one when a changeset starts, one when it ends. Their messages repeat their keys in words,
+ * because CDK's command line shows only the messages.
  */
 public final class ChangesetLog {
 
@@ -61,9 +61,9 @@ public final class ChangesetLog {
     }
 
     /**
-     * A changeset ended an attempt.
+     * Logs that a changeset ended an attempt.
      *
-     * @param reason what the database said, or Liquibase
+     * @param reason the message of the database or of Liquibase
      */
     public void failed(RunningChangeset changeset, String reason) {
         ended(LOG.atError(), "changeset.failed", changeset)
@@ -77,7 +77,7 @@ public final class ChangesetLog {
                         reason);
     }
 
-    /** The attempt lost against another session and another one follows. */
+    /** Logs that the attempt failed because of another session, and that another attempt follows. */
     public void retries(Optional<RunningChangeset> changeset, Duration pause, DatabaseMessage why) {
         if (changeset.isEmpty()) {
             retry(changeset, pause)
@@ -95,7 +95,7 @@ public final class ChangesetLog {
                         pause.toMillis());
     }
 
-    /** The connection was lost and another one follows. */
+    /** Logs that the connection was lost, and that another one follows. */
     public void reconnects(Optional<RunningChangeset> changeset, Duration pause, DatabaseMessage why) {
         retry(changeset, pause)
                 .log(

@@ -17,12 +17,13 @@ import liquibase.exception.DatabaseException;
 /**
  * A changeset that is one transaction with its row in the history.
  *
- * <p>Liquibase commits a changeset, and then its row: a crash in between leaves a changeset that every later run would
- * execute again. Here the first of the two commits waits for the second. What can fail at a commit, deferred constraints, is
- * checked in its place. The row is written with the run's own role and settings.
+ * <p>Liquibase commits a changeset, and then its row: after a crash in between, every later run would execute the
+ * changeset again. Here the first of the two commits waits for the second. Deferred constraints, which can fail at a
+ * commit, are checked at the place of the first commit. The row is written with the run's own role and settings.
  *
- * <p>A transaction that the changeset has made read-only takes no row. Then the row has a transaction of its own. A note that
- * is written in the changeset's transaction, before its first statement, covers the time between the two.
+ * <p>If the changeset makes its transaction read-only, the row cannot be written in it. Then the row has its own
+ * transaction. A record that is written in the changeset's transaction, before its first statement, covers the time
+ * between the two.
  */
 final class OneTransaction implements ChangesetExecution {
 
@@ -40,9 +41,9 @@ final class OneTransaction implements ChangesetExecution {
     private Optional<TransactionId> mayHaveEnded = Optional.empty();
 
     /**
-     * A changeset that starts.
+     * Starts a changeset.
      *
-     * @param note that is written before its first statement, if it may make its transaction read-only
+     * @param note record that is written before its first statement, if it may make its transaction read-only
      */
     OneTransaction(
             RunSession session, UnfinishedChangesets unfinished, String name, Optional<UnfinishedChangeset> note) {
@@ -81,7 +82,8 @@ final class OneTransaction implements ChangesetExecution {
         }
     }
 
-    // A text that was not split may write and commit in one go, so it gets an identifier before it has written.
+    // A text that was not split may write and commit in one message, so its transaction gets an identifier before it
+    // writes.
     private void executeEnding(ChangesetStatement next) throws SQLException, DatabaseException {
         mayHaveEnded = StatementKind.of(next.sql()).isOfTransactions()
                 ? TransactionId.ifAssigned(connection)
@@ -102,7 +104,7 @@ final class OneTransaction implements ChangesetExecution {
     public void record(ExecType how, Work row) throws DatabaseException {
         try {
             if (session.useOwnSettings()) {
-                // The transaction takes no row.
+                // The transaction is read-only.
                 connection.commit();
                 committedWithoutRow = true;
                 note.filter(written -> noted).ifPresent(unfinished::committed);
@@ -137,7 +139,7 @@ final class OneTransaction implements ChangesetExecution {
             state = CommitState.DONE;
         } catch (DatabaseException e) {
             if (DatabaseMessage.passesOnANewConnection(e).isEmpty()) {
-                // What the server refuses it has rolled back.
+                // The server has rolled back a commit that it refuses.
                 state = CommitState.DONE;
             }
             throw e;
@@ -159,7 +161,7 @@ final class OneTransaction implements ChangesetExecution {
         try {
             settle();
         } catch (SQLException e) {
-            // The connection is lost: what the transaction became stays open.
+            // The connection is lost: the outcome of the transaction stays unknown.
         }
     }
 

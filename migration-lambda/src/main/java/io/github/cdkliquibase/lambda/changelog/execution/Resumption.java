@@ -8,15 +8,15 @@ import java.util.regex.Pattern;
 import liquibase.exception.DatabaseException;
 
 /**
- * How a run resumes a changeset behind its statements that are done.
+ * Resumes a changeset after its finished statements.
  *
- * @param note how far it is
- * @param leftovers what it leaves in its session from now on
- * @param isOnNewSession whether the session of the statements that are done has ended
+ * @param note the recorded progress
+ * @param leftovers the session state that it leaves from now on
+ * @param isOnNewSession whether the session of the finished statements has ended
  */
 record Resumption(UnfinishedChangeset note, Leftovers leftovers, boolean isOnNewSession) {
 
-    /** Of a session in which other sequences were used, this is another value. */
+    /** The value depends on the sequences that the session has used. */
     private static final Pattern LAST_VALUE = Pattern.compile("\\blastval\\b", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern CURRENT_VALUE = Pattern.compile("\\bcurrval\\b", Pattern.CASE_INSENSITIVE);
@@ -27,7 +27,7 @@ record Resumption(UnfinishedChangeset note, Leftovers leftovers, boolean isOnNew
     /**
      * Called before each statement that is not done yet.
      *
-     * @param isFirst whether it is the first of them
+     * @param isFirst whether it is the first such statement
      */
     void beforeStatement(ChangesetName name, RunSession session, String sql, boolean isFirst) throws SQLException {
         if (!isOnNewSession || note.done() == 0) {
@@ -41,7 +41,7 @@ record Resumption(UnfinishedChangeset note, Leftovers leftovers, boolean isOnNew
         }
     }
 
-    /** Called when a statement failed that an earlier run had not done. */
+    /** Called when a statement failed that no earlier run had finished. */
     void failed(ChangesetName name, String sql, DatabaseException failure) {
         if (isOnNewSession
                 && note.done() > 0

@@ -13,12 +13,12 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * What the changesets of a run have set for the changesets after them, such as a role. Lives as long as the run: when a
- * connection is lost, the next one is brought to where the lost one was.
+ * Remembers the session state that changesets have set for later changesets, such as a role. Lives as long as the run:
+ * when a connection is lost, the next one gets the same state.
  */
 public final class SessionMemory {
 
-    /** Statements that change nothing in their session, unless they call something that does. */
+    /** Statements that change no session state, unless they call a function that does. */
     private static final Pattern LEAVES_SESSION_ALONE = Pattern.compile(
             "\\s*(?:CREATE(?!\\s+(?:OR\\s+REPLACE\\s+)?(?:(?:GLOBAL|LOCAL)\\s+)?TEMP)|ALTER|DROP|COMMENT|GRANT|REVOKE|INSERT|UPDATE"
                     + "|DELETE|TRUNCATE|REINDEX|VACUUM|ANALYZE|CLUSTER|MERGE|REFRESH)\\b",
@@ -32,25 +32,25 @@ public final class SessionMemory {
     private Optional<ChangesetName> last = Optional.empty();
     private boolean lastMayHaveChanged;
 
-    /** Nothing is set yet. */
+    /** Creates an empty memory. */
     public SessionMemory() {}
 
     /**
-     * A changeset starts.
+     * Called when a changeset starts.
      *
-     * @return whether it is the first time in this run
+     * @return whether it starts for the first time in this run
      */
     boolean begins(ChangesetName changeset) {
         last = Optional.of(changeset);
         return begun.add(changeset);
     }
 
-    /** Whether a changeset has started in this run. Before that, every session is as the run has made it. */
+    /** Whether a changeset has started in this run. Before that, every session has only the run's own settings. */
     boolean hasBegun() {
         return !begun.isEmpty();
     }
 
-    /** A statement of the changeset was executed. */
+    /** Called after a statement of the changeset was executed. */
     void executed(ChangesetStatement statement) {
         if (!statement.isWritten()
                 || (LEAVES_SESSION_ALONE.matcher(statement.sql()).lookingAt()
@@ -61,14 +61,14 @@ public final class SessionMemory {
         customSettings.addAll(Traces.customSettings(statement.sql()));
     }
 
-    /** The changeset did something to its session that is no statement of its SQL. */
+    /** Called when the changeset changed its session by other means than its SQL. */
     void mayHaveChanged() {
         lastMayHaveChanged = true;
     }
 
     /**
-     * Remembers what the changesets that have ended so far have set. Called before the next one starts, and not after the
-     * last one: what is committed is done.
+     * Remembers the state that the finished changesets have set. Called before the next changeset starts, but not after
+     * the last one, which is committed.
      *
      * @return whether the session has lost the lock of the run
      */
@@ -83,11 +83,11 @@ public final class SessionMemory {
     }
 
     /**
-     * Brings a new connection to where the lost one was.
+     * Sets the state of the lost connection on a new one.
      *
      * @param isApplied whether the run has applied a changeset
-     * @throws MigrationException if that is not possible: then the run must end, and the next one executes the changesets with
-     *     {@code runAlways} again
+     * @throws MigrationException if this is not possible: then the run must end, and the next run executes the {@code
+     *     runAlways} changesets again
      */
     public void restoreTo(RunSession session, Predicate<ChangesetName> isApplied) throws SQLException {
         if (lastMayHaveChanged && last.filter(isApplied).isPresent()) {

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A changeset outside a transaction: each statement has a transaction of its own with a note of it, so that a run that goes on
- * after a crash repeats none. A statement that refuses a transaction is noted before and after it. What the changeset puts
- * between {@code BEGIN} and {@code COMMIT} of its own is noted in that transaction.
+ * A changeset outside a transaction. Each statement has its own transaction together with its record, so a run that
+ * continues after a crash repeats no statement. A statement that refuses a transaction is recorded before and after its
+ * execution. Statements between the changeset's own {@code BEGIN} and {@code COMMIT} are recorded in that transaction.
  */
 final class StatementByStatement implements ChangesetExecution {
 
@@ -49,7 +49,7 @@ final class StatementByStatement implements ChangesetExecution {
     private final Resumption resumption;
     private final boolean runsAlways;
 
-    /** The note as it is in the database. */
+    /** The record as it is in the database. */
     private UnfinishedChangeset note;
 
     private int statement;
@@ -58,9 +58,9 @@ final class StatementByStatement implements ChangesetExecution {
     private boolean canBeRetried = true;
 
     /**
-     * A changeset that starts, or is resumed.
+     * Starts or resumes a changeset.
      *
-     * @param resumption how far it is, and how to go on from there
+     * @param resumption the recorded progress, and how to continue from it
      * @param runsAlways whether each run executes it
      */
     StatementByStatement(
@@ -97,7 +97,7 @@ final class StatementByStatement implements ChangesetExecution {
         return true;
     }
 
-    // A text that was not split and begins a transaction is noted part by part, as if it had been split.
+    // A text that was not split and begins a transaction is recorded part by part, as if it had been split.
     @Override
     public void execute(ChangesetStatement next) throws DatabaseException {
         List<ChangesetStatement> parts = next.isWritten() ? next.parts().get() : List.of();
@@ -121,7 +121,7 @@ final class StatementByStatement implements ChangesetExecution {
             }
             resumption.beforeStatement(
                     name, session, next.sql(), index == resumption.note().done());
-            // A SET behind the statements that are done is executed again, before the statement that was under way.
+            // A SET after the finished statements is executed again, before the statement that was running.
             if (note.isUncertain()
                     && kind != StatementKind.SESSION
                     && !note.running().equals(digest)) {
@@ -159,8 +159,7 @@ final class StatementByStatement implements ChangesetExecution {
         }
     }
 
-    // The statement that was under way is another one now. An index that it left invalid was dropped when the run
-    // began.
+    // The statement that was running has changed. An index that it left invalid was dropped when the run began.
     private void forgetRunning() throws SQLException {
         if (note.index().filter(IndexBuild::isNamed).isPresent()
                 && note.index().get().result(connection) == Result.VALID) {
@@ -172,12 +171,12 @@ final class StatementByStatement implements ChangesetExecution {
         note = note.withNothingRunning();
     }
 
-    // Noted with the next statement. Until then another run executes it again.
+    // It is recorded together with the next statement. Until then another run executes it again.
     private void executeInSession(ChangesetStatement next) throws DatabaseException, SQLException {
         leftovers.once(digest, next::execute);
     }
 
-    // False if the statement refuses a transaction.
+    // Returns false if the statement refuses a transaction.
     private boolean executedInTransaction(ChangesetStatement next) throws DatabaseException, SQLException {
         try {
             unfinished.note(
@@ -194,7 +193,7 @@ final class StatementByStatement implements ChangesetExecution {
         return true;
     }
 
-    // Inside the transaction, what was set for the transaction could not be told from what was set for the session.
+    // Inside the transaction, settings of the transaction and settings of the session look the same.
     private void noteWhatOutlivesItsTransaction() throws SQLException {
         if (note.session().isUnchanged()) {
             return;
@@ -230,7 +229,7 @@ final class StatementByStatement implements ChangesetExecution {
                 }
             }
             case PREPARE -> {
-                // A note in that transaction would keep others waiting until it is committed.
+                // A record in that transaction would block other sessions until the commit.
                 canBeRetried = false;
                 next.execute();
                 inOwnTransaction = false;
@@ -260,7 +259,7 @@ final class StatementByStatement implements ChangesetExecution {
         Optional<IndexBuild> build = IndexBuild.of(next.sql(), connection);
         Optional<IndexBuild> index = wasRunning && left.isPresent() ? left : build;
         boolean isThere = index.isPresent() && index.get().clear(connection, bounds, deadline) == Result.VALID;
-        // Of a rebuild, a part of the indexes may be done.
+        // A rebuild may have finished a part of its indexes.
         if (isThere && wasRunning && !IndexBuild.isRebuild(next.sql())) {
             say("statement.done-before", "Index {} is complete: a run that was cut short has built it", index.get());
         } else {
@@ -270,7 +269,7 @@ final class StatementByStatement implements ChangesetExecution {
                         "Statement {} was running when a run was cut short. It is executed again",
                         statement);
             }
-            // An index that was there before is not this changeset's, and must not be taken for it later.
+            // An index that existed before does not belong to this changeset, and must not count as its index later.
             if (!isThere) {
                 note = note.withRunning(digest, build, leftovers.now());
                 unfinished.note(note);
@@ -299,7 +298,7 @@ final class StatementByStatement implements ChangesetExecution {
         }
         try {
             boolean isLeft = index.isPresent() && index.get().result(connection) == Result.INVALID;
-            // Of a text with transactions of its own, a part may be committed.
+            // A text with its own transactions may have committed a part.
             String stillRunning = StatementKind.endsATransaction(sql) ? note.running() : "";
             note = note.withRunning(stillRunning, isLeft ? index : Optional.empty(), note.session());
             unfinished.noteOrForget(note);
@@ -309,7 +308,7 @@ final class StatementByStatement implements ChangesetExecution {
         throw failure;
     }
 
-    // What it wants is there already, and an earlier run had begun just this statement.
+    // The wanted object exists already, and an earlier run had started exactly this statement.
     private static boolean wasDoneBefore(DatabaseException failure, String sql) {
         Set<String> states = StatementKind.isDrop(sql) ? DROPPED_BEFORE : CREATED_BEFORE;
         return states.stream().anyMatch(state -> DatabaseMessage.hasState(failure, state));
@@ -330,7 +329,7 @@ final class StatementByStatement implements ChangesetExecution {
         try {
             session.beginOwnTransaction();
             row.run();
-            // A failure that the changelog puts up with has no row, and the next deploy goes on from here.
+            // With failOnError=false no row is written, and the next deploy continues here.
             if (how != ExecType.FAILED && how != ExecType.SKIPPED) {
                 unfinished.forget(name.value());
             }

@@ -3,7 +3,7 @@ package io.github.cdkliquibase.lambda.changelog.execution;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 
-/** Why a changeset that was left unfinished cannot be resumed, and what to do. */
+/** The reasons why an unfinished changeset cannot be resumed, with the next step. */
 final class UnfinishedReasons {
 
     private static final String RESTART =
@@ -11,7 +11,7 @@ final class UnfinishedReasons {
 
     private UnfinishedReasons() {}
 
-    /** The statements that are done are not the ones that the changeset has now. */
+    /** The finished statements have changed since. */
     static MigrationException others(ChangesetName name, int done) {
         return new MigrationException(
                 "Changeset '%s' runs outside a transaction and was left unfinished after %d of its statements. These statements have changed since. Undo the edit and deploy again. %s"
@@ -19,9 +19,9 @@ final class UnfinishedReasons {
     }
 
     /**
-     * The statements that are done left something in their session, which has ended.
+     * The finished statements left state in their session, which has ended.
      *
-     * @param left what, in words
+     * @param left the state, in words
      */
     static MigrationException needsItsSession(ChangesetName name, int done, String left) {
         return new MigrationException(

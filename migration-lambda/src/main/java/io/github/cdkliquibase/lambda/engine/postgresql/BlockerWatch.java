@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out, from a connection of its own, which session holds the lock that a statement waits for. The server says so only
- * while the statement waits.
+ * Finds out which session holds the lock that a statement waits for. It uses a separate connection, because the server
+ * reports the holder only while the statement waits.
  *
- * <p>Connects when a statement takes longer than a moment, and not before. Without another connection, the
- * blocker stays unknown; the run is not affected.
+ * <p>Connects only when a statement takes longer than a moment. Without another connection, the blocker stays unknown;
+ * the run is not affected.
  */
 public final class BlockerWatch implements AutoCloseable {
 
@@ -27,7 +27,7 @@ public final class BlockerWatch implements AutoCloseable {
     private static final Duration LONGEST_MOMENT = Duration.ofSeconds(1);
     private static final Duration SHORTEST_MOMENT = Duration.ofMillis(25);
 
-    /** Part of a moment after which a statement is looked at that has been tried before. */
+    /** A statement that is tried again is checked after this part of a moment. */
     private static final int HURRY = 10;
 
     private final Connections connections;
@@ -53,14 +53,14 @@ public final class BlockerWatch implements AutoCloseable {
     /** A session that held a lock that a statement waited for. */
     private record Seen(String statement, Blocker blocker) {}
 
-    /** Where other connections come from. */
+    /** Opens other connections. */
     @FunctionalInterface
     public interface Connections {
 
         /**
-         * Another connection to the same database, which the caller closes.
+         * Opens another connection to the same database. The caller closes it.
          *
-         * @throws SQLException if there is none
+         * @throws SQLException if it cannot be opened
          */
         Connection open() throws SQLException;
     }
@@ -75,7 +75,7 @@ public final class BlockerWatch implements AutoCloseable {
     /**
      * Starts to watch a session.
      *
-     * @param lockTimeout after which its statements are given up
+     * @param lockTimeout the session's lock timeout
      */
     public static BlockerWatch of(Connection session, Connections connections, Duration lockTimeout)
             throws SQLException {
@@ -90,9 +90,9 @@ public final class BlockerWatch implements AutoCloseable {
     }
 
     /**
-     * A statement starts.
+     * Called when a statement starts.
      *
-     * @param statement by which it is known again when it is tried again
+     * @param statement identifies the statement in its next attempt
      */
     public synchronized void starts(String statement) {
         boolean isTriedAgain = latest.filter(each -> each.isOf(statement)).isPresent();
@@ -104,12 +104,15 @@ public final class BlockerWatch implements AutoCloseable {
         }
     }
 
-    /** The statement has ended. */
+    /** Called when the statement has ended. */
     public synchronized void ends() {
         running = Optional.empty();
     }
 
-    /** The session that was last seen to hold a lock that the last statement waited for, in any attempt; empty if none was. */
+    /**
+     * The session that was last seen with a lock that the last statement waited for, in any attempt; empty if none was
+     * seen.
+     */
     public synchronized Optional<Blocker> blocker() {
         return latest.flatMap(last -> seen.filter(each -> last.isOf(each.statement())))
                 .map(Seen::blocker);
@@ -133,7 +136,7 @@ public final class BlockerWatch implements AutoCloseable {
         }
     }
 
-    // Only a statement that is tried again wakes it: waking it for each one would slow them all down.
+    // Only a retried statement wakes the thread: a wake-up for each statement would slow all of them down.
     private synchronized Running awaitDue() throws InterruptedException {
         while (running.filter(Running::isDue).isEmpty()) {
             wait(Math.max(1, running.map(Running::patience).orElse(moment).toMillis()));
@@ -178,7 +181,7 @@ public final class BlockerWatch implements AutoCloseable {
         Timestamp since = row.getTimestamp("since");
         String when = since == null ? "" : " since " + since.toInstant().truncatedTo(ChronoUnit.SECONDS);
         String user = row.getString("usename");
-        // The type of a process is hidden from a user without 'pg_read_all_stats'. An autovacuum works for no user.
+        // A user without 'pg_read_all_stats' cannot see the type of a process. An autovacuum has no user.
         if (user == null) {
             return autovacuum("An autovacuum of the server (process %d)%s".formatted(blocking, when), row);
         }

@@ -21,14 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The concurrent build of an index. A build that fails or is cut short leaves the index behind, invalid: writes keep it up
- * to date, reads do not use it, a unique one still refuses rows, and {@code IF NOT EXISTS} takes it for the index that was
- * wanted.
+ * The concurrent build of an index. A build that fails or is cut short leaves an invalid index: writes keep it up to
+ * date, reads do not use it, a unique one still refuses rows, and {@code IF NOT EXISTS} accepts it as the wanted index.
  *
  * @param schema of the table
  * @param table that the index is on
- * @param name of the index; empty where the server names it
- * @param before object identifiers of the table's indexes before the build, so that none of them is taken for its result
+ * @param name of the index; empty if the server chooses the name
+ * @param before object identifiers of the table's indexes before the build: none of them is its result
  */
 public record IndexBuild(String schema, String table, String name, List<Long> before) {
 
@@ -44,7 +43,7 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
             + "(?:(?:IF\\s+NOT\\s+EXISTS\\s+)?(?<name>(?!ON\\b)" + IDENTIFIER + ")\\s+)?ON\\s+(?:ONLY\\s+)?(?<table>"
             + QUALIFIED + ")");
 
-    /** A rebuild makes another index beside the one that it replaces, with a suffix to its name. */
+    /** A rebuild creates a second index next to the one that it replaces, with a suffix to its name. */
     private static final Pattern REINDEX =
             pattern("REINDEX\\s+(?:\\((?:[^)]*(?<option>\\bCONCURRENTLY\\b))?[^)]*\\)\\s+)?(?<kind>INDEX|TABLE)\\s+"
                     + "(?<word>CONCURRENTLY\\s+)?(?<table>" + QUALIFIED + ")");
@@ -54,9 +53,9 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
         before = List.copyOf(before);
     }
 
-    /** What became of the index. */
+    /** The state of the index. */
     public enum Result {
-        /** There is no index that the build can have made. */
+        /** There is no index that the build can have created. */
         MISSING,
         /** The index is complete. */
         VALID,
@@ -72,11 +71,11 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
     }
 
     /**
-     * What a statement says of the index that it builds concurrently.
+     * The index that a statement builds concurrently, as the statement names it.
      *
      * @param relation the table, or the index that is rebuilt, as the statement names it
      * @param isIndex whether that is the index
-     * @param name of the new index, as the server stores it; empty where the server names it
+     * @param name of the new index, as the server stores it; empty if the server chooses the name
      */
     record Wanted(String relation, boolean isIndex, String name) {
 
@@ -98,7 +97,7 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
     }
 
     /**
-     * The build that a statement is about to begin.
+     * The build that a statement will begin.
      *
      * @return empty if the statement builds no index concurrently, or if there is no such table
      */
@@ -107,12 +106,12 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
         return wanted.isEmpty() ? Optional.empty() : on(wanted.get(), connection);
     }
 
-    /** Whether a statement builds indexes anew that were there before. */
+    /** Whether a statement rebuilds existing indexes. */
     public static boolean isRebuild(String sql) {
         return REINDEX.matcher(StatementHead.of(sql)).lookingAt();
     }
 
-    /** Whether the statement names the index, so that it is known for certain. */
+    /** Whether the statement names the index, so that there is no doubt which one it is. */
     public boolean isNamed() {
         return !name.isEmpty();
     }
@@ -155,7 +154,7 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
         return schema.equals(other.schema) && table.equals(other.table) && name.equals(other.name);
     }
 
-    /** What became of the index so far. */
+    /** The current state of the index. */
     public Result result(Connection connection) throws SQLException {
         List<Found> found = find(connection);
         if (found.isEmpty()) {
@@ -164,7 +163,8 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
         return found.stream().allMatch(Found::isValid) ? Result.VALID : Result.INVALID;
     }
 
-    // A named one counts whenever it was made: a build that an earlier run left may be among those from before.
+    // An index with the given name counts in any case: a build that an earlier run left may be among the indexes from
+    // before.
     private List<Found> find(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), i.indisvalid
@@ -193,12 +193,12 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
     }
 
     /**
-     * Drops the index if the build left it invalid. Waits for another session that is building an index on the table, and
-     * for the locks and old snapshots that the drop waits for.
+     * Drops the index if the build left it invalid. Waits for another session that is building an index on the table,
+     * and for the locks and old snapshots that block the drop.
      *
      * @param connection with auto-commit on
      * @param bounds of the connection
-     * @return what is there after that: missing or valid; invalid if the other session did not end before the deadline
+     * @return the state after that: missing or valid; invalid if the other session did not end before the deadline
      */
     public Result clear(Connection connection, StatementBounds bounds, Deadline deadline) throws SQLException {
         Backoff backoff = new Backoff(FIRST_POLL, LONGEST_POLL);
@@ -227,7 +227,7 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
         return result(connection);
     }
 
-    // The table of a session that this user may not look at is not shown: such a session may be building the index.
+    // The server hides the table of a session that this user may not see: such a session may be building the index.
     private boolean isBeingBuilt(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT 1 FROM pg_catalog.pg_stat_progress_create_index p

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The session of a run on one connection: what it was like before the first changeset, and how to get back there.
+ * The session of a run on one connection: its state before the first changeset, and how to restore it.
  *
  * <p>Changesets change their session: its role, its time zone, its search path. The run's own statements, such as the row
  * of a changeset in the history, must not depend on that.
@@ -23,8 +23,8 @@ import java.util.Set;
 public final class RunSession {
 
     /**
-     * The settings that decide how the run's own statements are executed. Those that only a superuser may set are left out for
-     * other users, who cannot have changed them either. The role comes last: setting the session's user unsets it.
+     * The settings that decide how the run's own statements are executed. For other users than superusers, the settings
+     * that only a superuser may change are left out. The role comes last, because setting the session's user resets it.
      */
     private static final String OWN_SETTINGS = """
             SELECT s.name, pg_catalog.quote_literal(s.setting)
@@ -115,7 +115,7 @@ public final class RunSession {
         }
     }
 
-    // A statement that sets, for a transaction, the settings of interest to the values that they have now.
+    // Builds a statement that sets these settings, for one transaction, to their present values.
     private static String setCurrentValues(Connection connection) throws SQLException {
         StringBuilder calls = new StringBuilder("SELECT ");
         try (Statement query = connection.createStatement();
@@ -128,8 +128,8 @@ public final class RunSession {
                 ResultSet row = query.executeQuery(
                         "SELECT pg_catalog.quote_literal(pg_catalog.current_setting('synchronous_commit'))")) {
             row.next();
-            // A changeset that does not wait until its commit is durable says so of its own transaction, and plain
-            // Liquibase writes the row in another one. A changeset that waits for more than the run does may go on to.
+            // A changeset may turn off waiting for durable commits in its own transaction, but plain Liquibase writes
+            // the row in another one. A changeset that waits for more than the run does keeps its setting.
             calls.append("""
                     pg_catalog.set_config('synchronous_commit', CASE pg_catalog.current_setting('synchronous_commit')
                       WHEN 'off' THEN %s ELSE pg_catalog.current_setting('synchronous_commit') END, true),
@@ -138,16 +138,16 @@ public final class RunSession {
         return calls.append(READ_ONLY).toString();
     }
 
-    /** The connection, which the session does not close. */
+    /** The connection. The session does not close it. */
     public Connection connection() {
         return connection;
     }
 
     /**
-     * Gives the rest of the open transaction the run's own role and settings. What the changeset set for the session counts
-     * again after the transaction.
+     * Uses the run's own role and settings for the rest of the open transaction. The changeset's settings of the
+     * session apply again after the transaction.
      *
-     * @return whether the transaction takes no writes, which cannot be undone
+     * @return whether the transaction is read-only, which cannot be undone
      */
     public boolean useOwnSettings() throws SQLException {
         try (Statement query = connection.createStatement();
@@ -161,11 +161,11 @@ public final class RunSession {
     @FunctionalInterface
     public interface Work {
 
-        /** Does it. */
+        /** Does the work. */
         void run() throws SQLException;
     }
 
-    /** Work on the session that finds something out. */
+    /** Work on the session that returns a result. */
     @FunctionalInterface
     public interface Question<T> {
 
@@ -174,11 +174,11 @@ public final class RunSession {
     }
 
     /**
-     * Does work as a role that a changeset had set, and then sets the role before it again.
+     * Does work as a role that a changeset had set, and then restores the previous role.
      *
-     * @param role empty for the one that is set now
+     * @param role empty for the current role
      * @param work with auto-commit on
-     * @throws SQLException also if the role may not be set any more
+     * @throws SQLException also if the role may no longer be set
      */
     public <T> T asRole(Optional<String> role, Question<T> work) throws SQLException {
         if (role.isEmpty()) {
@@ -200,7 +200,10 @@ public final class RunSession {
         }
     }
 
-    /** Does work with the run's own role and settings in the middle of a transaction, which has its own again afterwards. */
+    /**
+     * Does work with the run's own role and settings in the middle of a transaction, and then restores those of the
+     * transaction.
+     */
     public void withOwnSettings(Work work) throws SQLException {
         String before = setCurrentValues(connection);
         useOwnSettings();
@@ -211,10 +214,10 @@ public final class RunSession {
     }
 
     /**
-     * Begins a transaction with the run's own role and settings, and one that takes writes also where a changeset has made
-     * the session read-only.
+     * Begins a transaction with the run's own role and settings. It is read-write, even if a changeset has made the
+     * session read-only.
      *
-     * @throws SQLException if a transaction is open that has failed
+     * @throws SQLException if a failed transaction is open
      */
     public void beginOwnTransaction() throws SQLException {
         if (!useOwnSettings() || readOnlyAtStart) {
@@ -228,7 +231,7 @@ public final class RunSession {
     }
 
     /**
-     * What is changed at the moment. Inside a transaction that includes what is set for the transaction only. A setting of
+     * The current changes of the session. Inside a transaction this includes settings of the transaction. A setting of
      * the run that was reset is set again.
      *
      * @param customSettings names of settings of applications to ask for
@@ -286,7 +289,7 @@ public final class RunSession {
     }
 
     /**
-     * Sets what the session of another connection had set: settings, and the role at last.
+     * Sets the state of another connection's session: the settings, and then the role.
      *
      * @throws SQLException also if the role or a setting is refused
      */

@@ -20,7 +20,7 @@ import java.util.Map;
  */
 public record SchemaObject(long catalog, long oid, String type, String identity) {
 
-    /** Kinds whose word in {@code DROP} is another one than in the catalogs. */
+    /** Kinds whose word in {@code DROP} differs from that in the catalogs. */
     private static final Map<String, String> WORDS = Map.of("statistics object", "STATISTICS");
 
     private static final String OBJECTS = """
@@ -73,7 +73,7 @@ public record SchemaObject(long catalog, long oid, String type, String identity)
             """;
 
     /**
-     * The objects of a schema, without members of extensions and without what goes with another object, such as an index.
+     * The objects of a schema, without members of extensions and without parts of other objects, such as an index.
      *
      * @param own whether to list only those that the user owns, directly or by a role
      */
@@ -92,8 +92,8 @@ public record SchemaObject(long catalog, long oid, String type, String identity)
     }
 
     /**
-     * What goes with a table when it is dropped, although it has a life of its own: its partitions, and the sequences that belong to
-     * its columns.
+     * Separate objects that are dropped together with a table: its partitions, and the sequences that belong to its
+     * columns.
      *
      * @return each with the statement that parts it from its table
      */

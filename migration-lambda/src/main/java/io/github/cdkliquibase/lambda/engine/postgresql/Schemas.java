@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Schemas of a database, and what the catalogs say of the tables in them. */
+/** Looks up schemas and their tables in the catalogs. */
 public final class Schemas {
 
     private Schemas() {}
@@ -25,8 +25,8 @@ public final class Schemas {
     }
 
     /**
-     * Puts a schema in front of the session's search path, in which it then stands once. Liquibase would do so too, but after
-     * each rollback anew, and without the quotes that some names need.
+     * Puts a schema in front of the session's search path, without listing it twice. Liquibase would do so too, but
+     * again after each rollback, and without the quotes that some names need.
      */
     public static void searchFirst(String schema, Connection connection) throws SQLException {
         try (PreparedStatement set = connection.prepareStatement("""
@@ -76,7 +76,7 @@ public final class Schemas {
     }
 
     /**
-     * How many of these columns a table has. The user needs no right on it, nor on its schema.
+     * Counts how many of these columns a table has. The user needs no privilege on the table or its schema.
      *
      * @return 0 also if there is no such table
      */
@@ -102,9 +102,9 @@ public final class Schemas {
     }
 
     /**
-     * The schema in which the session makes what has no schema in its name.
+     * The schema in which the session creates objects without a schema in their name.
      *
-     * @throws SQLException also if there is none, because the search path leads nowhere
+     * @throws SQLException also if the search path names no existing schema
      */
     public static String current(Connection connection) throws SQLException {
         return found(connection).orElseThrow(() -> new SQLException("The search path names no existing schema"));

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 
-/** Whether a connection, and the server at its other end, are still what a run needs. */
+/** Checks whether a connection and its server are still usable for a run. */
 public final class ServerState {
 
     private static final int ALIVE_SECONDS = 2;
@@ -15,9 +15,10 @@ public final class ServerState {
     private ServerState() {}
 
     /**
-     * What the database or its driver said, if the connection was lost, or leads to a server that takes no writes.
+     * The message of the database or its driver, if the connection was lost or leads to a read-only server.
      *
-     * <p>A statement may raise such a state by itself, as foreign data wrappers do. Then the connection is as good as before.
+     * <p>A statement may raise such a SQLSTATE by itself, as foreign data wrappers do. Then the connection is still
+     * usable.
      */
     public static Optional<DatabaseMessage> loss(Throwable failure, Connection connection) {
         return DatabaseMessage.passesOnANewConnection(failure)
@@ -33,8 +34,8 @@ public final class ServerState {
     }
 
     /**
-     * Whether the server takes writes on this connection, so that a refused one is a matter of what its own session or
-     * transaction has set.
+     * Whether the server accepts writes on this connection. If so, a refused write is due to a setting of the session
+     * or transaction.
      *
      * @param connection whose transaction is rolled back
      * @return false also if the server cannot be asked

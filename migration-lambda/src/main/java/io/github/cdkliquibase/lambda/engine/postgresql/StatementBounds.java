@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * How long a statement may wait for a lock. The session begins with the run's own bound. One that a changeset sets in its
- * place stays as it is.
+ * The lock timeout of statements. The session begins with the run's own timeout. A timeout that a changeset sets is
+ * kept.
  */
 public final class StatementBounds {
 
@@ -19,7 +19,7 @@ public final class StatementBounds {
     /**
      * The bounds of a session.
      *
-     * @param lockTimeout that the session was prepared with
+     * @param lockTimeout the session's initial lock timeout
      */
     public StatementBounds(Connection connection, Duration lockTimeout, Deadline deadline) {
         this.connection = connection;
@@ -27,11 +27,11 @@ public final class StatementBounds {
         this.deadline = deadline;
     }
 
-    /** A statement. */
+    /** A statement to execute. */
     @FunctionalInterface
     public interface Work<E extends Exception> {
 
-        /** Executes it. */
+        /** Executes the statement. */
         void run() throws E;
     }
 
@@ -39,8 +39,8 @@ public final class StatementBounds {
      * Executes a statement that may wait for locks for nearly all the time that is left. A concurrent index build waits for
      * old snapshots in the same way, and leaves an invalid index when it is cut short.
      *
-     * @throws E what the statement throws
-     * @throws SQLException if the session does not take the bound
+     * @throws E if the statement throws it
+     * @throws SQLException if the timeout could not be set
      */
     public <E extends Exception> void waitLonger(Work<E> statement) throws E, SQLException {
         long longer = deadline.left().multipliedBy(9).dividedBy(10).toMillis();

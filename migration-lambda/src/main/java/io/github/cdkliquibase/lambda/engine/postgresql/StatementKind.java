@@ -3,21 +3,21 @@ package io.github.cdkliquibase.lambda.engine.postgresql;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** How a statement of a changeset outside a transaction has to be executed, so that it is executed once. */
+/** How to execute a statement of a changeset outside a transaction exactly once. */
 public enum StatementKind {
-    /** Can run in a transaction of its own. */
+    /** Can run in a separate transaction. */
     PLAIN,
-    /** Refuses to run in a transaction, or may end the one that it runs in. */
+    /** Refuses to run in a transaction, or may end its transaction. */
     ALONE,
-    /** Changes the session and nothing else; a new session needs it again. */
+    /** Changes only the session; a new session needs it again. */
     SESSION,
     /** Begins a transaction. */
     BEGIN,
-    /** Ends a transaction, and keeps what it did. */
+    /** Commits a transaction. */
     COMMIT,
-    /** Ends a transaction, and keeps what it did until a {@code COMMIT PREPARED}. */
+    /** Prepares a transaction for a {@code COMMIT PREPARED}. */
     PREPARE,
-    /** Ends a transaction, and takes back what it did. */
+    /** Rolls back a transaction. */
     ROLLBACK,
     /** Sets, releases or goes back to a savepoint: belongs to the transaction that is open. */
     SAVEPOINT;
@@ -25,7 +25,7 @@ public enum StatementKind {
     private static final Pattern SESSION_WORDS =
             head("SET|RESET|SHOW|LISTEN|UNLISTEN|DISCARD|LOAD|DEALLOCATE" + "|PREPARE(?!\\s+TRANSACTION)");
 
-    /** With a value that is computed, executing it again may set another one, or do something else twice. */
+    /** If the value is computed, a second execution may set another value, or repeat a side effect. */
     private static final Pattern LITERAL_SETTING = Pattern.compile(
             "SELECT\\s+(?:pg_catalog\\.)?set_config\\s*\\(\\s*'[^']*'\\s*,\\s*'[^']*+(?:''[^']*+)*+'\\s*,\\s*(?:TRUE|FALSE)\\s*\\)"
                     + "(?:\\s+(?:AS\\s+)?\\w+)?\\s*;?\\s*",
@@ -54,8 +54,8 @@ public enum StatementKind {
     }
 
     /**
-     * The kind of a statement, by its first words. PostgreSQL refuses a statement that is taken for {@link #PLAIN} and is
-     * {@link #ALONE}.
+     * The kind of a statement, by its first words. If a statement is {@link #ALONE} but is classified as {@link
+     * #PLAIN}, PostgreSQL refuses it.
      *
      * @param sql one statement, or several in a text that was not split. Several are {@link #ALONE} as soon as one of
      *     them begins or ends a transaction
@@ -69,7 +69,7 @@ public enum StatementKind {
         return kinds.stream().allMatch(kind -> kind == PLAIN || kind == SESSION) ? PLAIN : ALONE;
     }
 
-    /** Whether a text is one statement that may return rows: {@code SELECT} and what can stand for it. */
+    /** Whether a text is one statement that may return rows: {@code SELECT} or an equivalent. */
     public static boolean isOneQuery(String sql) {
         List<String> statements = Statements.in(sql);
         return statements.size() == 1
@@ -120,7 +120,7 @@ public enum StatementKind {
         return Statements.in(sql).stream().map(StatementKind::ofOne).anyMatch(StatementKind::endsATransaction);
     }
 
-    /** Whether the statement takes something away. */
+    /** Whether the statement drops something. */
     public static boolean isDrop(String sql) {
         return DROP.matcher(StatementHead.of(sql)).lookingAt();
     }

@@ -1,4 +1,4 @@
-/** What is PostgreSQL's own: its statements, its sessions, and the indexes that it builds concurrently. */
+/** Everything specific to PostgreSQL: statements, sessions, and concurrent index builds. */
 @NullMarked
 package io.github.cdkliquibase.lambda.engine.postgresql;
 
