@@ -46,7 +46,7 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
     public Connection open(DatabaseTarget target, SessionSettings settings, Deadline deadline) {
         boolean isFirst = connection == null;
         if (isFirst) {
-            sayWhatIsWeak(target.sslMode());
+            warnIfWeak(target.sslMode());
         }
         close();
         Duration wait = isFirst ? target.connectTimeout() : deadline.left();
@@ -70,7 +70,7 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
     }
 
     // Logged once in a run, and not when it reconnects.
-    private static void sayWhatIsWeak(SslMode mode) {
+    private static void warnIfWeak(SslMode mode) {
         mode.weakness()
                 .ifPresent(weakness -> LOG.atWarn()
                         .addKeyValue("event", "tls.weak")

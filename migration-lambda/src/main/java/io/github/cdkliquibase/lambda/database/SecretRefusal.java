@@ -37,8 +37,8 @@ record SecretRefusal(String code, String message, int status, int attempts) {
 
     /** The service's own message, and the next step. */
     String reason() {
-        String said = code.isEmpty() ? "HTTP status " + status : code + ": " + message;
-        String cut = Text.cut(Text.oneLine(said), LONGEST_MESSAGE).replaceFirst("\\.$", "");
+        String answer = code.isEmpty() ? "HTTP status " + status : code + ": " + message;
+        String cut = Text.cut(Text.oneLine(answer), LONGEST_MESSAGE).replaceFirst("\\.$", "");
         return cut + ". " + advice();
     }
 

@@ -83,7 +83,7 @@ final class Reconciliation {
         ledger.make(objects.changes());
         leaveFormerSchemas();
         removeFormer(catalog, borrowed);
-        refuseWhatIsLeft(catalog.me(), formerOwners, writers);
+        checkNothingLeft(catalog.me(), formerOwners, writers);
         borrowed.giveBack();
     }
 
@@ -195,7 +195,7 @@ final class Reconciliation {
         }
     }
 
-    private void refuseWhatIsLeft(String administrator, List<String> formerOwners, List<String> writers)
+    private void checkNothingLeft(String administrator, List<String> formerOwners, List<String> writers)
             throws SQLException {
         List<Change> left = new ArrayList<>(places.changes());
         left.addAll(ownership.changes(formerOwners, writers));

@@ -81,7 +81,7 @@ public final class RoleAdministrator {
             tell(ledger, work::run);
             connection.commit();
             if (!work.newTokens().isEmpty()) {
-                takeTokensBackUnlessLetIn(connection, sql, work.newTokens(), passwords);
+                revokeTokensIfLockedOut(connection, sql, work.newTokens(), passwords);
             }
             return ledger.committed(0);
         });
@@ -237,7 +237,7 @@ public final class RoleAdministrator {
             }
             Change change = ledger.current().get();
             throw new MigrationException(
-                    "'%s' failed: %s. %s".formatted(Text.cut(shown(change), 300), said(e), advice(change, e)), e);
+                    "'%s' failed: %s. %s".formatted(Text.cut(withoutPassword(change), 300), said(e), advice(change, e)), e);
         }
     }
 
@@ -250,7 +250,7 @@ public final class RoleAdministrator {
                 : "It has privileges or objects in another database of the server: remove them there, or set 'OnDelete' to 'RETAIN'";
     }
 
-    private static String shown(Change change) {
+    private static String withoutPassword(Change change) {
         return change.event().startsWith("password.") ? "ALTER ROLE … PASSWORD …" : change.statement();
     }
 
@@ -276,7 +276,7 @@ public final class RoleAdministrator {
 
     // The guard relies on assumptions about how RDS finds members of rds_iam. This check proves the result: while the
     // session is open, a lockout of the administrator can be undone.
-    private static void takeTokensBackUnlessLetIn(
+    private static void revokeTokensIfLockedOut(
             Connection connection, Sql sql, List<String> newTokens, Passwords passwords) throws SQLException {
         try {
             passwords.letTheAdministratorIn();
