@@ -384,7 +384,7 @@ final class FailureReason {
             return clean(root.getClass().getSimpleName() + " " + root.getMessage());
         }
         if (root instanceof StackOverflowError) {
-            return "it includes itself in a circle, or is nested too deeply (StackOverflowError)";
+            return "it refers to itself in a circle, or is nested too deeply (StackOverflowError)";
         }
         if (root instanceof Error) {
             return root.getClass().getName();
