@@ -28,7 +28,7 @@ final class Migration {
 
     private static final Logger LOG = LoggerFactory.getLogger(Migration.class);
 
-    /** A stack rollback must end green where the database does not answer, and soon. */
+    /** A stack rollback must succeed soon, even if the database does not answer. */
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(20);
 
     private final Path changelogFolder;
@@ -43,13 +43,13 @@ final class Migration {
         this.runs = new TimedRun(connections);
     }
 
-    /** Whether work of an event that was answered still goes on, because nothing could stop it. */
+    /** Whether work of an answered event is still running, because nothing could stop it. */
     boolean isStuck() {
         return runs.isStuck();
     }
 
     /**
-     * Applies what is pending.
+     * Applies the pending changesets.
      *
      * @param properties of the custom resource
      * @param resource the custom resource that asks
@@ -105,7 +105,7 @@ final class Migration {
     }
 
     /**
-     * Whether the database has no history of a changelog. False where the database does not answer soon.
+     * Whether the database has no history of a changelog. False if the database does not answer soon.
      *
      * @param properties of the custom resource
      */
@@ -127,14 +127,15 @@ final class Migration {
         } catch (MigrationException e) {
             LOG.atWarn()
                     .addKeyValue("event", "history.unknown")
-                    .log("The database could not be asked for its history: {}", e.getMessage());
+                    .log("Could not find out whether the database has a history: {}", e.getMessage());
             return false;
         }
     }
 
     /**
-     * Drops what a resource has made in its schema. Properties that cannot be read are those of a Create that was refused for
-     * them: then nothing was ever run, and there is nothing to drop. What is gone is gone, too.
+     * Drops the objects that a resource has created in its schema. If the properties cannot be read, the Create was
+     * refused because of them: no deploy has run, and there is nothing to drop. A database that no longer exists is a
+     * success.
      *
      * @param properties of the custom resource
      * @param resource the custom resource that is deleted
@@ -144,7 +145,7 @@ final class Migration {
     String dropAll(@Nullable Object properties, ResourceName resource, Deadline deadline) {
         return MigrationRequest.forDelete(properties, changelogFolder)
                 .map(request -> told(outcome(request, resource, deadline)))
-                .orElseGet(() -> told(new DropOutcome.Kept("no run can have had these properties")));
+                .orElseGet(() -> told(new DropOutcome.Kept("no deploy can have run with these properties")));
     }
 
     private DropOutcome outcome(MigrationRequest request, ResourceName resource, Deadline deadline) {

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
  * The function of the custom resource that keeps the roles of a database: who owns its objects, who works with its rows, who
  * reads them.
  *
- * <p>A function of its own beside the one that migrates: that one runs what users write, in SQL and in Java, so it must not
- * be able to read the administrator's secret. This one runs nothing but what is in the artifact.
+ * <p>It is a separate function. The function that migrates runs SQL and Java of users, so it must not be able to read
+ * the administrator's secret. This one runs only the code of the artifact.
  */
 public final class RolesHandler extends CustomResourceHandler {
 

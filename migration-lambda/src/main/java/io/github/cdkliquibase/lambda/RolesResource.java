@@ -55,7 +55,7 @@ final class RolesResource implements ResourceWork {
         return new Outcome(unchanged(event), roles.get().drop(identity(event), event.properties(), deadline), 0);
     }
 
-    // Roles that are not there yet are made by the next deploy with a later stamp.
+    // The next deploy with a later stamp creates the missing roles.
     @Override
     public boolean isUntouched(CustomResourceEvent event, Deadline deadline) {
         return false;

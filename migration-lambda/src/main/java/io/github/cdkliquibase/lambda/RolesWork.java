@@ -37,7 +37,7 @@ final class RolesWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(RolesWork.class);
 
-    /** To find out whether a password works. The application may have used up the role's connections. */
+    /** Time limit to find out whether a password works. The application may have used up the role's connections. */
     private static final Duration LONGEST_LOGIN = Duration.ofSeconds(3);
 
     private final Path folder;
@@ -52,18 +52,18 @@ final class RolesWork {
         this.runs = new TimedRun(connections);
     }
 
-    /** What was asked for, and what became of it. */
+    /** The request and its outcome. */
     record Done(RolesRequest request, RolesReport report) {}
 
-    /** Whether work of an event that was answered still goes on, because nothing could stop it. */
+    /** Whether work of an answered event is still running, because nothing could stop it. */
     boolean isStuck() {
         return runs.isStuck();
     }
 
     /**
-     * Reconciles or probes, as the properties say.
+     * Reconciles or probes the roles, as the properties say.
      *
-     * @param resource whose roles they are
+     * @param resource the resource that the roles belong to
      * @param oldProperties that an Update replaces; null otherwise
      * @throws MigrationException if a property is wrong, or it could not be done in time
      */
@@ -82,8 +82,8 @@ final class RolesWork {
     }
 
     /**
-     * Drops the roles that are of this very resource. Properties that cannot be read are those of a Create that was refused for them: then there is nothing
-     * to drop. Where the way to the database is gone for good, the roles stay, which the log tells.
+     * Drops the roles of this resource only. If the properties cannot be read, the Create was refused because of them,
+     * and there is nothing to drop. If the database no longer exists, the roles stay, and the log says so.
      *
      * @return the outcome, as the end of a sentence
      * @throws MigrationException if it could not be done in time
@@ -91,7 +91,7 @@ final class RolesWork {
     String drop(ResourceIdentity resource, @Nullable Object properties, Deadline deadline) {
         Optional<RolesRequest> request = RolesRequest.forDelete(properties, folder);
         if (request.isEmpty()) {
-            LOG.warn("Nothing is dropped: no deploy can have had these properties");
+            LOG.warn("Nothing is dropped: no deploy can have run with these properties");
             return "no role is dropped, because no deploy can have had these properties";
         }
         try {
@@ -108,13 +108,13 @@ final class RolesWork {
         }
     }
 
-    // Where the server itself has answered, its roles are there: they belong to no database.
+    // If the server itself has answered, its roles still exist: they belong to no database.
     private void tellOfGone(String what, MigrationException failure, DatabaseRoles roles) {
         String left = engine.failures().of(failure)
                         .filter(DatabaseMessage::isOfTheServer)
                         .isPresent()
                 ? "The roles stay in the cluster"
-                : "If the server is still there, the roles are too";
+                : "If the server still exists, the roles do too";
         LOG.atWarn()
                 .addKeyValue("event", "roles.gone")
                 .log(
@@ -126,7 +126,7 @@ final class RolesWork {
                                 .collect(Collectors.joining(", ")));
     }
 
-    /** The way to the database for the administrator, and for a moment for the roles themselves. */
+    /** Access to the database for the administrator, and for a moment for the roles themselves. */
     private final class Access implements Passwords {
 
         private final DatabaseTarget target;
@@ -149,13 +149,13 @@ final class RolesWork {
             String arn = Objects.requireNonNull(role.secretArn());
             SecretPassword secret = read.computeIfAbsent(arn, each -> connections.password(each, deadline));
             if (!secret.username().equals(role.name())) {
-                throw new MigrationException("Secret %s is of the user %s, so it cannot be of the role %s"
+                throw new MigrationException("Secret %s belongs to user %s, so it cannot be the secret of role %s"
                         .formatted(Text.quote(arn), Text.quote(secret.username()), Text.quote(role.name())));
             }
             return secret.password();
         }
 
-        // Where it cannot be found out, the password is set, which does no harm.
+        // If this cannot be found out, the password is set, which does no harm.
         @Override
         public boolean areKnownTo(Role role) {
             try (DatabaseSession attempt = connections.newSession(engine)) {
@@ -168,7 +168,8 @@ final class RolesWork {
             }
         }
 
-        // What is asked for only after the password: the right to connect to this database, and the role's own limit.
+        // The server checks these after the password: the privilege to connect to this database, and the role's own
+        // limit.
         private boolean isPastThePassword(MigrationException refusal) {
             return engine.failures().of(refusal)
                     .filter(message -> message.kind() == FailureKind.NO_PRIVILEGE
@@ -183,7 +184,7 @@ final class RolesWork {
             }
         }
 
-        // Where the administrator is, whatever the secret of the role says of host and database.
+        // Connects to the administrator's host and database, and ignores those in the role's secret.
         private DatabaseTarget sameDatabase(String secretArn) {
             ConnectionDetails here = session.details().orElseThrow();
             return new DatabaseTarget(

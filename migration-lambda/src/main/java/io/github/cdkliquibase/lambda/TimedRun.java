@@ -9,7 +9,7 @@ import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
-/** Work with a database that ends in time, whatever it is stuck in. */
+/** Runs work with a database and ends it in time, even if it hangs. */
 final class TimedRun {
 
     private final ConnectionFactory connections;
@@ -33,16 +33,16 @@ final class TimedRun {
         }
     }
 
-    /** Whether work of an event that was answered still goes on, because nothing could stop it. */
+    /** Whether work of an answered event is still running, because nothing could stop it. */
     boolean isStuck() {
         return thread.isStuck();
     }
 
     /**
-     * Does work on a connection that is closed when it ends.
+     * Does work on a connection, and closes it afterwards.
      *
      * @param engine of the database
-     * @throws MigrationException if the time was not enough
+     * @throws MigrationException if the work did not end in time
      */
     <T> T inTime(Engine engine, Deadline deadline, Work<T> work) {
         DatabaseSession session = connections.newSession(engine);
@@ -58,7 +58,7 @@ final class TimedRun {
                     session);
         } catch (TimeoutException e) {
             throw new MigrationException(
-                    "The time of the function ran out%s, and what it was doing could not be stopped. Give the function more time, and check whether it still goes on before you deploy again"
+                    "The function ran out of time%s, and its work could not be stopped. Give the function more time, and make sure that the work has ended before you deploy again"
                             .formatted(work.howFar()),
                     e);
         } catch (BoundedWork.HeapFullException e) {
@@ -68,7 +68,7 @@ final class TimedRun {
                     e);
         } catch (BoundedWork.NotStartedException e) {
             throw new MigrationException(
-                    "Nothing was run: an earlier run in the same process could not be stopped and still goes on%s. Deploy again: its process ends after this answer"
+                    "Nothing was run: an earlier run in the same process could not be stopped and is still running%s. Deploy again: the process ends after this answer"
                             .formatted(started.map(Work::howFar).orElse("")),
                     e);
         } catch (InterruptedException e) {

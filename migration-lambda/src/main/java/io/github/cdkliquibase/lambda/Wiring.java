@@ -7,7 +7,7 @@ import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.request.EngineName;
 import java.nio.file.Path;
 
-/** Puts the parts together. The only reader of the function's environment, besides the AWS SDK, which reads its own. */
+/** Puts the parts together. Only this class and the AWS SDK read the function's environment. */
 final class Wiring {
 
     /** Where Lambda unpacks a layer that holds a folder 'changelog'. */

@@ -240,7 +240,7 @@ final class MigrationHandlerTest {
         });
 
         assertThatThrownBy(() -> direct(handler(MigrationHandlerTest::mustNotBeAsked), event("Delete", FUNCTION)))
-                .hasMessage("CloudFormation's response URL did not take the answer (HTTP status 403)")
+                .hasMessage("The answer could not be sent to CloudFormation's response URL (HTTP status 403)")
                 .hasNoCause();
     }
 
@@ -250,7 +250,7 @@ final class MigrationHandlerTest {
         event.remove("ResponseURL");
 
         assertThatThrownBy(() -> direct(handler(MigrationHandlerTest::mustNotBeAsked), event))
-                .hasMessage("The event has no ResponseURL, so nobody can be answered");
+                .hasMessage("The event has no ResponseURL, so no answer can be sent");
     }
 
     @ParameterizedTest
@@ -260,7 +260,7 @@ final class MigrationHandlerTest {
         event.put("ResponseURL", url);
 
         assertThatThrownBy(() -> direct(handler(MigrationHandlerTest::mustNotBeAsked), event))
-                .hasMessage("The event's ResponseURL is no HTTP URL, so nobody can be answered");
+                .hasMessage("The event's ResponseURL is not an HTTP URL, so no answer can be sent");
     }
 
     @ParameterizedTest
@@ -271,9 +271,9 @@ final class MigrationHandlerTest {
 
         assertThatThrownBy(() ->
                         handler.handleRequest(new ByteArrayInputStream(bytes), new ByteArrayOutputStream(), CONTEXT))
-                .hasMessage("The event is no JSON object, so nobody can be answered");
+                .hasMessage("The event is not a JSON object, so no answer can be sent");
         assertThatThrownBy(() -> handler.onEvent(new ByteArrayInputStream(bytes), new ByteArrayOutputStream(), CONTEXT))
-                .hasMessage("The event is no JSON object, so nobody can be answered");
+                .hasMessage("The event is not a JSON object, so no answer can be sent");
     }
 
     static final List<String> ODD_FIELDS = List.of(
@@ -323,7 +323,7 @@ final class MigrationHandlerTest {
         assertThat(answers)
                 .singleElement()
                 .satisfies(answer -> assertThat(answer.path("Reason").asText())
-                        .startsWith(behind.isEmpty() ? "read" : "The event is no valid JSON from line 1, column "));
+                        .startsWith(behind.isEmpty() ? "read" : "The event is not valid JSON at line 1, column "));
     }
 
     @Test

@@ -23,11 +23,11 @@ final class AdviceIT extends WarmFunction {
             value = {
                 "create function f() returns int as $$~declare n int;~begin~return 1;~end~$$ language plpgsql | It failed in statement 2 of 3, line 4 of 'db/changelog/changes.sql'. The statement ends inside a dollar quote, because its text was split at ';': give the changeset 'splitStatements:false'",
                 "comment on table a is '${owner}; x | Close the quote.",
-                "comment on table a is ${owner} | Parameter 'owner' is used in it and has no value: set it in the property 'Parameters' and deploy again",
+                "comment on table a is ${owner} | The statement uses parameter 'owner', which has no value: set it in the property 'Parameters' and deploy again",
                 "copy a from stdin | Use 'pg_dump --inserts' or the change 'loadData'",
-                "create index concurrently i on a (id) | Give the changeset 'runInTransaction:false' and deploy again",
+                "create index concurrently i on a (id) | Add 'runInTransaction:false' to the changeset, and deploy again",
                 "create table a (id int) | If it was made without Liquibase, give the changeset a precondition with 'onFail:MARK_RAN'",
-                "select pg_read_file('/etc/passwd') | or the role that the changeset has set, lacks a right: grant it, or let the construct 'DatabaseRoles' manage the rights of its roles",
+                "select pg_read_file('/etc/passwd') | or the role that the changeset has set, lacks a privilege: grant it, or let the construct 'DatabaseRoles' manage the privileges of its roles",
                 "insert into a values (1), (1) | It failed in statement 2 of 2, line 4 of 'db/changelog/changes.sql'. Correct it and deploy again",
                 "select nowhere | line 4 of 'db/changelog/changes.sql'. Correct it and deploy again",
             })
@@ -64,7 +64,7 @@ final class AdviceIT extends WarmFunction {
                 .contains(
                         "permission denied for schema locked (SQLSTATE 42501)",
                         "User '" + database.username()
-                                + "' needs the rights 'USAGE' and 'CREATE' on schema 'locked', and all rights on Liquibase's tables there");
+                                + "' needs the privileges 'USAGE' and 'CREATE' on schema 'locked', and all privileges on Liquibase's tables there");
     }
 
     @Test

@@ -211,8 +211,8 @@ final class AtomicityIT extends WarmFunction {
                 .isEqualTo(
                         "Changeset 'db/changelog/changes.sql::1::ann' runs outside a transaction and was left unfinished after"
                                 + " 1 of its statements. These statements have changed since. Undo the edit and deploy again."
-                                + " Or undo what these statements did, set the property 'RestartChangeset' to the changeset's name,"
-                                + " and deploy again: it then begins with its first statement");
+                                + " Or undo the effects of these statements, set the property 'RestartChangeset' to the changeset's name,"
+                                + " and deploy again: the changeset then starts with its first statement");
         assertThat(rows()).isEqualTo("1");
         assertThat(Stage.query(database, "select count(*) from u")).isEqualTo("0");
     }
@@ -412,7 +412,7 @@ final class AtomicityIT extends WarmFunction {
                 .isEqualTo(
                         "Changeset 'db/changelog/changes.sql::2::ann' failed: could not create unique index \"Order_No\" (SQLSTATE 23505)."
                                 + " 1 of 2 changesets were applied and stay; this one runs outside a transaction: none of its statements is done;"
-                                + " index 'Order_No' is left invalid, and the next deploy drops it or builds it anew."
+                                + " index 'Order_No' is left invalid, and the next deploy drops or rebuilds it."
                                 + " It failed in line 7 of 'db/changelog/changes.sql'. Correct it and deploy again");
 
         Stage.execute(database, "delete from \"Order\" where id = 2");
@@ -467,8 +467,8 @@ final class AtomicityIT extends WarmFunction {
                 .isEqualTo(
                         "Changeset 'db/changelog/changes.sql::1::ann' was left unfinished outside a transaction after 1 of its"
                                 + " statements, and has a transaction now. Set 'runInTransaction' to 'false' again and deploy again."
-                                + " Or undo what these statements did, set the property 'RestartChangeset' to the changeset's name,"
-                                + " and deploy again: it then begins with its first statement");
+                                + " Or undo the effects of these statements, set the property 'RestartChangeset' to the changeset's name,"
+                                + " and deploy again: the changeset then starts with its first statement");
         assertThat(rows()).isEqualTo("1");
     }
 

@@ -347,14 +347,14 @@ final class ChangelogFolderIT {
         Answer answer =
                 stage.resource().create(properties(Map.of("Parameters", Map.of("folder", "a-value-of-a-parameter"))));
 
-        assertThat(answer.reason()).contains("file '../${folder}/x.sql' leads out of the changelog folder");
+        assertThat(answer.reason()).contains("file '../${folder}/x.sql' is outside the changelog folder");
     }
 
     private void assertRefused(String path) throws SQLException {
         Answer answer = stage.resource().create(properties(Map.of()));
 
         assertNothingRan(answer);
-        assertThat(answer.reason()).contains("file '" + path, "leads out of the changelog folder");
+        assertThat(answer.reason()).contains("file '" + path, "is outside the changelog folder");
     }
 
     private void assertNothingRan(Answer answer) throws SQLException {

@@ -75,7 +75,7 @@ final class ConnectIT extends WarmFunction {
             assertThat(deploy(Map.of("Port", pooler.port(), "SslMode", "disable"))
                             .reason())
                     .isEqualTo(
-                            "Connecting to database '%s' at localhost:%d as '%s' failed: a connection pooler, such as PgBouncer or RDS Proxy, is in between (the server process of the session is not the one of the login). The lock and the settings of a run would stay with sessions that other clients use. 'Host' and 'Port' must be those of the server itself, such as the cluster's own writer endpoint"
+                            "Connecting to database '%s' at localhost:%d as '%s' failed: a connection pooler, such as PgBouncer or RDS Proxy, is between the function and the server (the server process of the session is not the one of the login). The lock and the settings of a run would stay in sessions that other clients use. Set 'Host' and 'Port' to those of the server itself, such as the cluster's own writer endpoint"
                                     .formatted(database.databaseName(), pooler.port(), database.username()));
             assertThat(pooler.nextClientFinds("""
                             select name || ' = ' || setting from pg_settings where source = 'session'
@@ -100,7 +100,7 @@ final class ConnectIT extends WarmFunction {
             assertThat(deploy(Map.of("Port", asking.port(), "SslMode", "disable"))
                             .reason())
                     .endsWith(
-                            "The server asked for the password in clear text, and it was not sent. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS asks in this way if the user has the role 'rds_iam': use 'IamUsername', or take the role from the user");
+                            "The server asked for the password in clear text, and the function did not send it. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS does so if the user has the role 'rds_iam': use 'IamUsername', or revoke the role from the user");
             assertThat(asking.asked()).isTrue();
             assertThat(asking.passwords()).isEmpty();
         }

@@ -34,8 +34,8 @@ final class DeadlineIT extends WarmFunction {
     private static final String TOO_LARGE = "its aliases expand it to more than 20 million values";
 
     private static final String COULD_NOT_BE_STOPPED =
-            "The time of the function ran out in changeset 'db/changelog/db.changelog-master.yaml::1::ann';"
-                    + " 0 of 1 changesets were applied, and what it was doing could not be stopped."
+            "The function ran out of time in changeset 'db/changelog/db.changelog-master.yaml::1::ann';"
+                    + " 0 of 1 changesets were applied, and its work could not be stopped."
                     + " Give the function more time, and check whether it still goes on before you deploy again";
 
     DeadlineIT() {
@@ -53,9 +53,9 @@ final class DeadlineIT extends WarmFunction {
                 """);
 
         assertThat(failure(Map.of()))
-                .isEqualTo("The time of the function ran out in changeset 'db/changelog/changes.sql::2::ann':"
+                .isEqualTo("The function ran out of time in changeset 'db/changelog/changes.sql::2::ann':"
                         + " canceling statement due to statement timeout (SQLSTATE 57014). 1 of 2 changesets were applied and stay;"
-                        + " this one was rolled back. Give the function more time, or deploy again to go on");
+                        + " this one was rolled back. Give the function more time, or deploy again to continue");
         assertThat(
                         Stage.query(
                                 database,
@@ -68,7 +68,7 @@ final class DeadlineIT extends WarmFunction {
         stage.sql("--changeset ann:1\nselect pg_sleep(4);\nselect pg_sleep(4);\n");
 
         assertThat(failure(Map.of()))
-                .startsWith("The time of the function ran out in changeset 'db/changelog/changes.sql::1::ann'");
+                .startsWith("The function ran out of time in changeset 'db/changelog/changes.sql::1::ann'");
     }
 
     @Test
@@ -81,7 +81,7 @@ final class DeadlineIT extends WarmFunction {
                 """);
 
         assertThat(failure(Map.of()))
-                .startsWith("The time of the function ran out in changeset 'db/changelog/changes.sql::1::ann'");
+                .startsWith("The function ran out of time in changeset 'db/changelog/changes.sql::1::ann'");
     }
 
     @Test
@@ -98,7 +98,7 @@ final class DeadlineIT extends WarmFunction {
                 """);
 
         assertThat(failure(Map.of()))
-                .startsWith("The time of the function ran out in changeset 'db/changelog/changes.sql::3::ann'")
+                .startsWith("The function ran out of time in changeset 'db/changelog/changes.sql::3::ann'")
                 .contains("2 of 4 changesets were applied and stay");
         assertThat(deploy(Map.of()).data())
                 .containsEntry("AppliedChangesets", "2")
@@ -244,7 +244,7 @@ final class DeadlineIT extends WarmFunction {
 
             Answer answer = stuck.resource().create(stuck.properties(database, Map.of()));
 
-            assertThat(answer.reason()).startsWith("The time of the function ran out");
+            assertThat(answer.reason()).startsWith("The function ran out of time");
             assertThat(answer.invocation().duration()).isLessThan(TIMEOUT);
         }
     }
@@ -287,7 +287,7 @@ final class DeadlineIT extends WarmFunction {
                     stuck.resource().create(stuck.properties(database, Map.of("Port", String.valueOf(proxy.port()))));
 
             assertThat(answer.reason())
-                    .startsWith("The time of the function ran out in changeset 'db/changelog/changes.sql::1::ann'");
+                    .startsWith("The function ran out of time in changeset 'db/changelog/changes.sql::1::ann'");
             assertThat(answer.invocation().duration()).isLessThan(timeout);
         }
     }

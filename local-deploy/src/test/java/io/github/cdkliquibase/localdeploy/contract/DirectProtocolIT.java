@@ -62,7 +62,7 @@ final class DirectProtocolIT extends ProtocolContract {
                 .isInstanceOfSatisfying(
                         Invocation.FunctionError.class,
                         error -> assertThat(error.errorMessage())
-                                .isEqualTo("CloudFormation's response URL did not take the answer (HTTP status 403)"));
+                                .isEqualTo("The answer could not be sent to CloudFormation's response URL (HTTP status 403)"));
         assertThat(stage().bucket.uploads(event.responseUrl())).hasSize(6);
     }
 

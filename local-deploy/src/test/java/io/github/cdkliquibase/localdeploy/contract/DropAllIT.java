@@ -223,7 +223,7 @@ final class DropAllIT extends WarmFunction {
 
         assertThat(stage.resource().create(properties).reason())
                 .isEqualTo(
-                        "Schema 'public' is also used by stack 'local-deploy', resource 'DatabaseMigration', whose 'OnDelete' is 'DROP_ALL', and this user may not note in the database that this resource uses it too. Nothing was run. Make the user a member of role '%s', or set 'OnDelete' to 'RETAIN' there and deploy that stack first"
+                        "Schema 'public' is also used by stack 'local-deploy', resource 'DatabaseMigration', whose 'OnDelete' is 'DROP_ALL', and this user may not record in the database that this resource uses it too. Nothing was run. Make the user a member of role '%s', or set 'OnDelete' to 'RETAIN' there and deploy that stack first"
                                 .formatted(database.username()));
 
         administrator.execute("grant %s to %s".formatted(database.username(), user));
@@ -256,7 +256,7 @@ final class DropAllIT extends WarmFunction {
 
         assertDeleted(resource);
 
-        assertKept("the search path of the user leads to no schema");
+        assertKept("the search path of the user names no existing schema");
     }
 
     @Test
@@ -269,7 +269,7 @@ final class DropAllIT extends WarmFunction {
         assertDeleted(late);
 
         assertThat(tables()).contains("customer");
-        assertKept("it is not known what it held before the first deploy of this resource");
+        assertKept("its content before the first deploy of this resource is not known");
     }
 
     @Test

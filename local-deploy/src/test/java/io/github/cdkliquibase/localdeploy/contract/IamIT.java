@@ -227,7 +227,7 @@ final class IamIT {
         assertThat(answer.reason())
                 .matches(
                         Pattern.quote(
-                                        "Connecting to database '%s' at localhost:%d as '%s' failed: password authentication failed for user \"%s\" (SQLSTATE 28P01). The server took the token for a password, as it does for a user without the role 'rds_iam' ("
+                                        "Connecting to database '%s' at localhost:%d as '%s' failed: password authentication failed for user \"%s\" (SQLSTATE 28P01). The server treated the token as a password, as it does for a user without the role 'rds_iam' ("
                                                 .formatted(database.databaseName(), front.port(), user, user))
                                 + "\\d attempts?"
                                 + Pattern.quote(
@@ -248,7 +248,7 @@ final class IamIT {
 
             assertThat(stage.resource().create(properties).reason())
                     .endsWith(
-                            "The server asked for the password in clear text, and it was not sent. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS asks in this way if the user has the role 'rds_iam': use 'IamUsername', or take the role from the user");
+                            "The server asked for the password in clear text, and the function did not send it. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS does so if the user has the role 'rds_iam': use 'IamUsername', or revoke the role from the user");
             assertThat(front.tokens()).doesNotContain("not-for-the-front");
             stage.nothingLeaked();
         }

@@ -494,7 +494,7 @@ abstract class MigrationContract {
                         "Give the function more memory, or split what the changeset does,"),
                 Arguments.of(
                         CustomChanges.CIRCLE,
-                        "it leads in a circle, or is nested too deeply (StackOverflowError)",
+                        "it includes itself in a circle, or is nested too deeply (StackOverflowError)",
                         "Correct it"));
     }
 
@@ -572,7 +572,7 @@ abstract class MigrationContract {
 
         assertThat(stage.resource().create(properties(Map.of())).reason())
                 .isEqualTo(
-                        "Changeset 'db/changelog/db.changelog-master.yaml::1::ann' failed: its precondition does not hold: run the import first."
+                        "Changeset 'db/changelog/db.changelog-master.yaml::1::ann' failed: its precondition is not met: run the import first."
                                 + " 0 of 1 changesets were applied;"
                                 + " this one was rolled back. Correct it and deploy again");
     }
@@ -630,7 +630,7 @@ abstract class MigrationContract {
                                     + " It failed in line 7 of 'db/changelog/changes.sql'\\."
                                     + " Session (\\d+) of user '\\w+', application 'PostgreSQL JDBC Driver', from [0-9.]+,"
                                     + " idle in transaction since \\S+Z held the lock\\."
-                                    + " End that session with 'SELECT pg_terminate_backend\\(\\1\\)', or deploy when it is quiet");
+                                    + " End that session with 'SELECT pg_terminate_backend\\(\\1\\)', or deploy when the database is less busy");
             assertThat(impatient.newLogLines())
                     .filteredOn(line -> line.path("event").asText().equals("changeset.retry"))
                     .hasSizeGreaterThan(2);

@@ -39,8 +39,8 @@ final class MovedHistoryIT extends WarmFunction {
 
             assertThat(answer.reason())
                     .contains(
-                            "leads to schema '" + elsewhere
-                                    + "', which has no history, but schema 'public' has one of this changelog: 1 of its 1 changesets",
+                            "selects schema '" + elsewhere
+                                    + "', which has no history, but schema 'public' has a history of this changelog: 1 of its 1 changesets",
                             "Nothing was run. Set the property 'DefaultSchema' to 'public'");
             assertThat(Stage.query(database, "select count(*) from pg_tables where tablename = 'customer'"))
                     .isEqualTo("1");
@@ -59,7 +59,7 @@ final class MovedHistoryIT extends WarmFunction {
         try {
             assertThat(deploy().succeeded()).isTrue();
 
-            assertThat(deploy().reason()).contains("2 of its 2 changesets are in it. Nothing was run");
+            assertThat(deploy().reason()).contains("2 of its 2 changesets are in the changelog. Nothing was run");
         } finally {
             Stage.execute(database, "alter role current_user reset search_path");
         }
@@ -87,7 +87,7 @@ final class MovedHistoryIT extends WarmFunction {
         try {
             assertThat(deploy().reason())
                     .contains(
-                            "which has no history, but schema 'public' has one of this changelog: 2 of the changelog's 2 changesets are in it. Nothing was run");
+                            "which has no history, but schema 'public' has a history of this changelog: 2 of the changelog's 2 changesets are in that history. Nothing was run");
         } finally {
             Stage.execute(database, "alter role current_user reset search_path");
         }
@@ -105,7 +105,7 @@ final class MovedHistoryIT extends WarmFunction {
         try {
             assertThat(deploy().reason())
                     .contains(
-                            "leads to schema 'billing', whose history has no changeset of this changelog, but schema 'public' has one of this changelog: 1 of its 1 changesets are in it. Nothing was run. Set the property 'DefaultSchema' to 'public' to go on with that history, or to 'billing' to begin with the first changeset there");
+                            "selects schema 'billing', whose history has no changeset of this changelog, but schema 'public' has a history of this changelog: 1 of its 1 changesets are in the changelog. Nothing was run. Set the property 'DefaultSchema' to 'public' to continue that history, or to 'billing' to start with the first changeset there");
             assertThat(Stage.query(database, "select to_regclass('billing.customer')"))
                     .isNull();
             assertThat(deploy(Map.of("DefaultSchema", "billing")).data()).containsEntry("AppliedChangesets", "1");
@@ -178,7 +178,7 @@ final class MovedHistoryIT extends WarmFunction {
             value = {
                 "'' | leads to no schema. Nothing was run. Set the property 'DefaultSchema'",
                 "nowhere | leads to no schema. Nothing was run. Set the property 'DefaultSchema'",
-                "pg_catalog | leads to schema 'pg_catalog', which is PostgreSQL's own. Nothing was run. Set the property 'DefaultSchema'",
+                "pg_catalog | selects schema 'pg_catalog', which is PostgreSQL's own. Nothing was run. Set the property 'DefaultSchema'",
                 "pg_temp | Set the property 'DefaultSchema'",
             })
     void aSearchPathThatLeadsNowhereIsTold(String path, String reason) {
@@ -203,7 +203,7 @@ final class MovedHistoryIT extends WarmFunction {
 
         assertThat(deploy().reason())
                 .contains(
-                        "Schema 'public' has a history of this changelog in table 'DATABASECHANGELOG': 1 of its 1 changesets are in it. Liquibase reads table 'databasechangelog'. Nothing was run");
+                        "Schema 'public' has a history of this changelog in table 'DATABASECHANGELOG': 1 of its 1 changesets are in the changelog. Liquibase reads table 'databasechangelog'. Nothing was run");
     }
 
     @Test
@@ -225,7 +225,7 @@ final class MovedHistoryIT extends WarmFunction {
 
         assertThat(deploy().reason())
                 .contains(
-                        "Table 'databasechangelog' in schema 'public' has row-level security and shows the user of this function no changeset. Nothing was run");
+                        "Table 'databasechangelog' in schema 'public' has row-level security, so the user of this function sees no changeset. Nothing was run");
     }
 
     @Test
@@ -271,7 +271,7 @@ final class MovedHistoryIT extends WarmFunction {
 
         assertThat(deploy().reason())
                 .contains(
-                        "Changeset 'db/changelog/changes.sql::2::ann' failed: the history table public.databasechangelog did not take the row of the changeset: a trigger, a rule or a policy on the table has discarded it",
+                        "Changeset 'db/changelog/changes.sql::2::ann' failed: the history table public.databasechangelog did not store the row of the changeset: a trigger, a rule or a policy on the table discarded it",
                         "this one was rolled back");
         assertThat(Stage.query(database, "select to_regclass('invoice')")).isNull();
     }

@@ -206,7 +206,7 @@ final class ParameterValuesIT extends WarmFunction {
 
         assertThat(deploy().reason())
                 .isEqualTo(
-                        "Changeset 'db/changelog/db.changelog-master.yaml::1::ann' runs a program in the function with the change 'executeCommand', and nothing was run. Take the change out, or allow it with the property 'ExecuteCommand' 'ALLOW'");
+                        "Changeset 'db/changelog/db.changelog-master.yaml::1::ann' runs a program in the function with the change 'executeCommand', which is not allowed. Nothing was run. Remove the change, or set the property 'ExecuteCommand' to 'ALLOW'");
         assertThat(stage.changelogs().resolve("ran")).doesNotExist();
     }
 

@@ -187,7 +187,7 @@ abstract class ProtocolContract {
         assertFailure(
                 type,
                 properties,
-                "Connecting to database '%s' at localhost:%d as '%s' failed: password authentication failed for user \"%s\" (SQLSTATE 28P01). The secret was read twice, and its password was refused both times. Give the user the password of the secret, or rotate the secret"
+                "Connecting to database '%s' at localhost:%d as '%s' failed: password authentication failed for user \"%s\" (SQLSTATE 28P01). The secret was read twice, and the server rejected its password both times. Set the user's password to that of the secret, or rotate the secret"
                         .formatted(database.databaseName(), database.port(), database.username(), database.username()));
         assertThat(stage.secrets.reads(arn) - reads).isEqualTo(2);
     }
@@ -247,7 +247,7 @@ abstract class ProtocolContract {
                 properties,
                 "Secret 'arn:aws:secretsmanager:eu-central-1:1:secret:gone' could not be read:"
                         + " ResourceNotFoundException: Secrets Manager can't find the specified secret."
-                        + " 'SecretArn' must be in the function's account and region; one that was made again has other characters at its end");
+                        + " 'SecretArn' must be in the function's account and region; a secret that was created again has another ARN");
     }
 
     @ParameterizedTest
@@ -312,7 +312,7 @@ abstract class ProtocolContract {
 
         assertThat(send(RequestType.CREATE, properties).reason())
                 .startsWith("Connecting to database ")
-                .contains("The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'");
+                .contains("The server's certificate is not signed by a trusted authority: name the PEM file of its authority in 'SslRootCert'");
     }
 
     @Test

@@ -116,7 +116,7 @@ final class RepetitionIT extends WarmFunction {
 
         assertThat(deploy().reason())
                 .contains(
-                        "this one runs outside a transaction, and nothing of it could be noted: its first statement stays");
+                        "this one runs outside a transaction, and its progress could not be recorded: its first statement stays");
         assertThat(Stage.query(database, "select count(*) from ledger.t")).isEqualTo("1");
     }
 
@@ -161,7 +161,7 @@ final class RepetitionIT extends WarmFunction {
 
         assertThat(answer.get().reason())
                 .contains(
-                        "The connection was lost when changeset 'db/changelog/changes.sql::1::ann' was committed, and the run does not know what it had set in its session for later changesets. Deploy again");
+                        "The connection was lost when changeset 'db/changelog/changes.sql::1::ann' was committed, and the run does not know what the changeset had set in its session for later changesets. Deploy again");
         assertThat(deploy().succeeded()).isTrue();
         assertThat(Stage.query(database, "select string_agg(tenant, ',') from t"))
                 .isEqualTo("acme");

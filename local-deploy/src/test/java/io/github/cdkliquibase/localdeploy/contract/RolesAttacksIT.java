@@ -137,7 +137,7 @@ final class RolesAttacksIT {
             Answer answer = scene.resource.update(later(properties, Map.of()));
 
             assertThat(answer.reason())
-                    .startsWith("'%s' wrote %s, which would run with the rights of '%s'. Read it, and run '"
+                    .startsWith("'%s' wrote %s, which would run with the rights of '%s'. Review it, and run '"
                             .formatted(scene.application, words, scene.owner));
             assertThat(scene.catalogs()).isEqualTo(before);
             Matcher cure = FIRST_STATEMENT.matcher(answer.reason());
@@ -547,7 +547,7 @@ final class RolesAttacksIT {
         scene.create(properties);
 
         assertThat(deletedAsGone(scene.resource, later(properties, Map.of("Host", "gone.invalid"))))
-                .contains("no name server knows the host. If the server is still there, the roles are too: ");
+                .contains("no name server knows the host. If the server still exists, the roles do too: ");
         stage.secrets.failAlways(SecretsManagerEndpoint.Failure.markedForDeletion());
         try {
             assertThat(deletedAsGone(scene.resource, null)).contains("the secret is deleted. ");
@@ -663,7 +663,7 @@ final class RolesAttacksIT {
                 .isEqualTo(
                         ("Role '%1$s' does not exist, but this resource has '%2$s' for the same purpose: a deploy renamed it, and a"
                                         + " stack rollback left the new name. Run 'ALTER ROLE %2$s RENAME TO %1$s' and deploy again,"
-                                        + " or 'COMMENT ON ROLE %2$s IS NULL' if they are to be two roles. Nothing was changed")
+                                        + " or 'COMMENT ON ROLE %2$s IS NULL' if you want two roles. Nothing was changed")
                                 .replace("ROLE %2$s", "ROLE \"%2$s\"")
                                 .replace("TO %1$s", "TO \"%1$s\"")
                                 .formatted(scene.application, other));
@@ -707,8 +707,8 @@ final class RolesAttacksIT {
 
             assertThat(hurried.resource().create(there).reason())
                     .isEqualTo(
-                            "The roles could not be set: canceling statement due to lock timeout (SQLSTATE 55P03). Nothing was changed."
-                                    + " Another session holds a lock that it needs: end that session, or deploy when it is quiet");
+                            "The roles could not be changed: canceling statement due to lock timeout (SQLSTATE 55P03). Nothing was changed."
+                                    + " Another session holds a lock that the deploy needs: end that session, or deploy when the database is less busy");
         }
         assertThat(scene.resource.create(properties).succeeded()).isTrue();
     }

@@ -468,8 +468,8 @@ abstract class RolesContract {
 
         assertThat(answer.reason())
                 .isEqualTo(
-                        ("Role '%1$s' is to log in by IAM, but '%2$s' is a member of it ('%2$s' in '%3$s' in '%1$s'): RDS takes"
-                                        + " no password from a member of 'rds_iam', so '%2$s' could not log in any more."
+                        ("Role '%1$s' should log in by IAM, but '%2$s' is a member of it ('%2$s' in '%3$s' in '%1$s'): RDS takes"
+                                        + " no password from a member of 'rds_iam', so '%2$s' could no longer log in."
                                         + " Run 'REVOKE \"%1$s\" FROM \"%3$s\"', or give '%1$s' a secret. Nothing was changed")
                                 .formatted(scene.owner, person, group));
         assertThat(scene.catalogs()).isEqualTo(before);
@@ -549,7 +549,7 @@ abstract class RolesContract {
                         .formatted(scene.database.username(), scene.owner));
         assertThat(itself.reason())
                 .isEqualTo(
-                        "Property 'Owner' must name another role than '%s', as whom this function connects to administer the roles"
+                        "Property 'Owner' must name another role than '%s', which this function uses to administer the roles"
                                 .formatted(scene.database.username()));
         assertThat(Stage.query(scene.database, "select 1")).isEqualTo("1");
     }
@@ -613,7 +613,7 @@ abstract class RolesContract {
 
         scene.asSuperuser("grant %s to %s".formatted(scene.owner, scene.application));
         assertThat(scene.probe(properties).reason())
-                .startsWith("Role '%s' is a member of '%s', and so can do all that the owner can"
+                .startsWith("Role '%s' is a member of '%s', so it can do everything that the owner can"
                         .formatted(scene.application, scene.owner));
     }
 
@@ -699,7 +699,7 @@ abstract class RolesContract {
 
         assertThat(answer.reason())
                 .isEqualTo(
-                        "Role '%1$s' is BYPASSRLS, which none of the roles may be. Run 'ALTER ROLE \"%1$s\" NOBYPASSRLS' as a superuser, or name another role. Nothing was changed"
+                        "Role '%1$s' is BYPASSRLS, which is not allowed. Run 'ALTER ROLE \"%1$s\" NOBYPASSRLS' as a superuser, or name another role. Nothing was changed"
                                 .formatted(scene.application));
         assertThat(scene.catalogs()).isEqualTo(before);
     }
@@ -714,7 +714,7 @@ abstract class RolesContract {
 
         assertThat(answer.reason())
                 .isEqualTo(
-                        ("The database did not do what it was told, as it does where '%s' has no right to: CREATE on schema"
+                        ("PostgreSQL ignored a GRANT or REVOKE because '%s' may not run it: CREATE on schema"
                                         + " 'public' from everybody. Run 'REVOKE CREATE ON SCHEMA \"public\" FROM PUBLIC' as whoever"
                                         + " granted it, or as the owner of the object. Nothing was changed")
                                 .formatted(scene.database.username()));
@@ -732,8 +732,8 @@ abstract class RolesContract {
         } else {
             assertThat(answer.reason())
                     .isEqualTo(
-                            ("Role '%1$s' is there, but '%2$s' may not administer it: permission denied to grant role \"%1$s\""
-                                            + " (SQLSTATE 42501). Run 'GRANT \"%1$s\" TO \"%2$s\" WITH ADMIN OPTION' as whoever made it."
+                            ("Role '%1$s' exists, but '%2$s' may not administer it: permission denied to grant role \"%1$s\""
+                                            + " (SQLSTATE 42501). Run 'GRANT \"%1$s\" TO \"%2$s\" WITH ADMIN OPTION' as the role that created it."
                                             + " Nothing was changed")
                                     .formatted(scene.application, scene.database.username()));
         }
@@ -762,7 +762,7 @@ abstract class RolesContract {
 
         assertThat(answer.reason())
                 .startsWith("Secret 'arn:")
-                .endsWith("is of the user '%s', so it cannot be of the role '%s'"
+                .endsWith("is of the user '%s', so it cannot be the secret of role '%s'"
                         .formatted(scene.readOnly, scene.application));
         assertThat(scene.queryAsSuperuser("select count(*) from pg_roles where rolname = '" + scene.owner + "'"))
                 .isEqualTo("0");

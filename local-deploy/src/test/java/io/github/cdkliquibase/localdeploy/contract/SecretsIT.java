@@ -72,7 +72,7 @@ final class SecretsIT extends WarmFunction {
 
         assertThat(deploy().reason())
                 .endsWith(
-                        "(SQLSTATE 28P01). The secret was read twice, and its password was refused both times, as was that of its version AWSPENDING: a rotation began and did not end. Rotate the secret again, or give the user its password");
+                        "(SQLSTATE 28P01). The secret was read twice, and the server rejected its password both times, and also that of its version AWSPENDING: a rotation started and did not finish. Rotate the secret again, or set the user's password to that of the secret");
     }
 
     @Test
@@ -132,25 +132,25 @@ final class SecretsIT extends WarmFunction {
         return Stream.of(
                 refusal(
                         Failure.keyDenied(),
-                        "AccessDeniedException: Access to KMS is not allowed. The function's role must be allowed 'kms:Decrypt' on the key of the secret, by its own policy and by the key's"),
+                        "AccessDeniedException: Access to KMS is not allowed. The function's role needs the permission 'kms:Decrypt' on the key of the secret, in its own policy and in the key's"),
                 refusal(
                         Failure.accessDenied("arn:of-the-secret"),
-                        "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/db-migration/db-migration is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:of-the-secret because no identity-based policy allows the secretsmanager:GetSecretValue action. The function's role must be allowed 'secretsmanager:GetSecretValue' on it; the secret's policy and that of a VPC endpoint may forbid it too"),
+                        "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/db-migration/db-migration is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:of-the-secret because no identity-based policy allows the secretsmanager:GetSecretValue action. The function's role needs the permission 'secretsmanager:GetSecretValue' on the secret; the policies of the secret and of a VPC endpoint may also deny it"),
                 refusal(
                         Failure.keyUnusable(),
-                        "DecryptionFailure: Secrets Manager can't decrypt the protected secret text using the provided KMS key. The KMS key of the secret must be there and enabled"),
+                        "DecryptionFailure: Secrets Manager can't decrypt the protected secret text using the provided KMS key. The KMS key of the secret must exist and be enabled"),
                 refusal(
                         Failure.markedForDeletion(),
-                        "InvalidRequestException: You can't perform this operation on the secret because it was marked for deletion. Restore it with 'aws secretsmanager restore-secret', or name another one"),
+                        "InvalidRequestException: You can't perform this operation on the secret because it was marked for deletion. Restore it with 'aws secretsmanager restore-secret', or name another secret"),
                 refusal(
                         Failure.noValue("AWSCURRENT"),
-                        "ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSCURRENT. The secret is there, but has no value yet: give it one before the deploy"),
+                        "ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSCURRENT. The secret exists, but has no value yet: set one before the deploy"),
                 refusal(
                         Failure.throttled(),
-                        "ThrottlingException: Rate exceeded. Secrets Manager was asked too often, 4 times by this run: deploy again when less goes on in the account and region"),
+                        "ThrottlingException: Rate exceeded. Secrets Manager throttled the requests, 4 of them by this run: deploy again when the account makes fewer requests in the region"),
                 refusal(
                         Failure.internal(),
-                        "InternalServiceError: An error occurred on the server side. That is a fault of Secrets Manager, which was asked 4 times: deploy again"));
+                        "InternalServiceError: An error occurred on the server side. This is a fault in Secrets Manager, after 4 attempts: deploy again"));
     }
 
     private static Arguments refusal(Failure failure, String reason) {

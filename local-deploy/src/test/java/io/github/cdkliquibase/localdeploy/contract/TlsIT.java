@@ -151,21 +151,21 @@ final class TlsIT {
                 right CA          | verify-ca   | connected
                 right CA          | require     | connected
                 right CA          | disable     | connected
-                unknown CA        | verify-full | The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'
-                unknown CA        | verify-ca   | The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'
+                unknown CA        | verify-full | The server's certificate is not signed by a trusted authority: name the PEM file of its authority in 'SslRootCert'
+                unknown CA        | verify-ca   | The server's certificate is not signed by a trusted authority: name the PEM file of its authority in 'SslRootCert'
                 unknown CA        | require     | connected
                 unknown CA        | disable     | connected
-                another host name | verify-full | The server's certificate is for another name: 'Host' must be the name that it is for, such as the cluster's own endpoint
+                another host name | verify-full | The server's certificate is for another host name: set 'Host' to a name in the certificate, such as the cluster's own endpoint
                 another host name | verify-ca   | connected
                 another host name | require     | connected
                 another host name | disable     | connected
-                expired           | verify-full | The server's certificate, or one above it, has expired or is not valid yet: renew it
-                expired           | verify-ca   | The server's certificate, or one above it, has expired or is not valid yet: renew it
+                expired           | verify-full | The server's certificate, or another one in its chain, has expired or is not valid yet: renew it
+                expired           | verify-ca   | The server's certificate, or another one in its chain, has expired or is not valid yet: renew it
                 expired           | require     | connected
                 expired           | disable     | connected
-                no TLS            | verify-full | Turn TLS on at the server; 'SslMode' 'disable' does without it
-                no TLS            | verify-ca   | Turn TLS on at the server; 'SslMode' 'disable' does without it
-                no TLS            | require     | Turn TLS on at the server; 'SslMode' 'disable' does without it
+                no TLS            | verify-full | Turn on TLS at the server, or set 'SslMode' to 'disable' to connect without it
+                no TLS            | verify-ca   | Turn on TLS at the server, or set 'SslMode' to 'disable' to connect without it
+                no TLS            | require     | Turn on TLS at the server, or set 'SslMode' to 'disable' to connect without it
                 no TLS            | disable     | connected""");
     }
 
@@ -187,7 +187,7 @@ final class TlsIT {
         assertThat(said("verify-full")).isEmpty();
         assertThat(said("verify-ca"))
                 .containsExactly(
-                        "With 'SslMode' 'verify-ca' the server's host name is not checked, so any server with a certificate of a trusted authority is taken for the database");
+                        "With 'SslMode' 'verify-ca' the server's host name is not checked, so any server with a certificate of a trusted authority is accepted as the database");
         assertThat(said("require"))
                 .containsExactly(
                         "With 'SslMode' 'require' the server's certificate is not checked, so nothing proves that it is the database");

@@ -66,7 +66,7 @@ final class WarningsIT extends WarmFunction {
 
         assertThat(answer.reason())
                 .isEqualTo(
-                        "Parameter 'owner' is used in changeset 'db/changelog/changes.sql::2::ann' and has no value, and nothing was run. Set it in the property 'Parameters'");
+                        "Parameter 'owner', which changeset 'db/changelog/changes.sql::2::ann' uses, has no value. Nothing was run. Set it in the property 'Parameters'");
         assertThat(Stage.query(database, "select to_regclass('t')")).isNull();
     }
 
@@ -161,7 +161,7 @@ final class WarningsIT extends WarmFunction {
                         .create(stage.properties(database, Map.of("UndefinedParameters", "REFUSE")))
                         .reason())
                 .isEqualTo(
-                        "Parameter 'place' is used in changeset 'db/changelog/db.changelog-master.yaml::1::ann' and has no value, and nothing was run. Set it in the property 'Parameters'");
+                        "Parameter 'place', which changeset 'db/changelog/db.changelog-master.yaml::1::ann' uses, has no value. Nothing was run. Set it in the property 'Parameters'");
         stage.newLogLines();
         assertThat(warnings(Map.of())).isNotEmpty();
     }

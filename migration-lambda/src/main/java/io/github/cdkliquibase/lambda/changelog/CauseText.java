@@ -36,7 +36,7 @@ final class CauseText {
     }
 
     /**
-     * What the database or Liquibase said of a failure, on one line.
+     * The message of the database or of Liquibase about a failure, on one line.
      *
      * @param statement that failed
      */
@@ -69,7 +69,7 @@ final class CauseText {
         if (messages.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of("its precondition does not hold: " + Text.cut(messages, FOREIGN_BYTES));
+        return Optional.of("its precondition is not met: " + Text.cut(messages, FOREIGN_BYTES));
     }
 
     private String ofPrecondition(ErrorPrecondition error) {
@@ -81,8 +81,8 @@ final class CauseText {
                 .orElseGet(() -> clean(Objects.toString(error.getCause().getMessage(), "it could not be checked")));
     }
 
-    // The message of Liquibase's innermost exception, without SQL, parameters and class names. Of an Error, and where
-    // there is no message, the class; the message of a linkage error says which one is missing.
+    // The message of Liquibase's innermost exception, without SQL, parameters and class names. For an Error, or without
+    // a message, the name of the class; the message of a linkage error names the missing class.
     String foreign(Throwable failure) {
         Optional<OutsideFolderException> outside = Causes.find(failure, OutsideFolderException.class);
         if (outside.isPresent()) {
@@ -90,13 +90,13 @@ final class CauseText {
         }
         Optional<InvalidPathException> path = Causes.find(failure, InvalidPathException.class);
         if (path.filter(CauseText::isBeyondTheLocale).isPresent()) {
-            return "file %s has letters in its name that the function's locale does not know: set the function's environment variable LC_ALL to C.UTF-8"
+            return "file %s has letters in its name that the function's locale does not support: set the function's environment variable LC_ALL to C.UTF-8"
                     .formatted(Text.quote(redaction.apply(path.get().getInput())));
         }
         Throwable root = Causes.root(failure);
         Optional<String> missing = Causes.missingClass(failure);
         if (missing.isPresent()) {
-            // The whole name: its end says most, and Text.quote would cut it.
+            // The whole name is shown: its end matters most, and Text.quote would cut it.
             return "class '%s' is missing: add the jar that has it to the layer"
                     .formatted(Text.cut(Text.oneLine(missing.get()), 255));
         }
@@ -104,7 +104,7 @@ final class CauseText {
             return clean(root.getClass().getSimpleName() + " " + root.getMessage());
         }
         if (root instanceof StackOverflowError) {
-            return "it leads in a circle, or is nested too deeply (StackOverflowError)";
+            return "it refers to itself in a circle, or is nested too deeply (StackOverflowError)";
         }
         if (root instanceof Error) {
             return root.getClass().getName();

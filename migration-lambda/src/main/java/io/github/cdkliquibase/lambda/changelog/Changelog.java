@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to run, and which part of it.
+ * The changelog to run, and which part of it.
  *
  * @param folder the folder that changelog paths are relative to
  * @param file the root changelog, relative to the folder, with forward slashes
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param labelFilter as Liquibase defines it; empty runs every changeset, whatever its labels
  * @param parameters changelog parameters; their values are never shown
  * @param defaultSchema schema of unqualified objects; null means the user's own default
- * @param history where the history is
+ * @param history the history's tables
  */
 public record Changelog(
         Path folder,
@@ -24,7 +24,7 @@ public record Changelog(
         @Nullable String defaultSchema,
         History history) {
 
-    /** The root changelog where a deploy names none. */
+    /** The default root changelog. */
     public static final String DEFAULT_FILE = "db/changelog/db.changelog-master.yaml";
 
     /** Copies the parameters. */
@@ -48,7 +48,7 @@ public record Changelog(
         public static final String DEFAULT_LOCK_TABLE = "DATABASECHANGELOGLOCK";
     }
 
-    // Without the parameters' values.
+    // Leaves out the parameters' values.
     @Override
     public String toString() {
         return "Changelog[file=%s, contexts=%s, labelFilter=%s, parameters=%s, defaultSchema=%s, history=%s]"

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what Liquibase passes over in silence: parameters without a value, SQL that it does not see as changesets, and
- * changesets of the history that the folder does not have. Plain Liquibase goes on in each of these cases, and so does a run.
+ * Logs what Liquibase ignores in silence: parameters without a value, SQL that belongs to no changeset, and changesets
+ * of the history that the folder does not have. Plain Liquibase continues in each of these cases, and so does a run.
  */
 final class ChangelogReview {
 
@@ -74,7 +74,7 @@ final class ChangelogReview {
      * Parameters that pending changesets use and that have no value.
      *
      * @param refuse whether to refuse the run for them
-     * @throws MigrationException that names them
+     * @throws MigrationException if it is refused; the message names a parameter and a changeset
      */
     void undefinedParameters(List<ChangeSet> pending, boolean refuse) {
         pending.forEach(ChangelogReview::fillInFiles);
@@ -100,26 +100,26 @@ final class ChangelogReview {
         }
     }
 
-    // The name that a value refers to is a piece of the value, and is not shown.
+    // The name is not shown: it is a piece of the value.
     private static String refusal(String name, Optional<String> holder, String user) {
         return holder.map(parameter ->
-                        "The value of parameter %s refers to a parameter that has no value, and changeset '%s' uses it, and nothing was run. Set that one in the property 'Parameters', or take the reference out of the value"
+                        "The value of parameter %s refers to a parameter that has no value, and changeset '%s' uses it. Nothing was run. Set the missing parameter in the property 'Parameters', or remove the reference from the value"
                                 .formatted(Text.quote(parameter), user))
                 .orElseGet(() ->
-                        "Parameter %s is used in changeset '%s' and has no value, and nothing was run. Set it in the property 'Parameters'"
+                        "Parameter %s, which changeset '%s' uses, has no value. Nothing was run. Set it in the property 'Parameters'"
                                 .formatted(Text.quote(name), user));
     }
 
     private static String warning(String name, Optional<String> holder, String users) {
         return holder.map(parameter ->
-                        "The value of parameter %s refers to a parameter that has no value, so the reference stays as it is in %s. Set that one in the property 'Parameters'"
+                        "The value of parameter %s refers to a parameter that has no value, so the reference stays as it is in %s. Set the missing parameter in the property 'Parameters'"
                                 .formatted(Text.quote(parameter), users))
                 .orElseGet(() ->
                         "Parameter %s has no value, so '${%s}' stays as it is in %s. Set it in the property 'Parameters'"
                                 .formatted(Text.quote(name), name, users));
     }
 
-    // Liquibase reads them when they are executed, and then only learns which parameters they use.
+    // Liquibase reads these files when it executes them, and learns only then which parameters they use.
     private static void fillInFiles(ChangeSet changeSet) {
         changeSet.getChanges().forEach(ChangelogReview::sqlOfFile);
     }
@@ -147,7 +147,7 @@ final class ChangelogReview {
         };
     }
 
-    /** SQL that was read and is in no changeset, or not in the one that its author meant. */
+    /** Warns of SQL that is in no changeset, or probably in the wrong one. */
     void unseenSql(List<ChangeSet> pending) {
         if (changelog.all().isEmpty()) {
             warn("changelog.empty", "The changelog has no changeset");
@@ -160,7 +160,7 @@ final class ChangelogReview {
             if (file.endsWith(".sql") && !withChangesets.contains(file)) {
                 warn(
                         "changelog.empty",
-                        "File %s has no changeset, so nothing of it is run".formatted(Text.quote(file)));
+                        "File %s has no changeset, so none of it runs".formatted(Text.quote(file)));
                 toRead.add(file);
             }
         }
@@ -176,7 +176,7 @@ final class ChangelogReview {
                 DatabaseChangeLog.normalizePath(changeSet.getChangeLog().getPhysicalFilePath()));
     }
 
-    // What Liquibase makes of a file without the header of formatted SQL.
+    // The change that Liquibase makes from a file without the header of formatted SQL.
     private static boolean isRaw(ChangeSet changeSet) {
         return changeSet.getId().equals("raw") && changeSet.getAuthor().equals("includeAll");
     }
@@ -191,7 +191,7 @@ final class ChangelogReview {
             if (isRaw && word.equals(HEADER)) {
                 warn(
                         "changelog.no-header",
-                        "File %s does not begin with '--liquibase formatted sql', so it is one changeset as a whole and its lines '--changeset' are comments"
+                        "File %s does not begin with '--liquibase formatted sql', so the whole file is one changeset, and its '--changeset' lines are comments"
                                 .formatted(Text.quote(file)));
                 return;
             }
@@ -200,7 +200,7 @@ final class ChangelogReview {
                     && !word.equals(HEADER)) {
                 warn(
                         "changelog.misspelt",
-                        "File %s has the comment %s, which is no header of a changeset, so the SQL below it belongs to the previous changeset. Write '--changeset'"
+                        "File %s has the comment %s, which is not a changeset header, so the SQL below it belongs to the previous changeset. Write '--changeset'"
                                 .formatted(Text.quote(file), Text.quote(line.strip())));
             }
         }
@@ -222,7 +222,7 @@ final class ChangelogReview {
                 }
             }
         } catch (IOException e) {
-            // Liquibase could read it: this is only a review.
+            // Liquibase could read the file, and a review must not fail.
             LOG.debug("File {} could not be read again", file, e);
         }
         return lines;

@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Liquibase's change {@code executeCommand}, held back: it runs only where the deploy allows it, its program gets no variable of
- * the function's environment but {@code PATH}, and nothing that the program prints is logged.
+ * Restricts Liquibase's change {@code executeCommand}: it runs only if the deploy allows it, its program gets no
+ * variable of the function's environment except {@code PATH}, and the output of the program is not logged.
  *
- * <p>Liquibase finds it by its service file and takes it by its priority, wherever a changelog has the change. The check sum is
- * that of Liquibase's own.
+ * <p>Liquibase finds this class by its service file, and prefers it by its priority. The checksum is the same as that
+ * of Liquibase's own change.
  */
 @DatabaseChange(name = "executeCommand", description = "Executes a system command", priority = CommandChange.PRIORITY)
 public final class CommandChange extends ExecuteShellCommandChange {
@@ -41,9 +41,9 @@ public final class CommandChange extends ExecuteShellCommandChange {
     public CommandChange() {}
 
     /**
-     * Lets the programs of pending changesets run, or refuses them all.
+     * Allows the programs of pending changesets, or refuses the run.
      *
-     * @throws MigrationException that names the first changeset with one
+     * @throws MigrationException if they are refused; the message names the first changeset with a program
      */
     static void decide(List<ChangeSet> pending, ExecuteCommand decision) {
         for (ChangeSet changeSet : pending) {
@@ -58,7 +58,7 @@ public final class CommandChange extends ExecuteShellCommandChange {
     private static void decide(ChangeSet changeSet, ExecuteShellCommandChange command, ExecuteCommand decision) {
         if (decision == ExecuteCommand.REFUSE) {
             throw new MigrationException(
-                    "Changeset '%s' runs a program in the function with the change 'executeCommand', and nothing was run. Take the change out, or allow it with the property 'ExecuteCommand' 'ALLOW'"
+                    "Changeset '%s' runs a program in the function with the change 'executeCommand', which is not allowed. Nothing was run. Remove the change, or set the property 'ExecuteCommand' to 'ALLOW'"
                             .formatted(ChangesetName.of(changeSet)));
         }
         if (command instanceof CommandChange ours) {
@@ -112,7 +112,7 @@ public final class CommandChange extends ExecuteShellCommandChange {
         }
     }
 
-    /** Counts what a program prints, and keeps nothing of it. */
+    /** Counts the bytes that a program prints, and discards them. */
     private final class Counting extends OutputStream {
 
         @Override

@@ -37,7 +37,7 @@ import liquibase.exception.LiquibaseException;
 /** A run on one of its connections, over its attempts there. */
 final class ConnectionRun implements AutoCloseable {
 
-    /** Liquibase's columns of the history. A table with fewer is of an old version. */
+    /** Liquibase's columns of the history. A table with fewer columns is of an old version. */
     private static final List<String> HISTORY_COLUMNS = List.of(
             "id",
             "author",
@@ -91,7 +91,7 @@ final class ConnectionRun implements AutoCloseable {
                 database.getDatabaseChangeLogTableName(),
                 database.getDatabaseChangeLogLockTableName());
         this.lock = engine.sessions().lock(connection, tables, run.options().lockTimeout());
-        // Asked now: a connection that is lost does not know its user.
+        // Read now: a lost connection cannot be asked for its user.
         this.historyPlace = new HistoryPlace(
                 tables.schema(), connection.getMetaData().getUserName(), tables.history(), tables.lock());
         this.ownership = new SchemaOwnership(
@@ -129,7 +129,7 @@ final class ConnectionRun implements AutoCloseable {
         return report(current);
     }
 
-    // The history of another changelog may be where the search path leads since it was changed.
+    // After a change of the search path, it may select the history of another changelog.
     private void refuseSecondBeginning(ParsedChangelog current, List<ChangeSet> pending, HistoryState state)
             throws LiquibaseException, SQLException {
         boolean showsOthers = current.newestInHistory(database).isPresent();
@@ -139,7 +139,7 @@ final class ConnectionRun implements AutoCloseable {
         }
     }
 
-    // A commit whose answer was lost with its connection is found here.
+    // Finds a commit whose answer was lost with its connection.
     private void findApplied(ParsedChangelog current) throws LiquibaseException {
         current.appliedBy(run.deploymentId(), database).forEach(progress::applied);
     }
@@ -161,7 +161,7 @@ final class ConnectionRun implements AutoCloseable {
                 engine, tools.unfinished(), current, database, tools.session(), tools.bounds(), run.deadline());
         recovery.recover(restart.changeset());
         restart.done();
-        // Another run may have applied them while this one waited.
+        // Another run may have applied these changesets while this one waited.
         List<ChangeSet> pending = current.pending(database);
         recovery.createTableFor(pending);
         progress.begins(pending.size());
@@ -183,7 +183,7 @@ final class ConnectionRun implements AutoCloseable {
         }
     }
 
-    // Another run may have worked in between, and what the attempt knows of the history is out of date then.
+    // Another run may have worked in between. Then the attempt's view of the history is out of date.
     private void takeLockAgain() throws SQLException {
         lock.acquireAgain(run.deadline());
         try {

@@ -4,20 +4,20 @@ import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** Where a run has its connections from. */
+/** Provides the connections of a run. */
 public interface DatabaseConnections {
 
     /**
-     * A connection for the run, in the place of the one before, which is closed. Auto-commit is on.
+     * Opens a connection for the run, with auto-commit on, and closes the previous one.
      *
-     * @throws MigrationException with the reason, if there is none
+     * @throws MigrationException if no connection can be opened; the message is the reason
      */
     Connection open();
 
     /**
-     * Another connection to the same database, beside the one of the run. The caller closes it.
+     * Opens a second connection to the same database. The caller closes it.
      *
-     * @throws SQLException if there is none within a moment
+     * @throws SQLException if it cannot be opened within a moment
      */
     Connection openAside() throws SQLException;
 }

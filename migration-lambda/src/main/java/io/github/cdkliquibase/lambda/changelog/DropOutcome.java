@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-/** What became of a schema that a Delete was to drop. */
+/** The outcome of a Delete that should drop a schema. */
 public sealed interface DropOutcome {
 
     /**
@@ -13,16 +13,16 @@ public sealed interface DropOutcome {
     record Dropped(int kept, int left, String example) implements DropOutcome {}
 
     /**
-     * Nothing is dropped, because the schema is not the resource's alone.
+     * Nothing is dropped, because other resources may need the schema.
      *
      * @param why as a clause
      */
     record Kept(String why) implements DropOutcome {}
 
     /**
-     * There is nothing to drop any more.
+     * There is nothing left to drop.
      *
-     * @param what is gone, as a clause
+     * @param a clause that says which object no longer exists
      */
     record Gone(String what) implements DropOutcome {}
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 
-/** The schema of a changelog, which is dropped under the lock of its history, so that no run works in it meanwhile. */
+/** Drops the schema of a changelog under the lock of its history, so that no run works in it at the same time. */
 final class DroppedSchema {
 
     private final Engine engine;
@@ -34,7 +34,7 @@ final class DroppedSchema {
     }
 
     /**
-     * Drops what a resource has made in the schema, and its history.
+     * Drops the objects that a resource has created in the schema, and its history.
      *
      * @param connection with auto-commit on; stays open
      * @param lockTimeout of its session
@@ -48,7 +48,7 @@ final class DroppedSchema {
             Deadline deadline)
             throws SQLException {
         if (changelog.defaultSchema() == null && engine.catalog().currentSchema(connection).isEmpty()) {
-            return new DropOutcome.Kept("the search path of the user leads to no schema");
+            return new DropOutcome.Kept("the search path of the user names no existing schema");
         }
         String schema = schema(engine, changelog, connection);
         if (!engine.catalog().hasSchema(schema, connection)) {
@@ -68,10 +68,10 @@ final class DroppedSchema {
                 ? changelog.defaultSchema()
                 : engine.catalog()
                         .currentSchema(connection)
-                        .orElseThrow(() -> new SQLException("The search path leads to no schema"));
+                        .orElseThrow(() -> new SQLException("The search path names no existing schema"));
     }
 
-    /** Where the history of a changelog is, without Liquibase. */
+    /** The history's tables, found without Liquibase. */
     static HistoryTables history(Engine engine, Changelog changelog, Connection connection) throws SQLException {
         String schema = changelog.history().schema();
         return new HistoryTables(
@@ -98,7 +98,7 @@ final class DroppedSchema {
     }
 
     private DropOutcome drop(Predicate<SchemaObject> stays, Deadline deadline) throws SQLException {
-        // The lock table has the note that this resource may drop.
+        // The lock table holds the record that allows this resource to drop.
         List<SchemaObject> all = engine.objects().drop(schema, stays, history.lock(), connection, deadline);
         if (!history.schema().equals(schema)) {
             for (String table : List.of(history.history(), history.unfinished(), history.lock())) {

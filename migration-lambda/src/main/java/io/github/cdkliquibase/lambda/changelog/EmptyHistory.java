@@ -14,8 +14,8 @@ import java.util.Optional;
 import liquibase.changelog.DatabaseChangeLog;
 
 /**
- * Looks whether a history that shows no changeset of a changelog is that of its first deploy. If the changelog's own is
- * elsewhere, or hidden, every changeset would run once more.
+ * Checks a history that shows no changeset of a changelog. If the real history is elsewhere, or hidden, every changeset
+ * would run again.
  */
 final class EmptyHistory {
 
@@ -32,12 +32,12 @@ final class EmptyHistory {
     }
 
     /**
-     * Refuses to begin where an earlier deploy has been.
+     * Refuses the run if an earlier deploy has a history elsewhere.
      *
      * @param parsed the changelog as it was read
      * @param state of the history's tables
      * @param showsOthers whether the history shows changesets of other changelogs
-     * @throws MigrationException that says where the history is, or why it shows nothing
+     * @throws MigrationException if it is refused; the message says where the history is, or why it is hidden
      */
     void refuseSecondBeginning(ParsedChangelog parsed, HistoryState state, boolean showsOthers) throws SQLException {
         if (state.hidesRows()) {
@@ -53,10 +53,10 @@ final class EmptyHistory {
         }
     }
 
-    // A policy may show each service its own rows, or those of others alone.
+    // A policy may show each service its own rows, or only rows of others.
     private MigrationException hidden(boolean showsOthers) {
         return new MigrationException(
-                "Table %s in schema %s has row-level security and shows the user of this function %s. Nothing was run. %s, and deploy again"
+                "Table %s in schema %s has row-level security, so the user of this function sees %s. Nothing was run. %s, and deploy again"
                         .formatted(
                                 Text.quote(expected.history()),
                                 Text.quote(expected.schema()),
@@ -70,11 +70,11 @@ final class EmptyHistory {
         Optional<String> schema = catalog.currentSchema(connection);
         if (schema.isEmpty()) {
             throw new MigrationException(
-                    "The search path of the user leads to no schema. Nothing was run. Set the property 'DefaultSchema', or give the user a search path, and deploy again");
+                    "The search path of the user names no existing schema. Nothing was run. Set the property 'DefaultSchema', or give the user a search path, and deploy again");
         }
         if (catalog.isOfTheServer(schema.get())) {
             throw new MigrationException(
-                    "The search path of the user leads to schema %s, which is the server's own. Nothing was run. Set the property 'DefaultSchema', or give the user another search path, and deploy again"
+                    "The search path of the user selects schema %s, which is PostgreSQL's own. Nothing was run. Set the property 'DefaultSchema', or give the user another search path, and deploy again"
                             .formatted(Text.quote(schema.get())));
         }
     }
@@ -88,8 +88,8 @@ final class EmptyHistory {
 
     private MigrationException refusal(HistoryElsewhere moved, int changesets, HistoryState state, boolean showsOthers) {
         String compared = moved.rows() > changesets
-                ? "%d of the changelog's %d changesets are in it".formatted(moved.known(), changesets)
-                : "%d of its %d changesets are in it".formatted(moved.known(), moved.rows());
+                ? "%d of the changelog's %d changesets are in that history".formatted(moved.known(), changesets)
+                : "%d of its %d changesets are in the changelog".formatted(moved.known(), moved.rows());
         if (moved.schema().equals(expected.schema())) {
             return new MigrationException(
                     "Schema %s has a history of this changelog in table %s: %s. Liquibase reads table %s%s. Nothing was run. %s, and deploy again"
@@ -101,10 +101,10 @@ final class EmptyHistory {
                                     state.columns() > 0 ? ", which has none of them" : "",
                                     state.columns() > 0
                                             ? "Copy their rows to that table"
-                                            : "Rename the table and its columns to small letters"));
+                                            : "Rename the table and its columns to lower case"));
         }
         return new MigrationException(
-                "The search path of the user leads to schema %s, %s, but schema %s has one of this changelog: %s. Nothing was run. Set the property 'DefaultSchema' to %s to go on with that history, or to %s to begin %s there"
+                "The search path of the user selects schema %s, %s, but schema %s has a history of this changelog: %s. Nothing was run. Set the property 'DefaultSchema' to %s to continue that history, or to %s to start %s there"
                         .formatted(
                                 Text.quote(expected.schema()),
                                 found(state, showsOthers),
@@ -112,7 +112,7 @@ final class EmptyHistory {
                                 compared,
                                 Text.quote(moved.schema()),
                                 Text.quote(expected.schema()),
-                                showsOthers ? "with the first changeset" : "another one"));
+                                showsOthers ? "with the first changeset" : "a new one"));
     }
 
     private static String found(HistoryState state, boolean showsOthers) {

@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import liquibase.exception.ValidationFailedException;
 
-/** Words a failure of a run as the reason that a person reads. */
+/** Turns the failure of a run into the reason that people read. */
 final class FailureReason {
 
     private final Changelog changelog;
@@ -38,9 +38,9 @@ final class FailureReason {
     }
 
     /**
-     * The changeset that ended an attempt, and what became of it.
+     * The changeset that ended an attempt, and its outcome.
      *
-     * @param statement the statement that it ended in
+     * @param statement the statement that failed
      * @param text of that statement, as the changelog has it
      * @param blocker the session that held the lock that the statement waited for
      * @param madeItselfReadOnly whether the changeset, and not the server, refuses writes
@@ -76,7 +76,7 @@ final class FailureReason {
         Optional<TimeIsUpException> timeIsUp = Causes.find(failure, TimeIsUpException.class);
         if (timeIsUp.isPresent()) {
             return new MigrationException(
-                    "The time of the function ran out before changeset '%s'. %s. %s"
+                    "The function ran out of time before changeset '%s'. %s. %s"
                             .formatted(timeIsUp.get().changeset(), progress.counts(), moreTime(false)),
                     failure);
         }
@@ -140,7 +140,7 @@ final class FailureReason {
                         .filter(FailureReason::isPartlyDone)
                         .isPresent();
         return new MigrationException(
-                "The time of the function ran out%s: %s. %s%s. %s"
+                "The function ran out of time%s: %s. %s%s. %s"
                         .formatted(
                                 culprit.map(each -> " in changeset '"
                                                 + each.changeset().name() + "'")
@@ -161,9 +161,9 @@ final class FailureReason {
 
     private String moreTime(boolean hasMoved) {
         String more = deadline.isOfTheLongestFunction()
-                ? "The function has the longest time there is: split the work into more changesets"
+                ? "The function already has the longest timeout that Lambda allows: split the work into more changesets"
                 : "Give the function more time";
-        return hasMoved || progress.applied() > 0 ? more + ", or deploy again to go on" : more;
+        return hasMoved || progress.applied() > 0 ? more + ", or deploy again to continue" : more;
     }
 
     private MigrationException notValid(ValidationFailedException validation, Throwable failure) {
@@ -178,13 +178,13 @@ final class FailureReason {
                 failure);
     }
 
-    /** The reason where a new connection could not be had: how far the run came with those that it has lost. */
+    /** The reason if no new connection could be opened: it also says how far the run came before that. */
     MigrationException lostForGood(MigrationException refusal, Optional<Culprit> culprit) {
         if (!progress.hasBegun()) {
             return refusal;
         }
         return new MigrationException(
-                "%s. The connection before it was lost%s: %s%s"
+                "%s. The previous connection was lost%s: %s%s"
                         .formatted(
                                 refusal.getMessage(),
                                 culprit.map(each -> " in changeset '"
@@ -196,7 +196,7 @@ final class FailureReason {
                 refusal);
     }
 
-    /** The reason where a changeset loses its connection again and again, and the server is there in between. */
+    /** The reason if a changeset loses its connection repeatedly although the server can be reached. */
     MigrationException losesItsConnection(DatabaseMessage loss, int times, Culprit culprit, Throwable failure) {
         String place = culprit.statement()
                 .map(each -> each.describe(0))
@@ -204,7 +204,7 @@ final class FailureReason {
                 .map(each -> " in " + each)
                 .orElse("");
         return new MigrationException(
-                "Changeset '%s' failed: its connection was lost %d times%s, and the server could be reached each time after that: %s. %s; %s. The statement ends its own session, or the server with it. Correct it and deploy again"
+                "Changeset '%s' failed: its connection was lost %d times%s, and the server could be reached each time after that: %s. %s; %s. The statement ends its own session, or stops the server. Correct it and deploy again"
                         .formatted(
                                 culprit.changeset().name(),
                                 times,
@@ -246,7 +246,7 @@ final class FailureReason {
     }
 
     /**
-     * What the database or Liquibase said of a failure, on one line.
+     * The message of the database or of Liquibase about a failure, on one line.
      *
      * @param statement that failed
      */

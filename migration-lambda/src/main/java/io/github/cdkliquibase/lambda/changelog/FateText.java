@@ -11,17 +11,17 @@ final class FateText {
     static String describe(Fate fate) {
         return switch (fate) {
             case Fate.RolledBack rolledBack -> "this one was rolled back";
-            case Fate.CommitUnknown unknown -> "whether this one was committed will show at the next deploy";
+            case Fate.CommitUnknown unknown -> "the next deploy finds out whether this one was committed";
             case Fate.CommittedItself itself ->
                 itself.isKnown()
-                        ? "this one ran a COMMIT of its own, so what it did before that stays and has to be undone by hand"
-                        : "this one ran a COMMIT of its own whose answer was lost: look in the database whether what it did before that is there, and undo it by hand";
+                        ? "this one ran its own COMMIT, so its statements before the COMMIT stay and must be undone by hand"
+                        : "this one ran its own COMMIT, and the answer to it was lost: check in the database whether its statements before the COMMIT took effect, and undo them by hand";
             case Fate.CommittedWithoutRow committed ->
                 committed.noted()
                         ? "this one was committed, and the next deploy writes its row in the history"
                         : "this one was committed, and its row in the history is missing, so the next deploy executes it again";
             case Fate.PartlyNotNoted partly ->
-                "this one runs outside a transaction, and nothing of it could be noted: %s, and the next deploy begins it anew%s"
+                "this one runs outside a transaction, and its progress could not be recorded: %s, and the next deploy starts it again from its first statement%s"
                         .formatted(
                                 stays(partly),
                                 partly.invalidIndex()
@@ -32,11 +32,11 @@ final class FateText {
                         .formatted(
                                 done(partly.done()),
                                 partly.nextUnknown()
-                                        ? ", and whether the one that was running is done will show at the next deploy"
+                                        ? ", and the next deploy finds out whether the one that was running is done"
                                         : partly.done() == 0 ? "" : next(partly.next()),
                                 partly.invalidIndex()
                                         .map(index ->
-                                                "; index %s is left invalid, and the next deploy drops it or builds it anew"
+                                                "; index %s is left invalid, and the next deploy drops or rebuilds it"
                                                         .formatted(index))
                                         .orElse(""));
         };
@@ -45,9 +45,9 @@ final class FateText {
     private static String next(Fate.Next next) {
         return switch (next) {
             case GOES_ON -> ", and will not be repeated";
-            case BEGINS_ANEW -> ", and the next deploy begins with the first one again";
+            case BEGINS_ANEW -> ", and the next deploy starts again with the first one";
             case REFUSES ->
-                ", and left something in their session that the others may need. Undo them, and set the property 'RestartChangeset' to the changeset's name";
+                ", and left session state that the others may need. Undo them, and set the property 'RestartChangeset' to the changeset's name";
         };
     }
 

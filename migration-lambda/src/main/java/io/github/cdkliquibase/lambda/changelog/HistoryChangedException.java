@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-/** Another run has written the history since the attempt has read it. */
+/** Another run wrote to the history after the attempt had read it. */
 final class HistoryChangedException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Runs changelogs with Liquibase. A function that stays warm sees a changed changelog: nothing of a run outlives it.
+ * Runs changelogs with Liquibase. No state outlives a run, so a warm function sees a changed changelog.
  *
  * <p>One run at a time in a JVM: Liquibase's own state is global.
  */
@@ -27,18 +27,18 @@ public final class LiquibaseMigration {
     public LiquibaseMigration() {}
 
     /**
-     * Where the run is that is going on, or that ended last, as the end of a clause: {@code " in changeset '…'; 1 of 3
-     * changesets were applied and stay"}. Empty before the first changeset. May be asked from any thread.
+     * Says where the current or the last run is, as the end of a clause: {@code " in changeset '…'; 1 of 3 changesets
+     * were applied and stay"}. Empty before the first changeset. May be asked from any thread.
      */
     public String progressText() {
         return current.map(MigrationRun::progressText).orElse("");
     }
 
     /**
-     * Checks what can be checked without a connection.
+     * Checks everything that needs no connection.
      *
      * @throws MigrationException if the folder or the root changelog does not exist, or the file lies outside of the
-     *     folder, or the label filter is no expression
+     *     folder, or the label filter is not an expression
      */
     public void check(Changelog changelog) {
         ChangelogFolder.requireFile(changelog.folder(), changelog.file());
@@ -49,10 +49,10 @@ public final class LiquibaseMigration {
     }
 
     /**
-     * Applies the changesets that the database does not have yet, in their order. A connection that is lost in the middle is
-     * replaced, and the run goes on with the changeset that was not committed.
+     * Applies the pending changesets in order. If the connection is lost, the run opens a new one and continues with
+     * the changeset that was not committed.
      *
-     * @param connections what they give is left open, in an undefined session state
+     * @param connections the connections stay open, in an undefined session state
      * @param engine of the database
      * @throws MigrationException if not every changeset could be applied; those before the failed one stay
      */
@@ -69,7 +69,8 @@ public final class LiquibaseMigration {
     }
 
     /**
-     * Drops what a resource has made in the default schema, and Liquibase's tables, unless other resources use the schema.
+     * Drops the objects that a resource has created in the default schema, and Liquibase's tables, unless other
+     * resources use the schema.
      *
      * @param connection with auto-commit on; stays open
      * @param lockTimeout of its session
@@ -90,10 +91,10 @@ public final class LiquibaseMigration {
     }
 
     /**
-     * Whether there is no history of a changelog where the changelog would have it.
+     * Whether the place of a changelog's history is empty.
      *
      * @param connection stays open
-     * @throws MigrationException if the database does not say
+     * @throws MigrationException if the database cannot be asked
      */
     public boolean isUntouched(Changelog changelog, Engine engine, Connection connection) {
         try {
@@ -104,8 +105,8 @@ public final class LiquibaseMigration {
         }
     }
 
-    // Ten digits, as Liquibase makes them. Its own are of the clock and made once in a JVM; these are random, since
-    // two runs may begin in the same millisecond, and a run knows its own rows in the history by them.
+    // Ten digits, as in Liquibase. Liquibase makes an id from the clock, once in a JVM. These ids are random: two runs
+    // may begin in the same millisecond, and a run finds its own rows in the history by its id.
     private static String newDeploymentId() {
         return "%010d".formatted(RANDOM.nextLong(10_000_000_000L));
     }

@@ -33,11 +33,11 @@ final class LiquibaseScope {
 
     private LiquibaseScope() {}
 
-    /** Work of a run. */
+    /** Work that runs in the scope. */
     @FunctionalInterface
     interface Work<T> {
 
-        /** Does it with the files of the changelog. */
+        /** Does the work with the files of the changelog. */
         T with(FolderResources files) throws Exception;
     }
 
@@ -47,7 +47,7 @@ final class LiquibaseScope {
      * @param deploymentId for the history rows; Liquibase's own is made once in a JVM
      * @param serverMessages whether the log shows the notices and warnings that the server sends
      * @param failures says what a failure of the database means
-     * @throws MigrationException of the work, or because Liquibase could not be set up
+     * @throws MigrationException if the work throws it, or if Liquibase could not be set up
      */
     @SuppressWarnings("try") // what is printed is redirected as long as the resource is open
     static <T> T run(
@@ -65,20 +65,20 @@ final class LiquibaseScope {
                     files,
                     Scope.Attr.deploymentId.name(),
                     deploymentId,
-                    // In subnets without a way out every attempt to report usage would wait for its timeout.
+                    // In subnets without internet access every attempt to report usage would wait for its timeout.
                     "liquibase.analytics.enabled",
                     false,
-                    // Or else an XML changelog could have any file and any URL read, whatever the variables say.
+                    // Otherwise an XML changelog could read any file and any URL. No variable can change this.
                     GlobalConfiguration.SECURE_PARSING.getKey(),
                     true,
-                    // Statements stay below what LiquibaseLog lets through, whatever the variables say.
+                    // Statements stay below the level of LiquibaseLog. No variable can change this.
                     SqlConfiguration.SHOW_AT_LOG_LEVEL.getKey(),
                     Level.FINE,
-                    // The messages can hold rows, also where a changeset asks the server for them.
+                    // The messages can hold rows, even if a changeset asks the server for them.
                     SqlConfiguration.SHOW_SQL_WARNING_MESSAGES.getKey(),
                     serverMessages,
-                    // Global in Liquibase: without it, changes with a schema in capitals find the one in lower case, as
-                    // changelogs for several databases expect.
+                    // This setting is global in Liquibase. With it left alone, a change with a schema in capitals finds
+                    // the schema in lower case, as changelogs for several databases expect.
                     GlobalConfiguration.PRESERVE_SCHEMA_CASE.getKey(),
                     namesACapital(changelog));
             return Scope.child(settings, () -> work.with(files));
@@ -132,7 +132,7 @@ final class LiquibaseScope {
         }
     }
 
-    /** Lets go of what Liquibase keeps of a database for as long as the JVM lives, and with it of the connection. */
+    /** Removes the database, and with it the connection, from Liquibase's caches, which live as long as the JVM. */
     static void forget() {
         Scope.getCurrentScope()
                 .getSingleton(ChangeLogHistoryServiceFactory.class)

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lock table of plain Liquibase, with its one row. A run does not lock by it, but changelogs take it for granted: they
- * grant rights on it and change its owner.
+ * The lock table of plain Liquibase, with its one row. A run does not use it as its lock, but changelogs rely on it:
+ * they grant rights on it and change its owner.
  */
 final class LockTable {
 
@@ -34,7 +34,7 @@ final class LockTable {
         this.connection = connection;
     }
 
-    /** Work in the transaction that makes the table. */
+    /** Work in the transaction that creates the table. */
     @FunctionalInterface
     interface Note {
 
@@ -42,9 +42,9 @@ final class LockTable {
     }
 
     /**
-     * Makes the table and its row, if they are not there. Called with the lock of the run.
+     * Creates the table and its row if they do not exist. Called with the lock of the run.
      *
-     * @param note written in the same transaction; left out where the table could not be made
+     * @param note writes in the same transaction; not called if the table could not be created
      */
     void make(Note note) throws DatabaseException, SQLException {
         Executor executor =
@@ -68,7 +68,7 @@ final class LockTable {
             LOG.atWarn()
                     .addKeyValue("event", "lock-table.unavailable")
                     .log(
-                            "Table '{}' could not be made: {}. The run does not need it. A changeset that names it fails",
+                            "Table '{}' could not be created: {}. The run does not need it, but a changeset that uses it fails",
                             table,
                             engine.failures().describe(e));
         }

@@ -2,7 +2,7 @@ package io.github.cdkliquibase.lambda.changelog;
 
 import java.util.Optional;
 
-/** How often in a row the connection was lost in one statement of one changeset. */
+/** Counts consecutive losses of the connection in one statement of one changeset. */
 final class Losses {
 
     private Optional<String> place = Optional.empty();

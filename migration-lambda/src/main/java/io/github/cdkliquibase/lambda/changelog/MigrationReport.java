@@ -4,15 +4,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run did.
+ * The result of a run.
  *
  * @param appliedChangesets executed in this run; changesets that were only marked as run do not count
  * @param totalChangesets in the changelog, after contexts, labels and the kind of database
  * @param lastChangeset {@code file::id::author} of the last one that this run executed, or else the newest in the
  *     history; empty if there is neither
- * @param deploymentId what Liquibase wrote into the history rows of this run; empty if nothing ran
+ * @param deploymentId the id in the history rows of this run; empty if nothing ran
  * @param restorePoint just before the first changeset of this run; null if nothing ran
- * @param warnings how many warnings the log has of what plain Liquibase passes over in silence
+ * @param warnings how many warnings were logged of things that plain Liquibase ignores in silence
  */
 public record MigrationReport(
         int appliedChangesets,

@@ -25,7 +25,9 @@ final class MigrationRun {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    /** After so many losses in one statement, with the server reachable in between, the statement is taken for the cause. */
+    /**
+     * After this many losses in one statement, with the server reachable in between, the statement counts as the cause.
+     */
     private static final int MOST_LOSSES = 3;
 
     private final RunContext run;
@@ -37,7 +39,9 @@ final class MigrationRun {
         this.conflicts = new Conflicts(run.progress(), run.deadline());
     }
 
-    /** Where the run is, as the end of a clause; empty before the first changeset. May be asked from any thread. */
+    /**
+     * Says where the run is, as the end of a clause; empty before the first changeset. May be asked from any thread.
+     */
     String progressText() {
         return run.progress()
                 .running()
@@ -47,7 +51,7 @@ final class MigrationRun {
     }
 
     /**
-     * Applies what is pending.
+     * Applies the pending changesets.
      *
      * @throws MigrationException if not every changeset could be applied; those before the failed one stay
      */
@@ -89,12 +93,12 @@ final class MigrationRun {
                     .map(before -> afterLoss(failure.reason(), before))
                     .orElse(failure.reason());
         }
-        // On another connection, the changeset would repeat what it has committed without a note.
+        // On another connection, the changeset would repeat statements that were committed without a record.
         if (!failure.culprit().map(Culprit::fate).map(Fate::canGoOn).orElse(true)) {
             throw failure.reason();
         }
         DatabaseMessage loss = failure.loss().get();
-        // A failover leads to a server that takes no writes for as long as it lasts.
+        // During a failover, the endpoint may lead to a server that is read-only.
         int times = loss.kind() == FailureKind.READ_ONLY ? 0 : losses.count(failure.place());
         if (times >= MOST_LOSSES) {
             throw run.reasons()
@@ -164,8 +168,8 @@ final class MigrationRun {
         }
     }
 
-    // About as long as the application was held up, so that its queue drains, and so that a run with a short
-    // timeout is not late by much when the way is free.
+    // The pause is about as long as the application was blocked, so that its queue drains. With a short timeout it is
+    // short, so the run starts soon after the lock is free.
     private Backoff afterConflict() {
         Duration first = clamp(run.options().lockTimeout(), FIRST_PAUSE, LONGEST_PAUSE);
         return new Backoff(first, clamp(first.multipliedBy(10), Duration.ofSeconds(1), LONGEST_PAUSE));
@@ -175,7 +179,7 @@ final class MigrationRun {
         return Duration.ofMillis(Math.clamp(duration.toMillis(), least.toMillis(), most.toMillis()));
     }
 
-    // Before the pause: a transaction that is open would keep its table locks.
+    // Done before the pause: an open transaction would keep its table locks.
     private static boolean rolledBack(Connection connection) {
         try {
             connection.rollback();

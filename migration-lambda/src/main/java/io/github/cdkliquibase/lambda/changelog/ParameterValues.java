@@ -17,26 +17,28 @@ import liquibase.database.Database;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a changelog: those of the deploy, those that the changelog sets itself, and Liquibase's own
- * {@code database.*}.
+ * The parameters of a changelog: those of the deploy, those that the changelog sets, and Liquibase's own {@code
+ * database.*}.
  *
- * <p>Liquibase would also take the variables of the function's environment and Java's properties, and let them win. The
- * function's environment holds its credentials. So every key gets a prefix here that neither can have.
+ * <p>Liquibase would also use the variables of the function's environment and Java's properties, and prefer them. The
+ * function's environment holds its credentials. So this class adds a prefix to every key that neither can have.
  *
- * <p>It also notes which parameters have no value, and which texts the deploy's parameters were filled into.
+ * <p>It also records which parameters have no value, and which texts the deploy's parameters were filled into.
  */
 final class ParameterValues extends ChangeLogParameters {
 
     private static final String PREFIX = "\u0001";
 
-    /** Liquibase's own names, which it looks up before anything else. */
+    /** Liquibase's own names, which it looks up first. */
     private static final Set<String> OF_THE_EXECUTION = Set.of(
             "LIQUIBASE_EXECUTION_DEPLOYMENT_ID",
             "LIQUIBASE_EXECUTION_CHANGELOG_FILE",
             "LIQUIBASE_EXECUTION_CHANGESET_ID",
             "LIQUIBASE_EXECUTION_CHANGESET_AUTHOR");
 
-    /** Stands for a parameter's value. It is no String, because parameters in a String are filled in once more. */
+    /**
+     * Stands for a parameter's value. It is not a String, because Liquibase would expand parameters in a String again.
+     */
     private record NameOf(String parameter) {
 
         @Override
@@ -56,7 +58,7 @@ final class ParameterValues extends ChangeLogParameters {
     /**
      * The parameters of a run.
      *
-     * @param values of the deploy; they win over those that the changelog sets
+     * @param values of the deploy; they override those that the changelog sets
      */
     ParameterValues(Map<String, String> values, Database database) {
         super(database);
@@ -71,7 +73,7 @@ final class ParameterValues extends ChangeLogParameters {
         noteOrigin(key, value);
     }
 
-    // A parameter of the changelog whose value is made of one of the deploy's.
+    // The changelog sets a parameter from a value of the deploy.
     @SuppressWarnings("UnnecessaryCheckNotNull") // the base class sets parameters before this class has its fields
     private void noteOrigin(String key, Object value) {
         if (masked != null && value instanceof String text && masked.containsKey(text.strip())) {
@@ -93,7 +95,7 @@ final class ParameterValues extends ChangeLogParameters {
 
     @Override
     public @Nullable Object getValue(String key, DatabaseChangeLog changeLog) {
-        // Without a changelog, Liquibase looks for these among the variables of the environment too.
+        // Without a changelog, Liquibase also looks for these names in the environment.
         Object value = changeLog != null && OF_THE_EXECUTION.contains(key.toUpperCase(Locale.ROOT))
                 ? super.getValue(key, changeLog)
                 : super.getValue(PREFIX + key, changeLog);
@@ -141,7 +143,7 @@ final class ParameterValues extends ChangeLogParameters {
         }
     }
 
-    /** The text before the deploy's parameters were filled in; empty if none were. */
+    /** The text before the deploy's parameters were filled in; empty if it has none. */
     Optional<String> masked(String text) {
         return Optional.ofNullable(masked.get(text.strip()));
     }
@@ -151,7 +153,10 @@ final class ParameterValues extends ChangeLogParameters {
         return Collections.unmodifiableMap(masked);
     }
 
-    /** The parameter of the deploy whose value refers to another one by this name, so that the name is a piece of a value. */
+    /**
+     * The parameter of the deploy whose value refers to another parameter by this name. Then the name is a piece of a
+     * value.
+     */
     Optional<String> withReferenceTo(String name) {
         return valuesOfTheDeploy.entrySet().stream()
                 .filter(value ->

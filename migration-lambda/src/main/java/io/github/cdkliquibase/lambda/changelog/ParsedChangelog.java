@@ -42,7 +42,7 @@ import liquibase.sqlgenerator.SqlGeneratorFactory;
 import liquibase.statement.DatabaseFunction;
 import liquibase.statement.core.InsertStatement;
 
-/** A changelog as it was read for a run. */
+/** A changelog that was read for a run. */
 final class ParsedChangelog {
 
     private final DatabaseChangeLog databaseChangeLog;
@@ -87,7 +87,7 @@ final class ParsedChangelog {
         }
     }
 
-    /** All changesets, also those that contexts, labels and the kind of database leave out. */
+    /** All changesets, including those that contexts, labels and the kind of database exclude. */
     List<ChangeSet> all() {
         return databaseChangeLog.getChangeSets();
     }
@@ -103,7 +103,10 @@ final class ParsedChangelog {
         return parameters;
     }
 
-    /** Leaves out the changesets that run always and have run already: in a later attempt of a run they would run again. */
+    /**
+     * Excludes {@code runAlways} changesets that have run already: a later attempt of the same run would run them
+     * again.
+     */
     void leaveOutRepeated(Predicate<ChangesetName> hasRun) {
         int before = all().size();
         all().removeIf(each -> each.shouldAlwaysRun() && hasRun.test(ChangesetName.of(each)));
@@ -120,7 +123,7 @@ final class ParsedChangelog {
         databaseChangeLog.validate(database, contexts, labels);
     }
 
-    /** The changesets that the database does not have yet, or that run again; asked of the history anew. */
+    /** The changesets that are not in the history yet, or that run again. Reads the history again. */
     List<ChangeSet> pending(Database database) throws LiquibaseException {
         history(database).reset();
         List<ChangeSetFilter> filters = new ArrayList<>(filters(database));
@@ -143,7 +146,7 @@ final class ParsedChangelog {
         return visitor.getSeenChangeSets();
     }
 
-    /** Whether Liquibase has to bring its history up to date, although no changeset is pending: checksums of older versions. */
+    /** Whether Liquibase must update checksums of older versions in its history, although no changeset is pending. */
     boolean hasOldChecksums(Database database) throws LiquibaseException {
         Map<String, RanChangeSet> old = history(database).getRanChangeSets().stream()
                 .filter(ran -> ran.getLastCheckSum() == null
@@ -156,7 +159,7 @@ final class ParsedChangelog {
                         .anyMatch(each -> old.containsKey(ChangesetName.of(each).value()));
     }
 
-    /** Makes the history, or brings it up to date. Called with the lock of the run. */
+    /** Creates or updates the history table. Called with the lock of the run. */
     void prepareHistory(Database database) throws LiquibaseException {
         history(database).makeTable();
         inScope(database, () -> {
@@ -165,7 +168,10 @@ final class ParsedChangelog {
         });
     }
 
-    /** Executes what is pending. Called with the lock of the run, after {@link #pending}, whose reading of the history counts. */
+    /**
+     * Executes the pending changesets. Called with the lock of the run, after {@link #pending}, and uses the history
+     * that it has read.
+     */
     void update(Database database, ChangesetListener listener) throws LiquibaseException {
         loadWhatWritesHistory(database);
         new ChangeLogIterator(databaseChangeLog, filters(database).toArray(ChangeSetFilter[]::new))
@@ -174,13 +180,13 @@ final class ParsedChangelog {
                         new RuntimeEnvironment(database, contexts, labels));
     }
 
-    /** Lets Liquibase execute its statements on a database with this executor from now on. */
+    /** Makes Liquibase use this executor for a database. */
     void executeWith(ChangesetExecutor executor, Database database) {
         executor.setDatabase(database);
         Scope.getCurrentScope().getSingleton(ExecutorService.class).setExecutor("jdbc", database, executor);
     }
 
-    // In a cold function these classes would be loaded while the first changeset holds its table locks.
+    // A cold function would otherwise load these classes while the first changeset holds its table locks.
     private static void loadWhatWritesHistory(Database database) {
         SqlGeneratorFactory.getInstance()
                 .generateSql(
@@ -191,7 +197,7 @@ final class ParsedChangelog {
                         database);
     }
 
-    /** Writes the row of a changeset that an earlier run has committed without it. */
+    /** Writes the row of a changeset that an earlier run committed without a row. */
     void record(ChangeSet changeSet, Database database) throws LiquibaseException {
         ExecType how = history(database).getRanChangeSet(changeSet) == null ? ExecType.EXECUTED : ExecType.RERAN;
         history(database).setExecType(changeSet, how);
@@ -201,12 +207,12 @@ final class ParsedChangelog {
         return Objects.requireNonNullElse(database.getLiquibaseSchemaName(), "public");
     }
 
-    /** How many changesets there are, after contexts, labels and the kind of database. */
+    /** The number of changesets, after contexts, labels and the kind of database. */
     int total(Database database) throws LiquibaseException {
         return list(database, filters(database)).size() + leftOut;
     }
 
-    /** The newest changeset in the history; empty if the history is. */
+    /** The newest changeset in the history; empty if the history is empty. */
     Optional<ChangesetName> newestInHistory(Database database) throws LiquibaseException {
         List<RanChangeSet> ran = history(database).getRanChangeSets();
         return ran.isEmpty() ? Optional.empty() : Optional.of(ChangesetName.of(ran.get(ran.size() - 1)));
@@ -221,7 +227,10 @@ final class ParsedChangelog {
                 .toList();
     }
 
-    /** The order of the newest changeset in the history, as {@link #pending} has read it; 0 if it has none. */
+    /**
+     * The order number of the newest changeset in the history, as {@link #pending} has read it; 0 if the history is
+     * empty.
+     */
     int newestOrder(Database database) throws LiquibaseException {
         return history(database).getRanChangeSets().stream()
                 .mapToInt(ParsedChangelog::order)
@@ -262,7 +271,10 @@ final class ParsedChangelog {
                 .anyMatch(known::contains);
     }
 
-    /** What the history holds of a changeset, by which it is known whether another tool has run it since; empty for no row. */
+    /**
+     * Identifies the changeset's row in the history, which shows whether another tool has run it since; empty if there
+     * is no row.
+     */
     String historyRow(ChangeSet changeSet, Database database) {
         try {
             RanChangeSet ran = history(database).getRanChangeSet(changeSet);

@@ -8,8 +8,8 @@ import liquibase.exception.DatabaseException;
 import liquibase.exception.UnexpectedLiquibaseException;
 
 /**
- * Liquibase's service of the history, which makes its table only when the run has its lock. Liquibase itself makes the table
- * while it reads a changelog.
+ * Liquibase's history service, changed to create its table only when the run has the lock. Liquibase itself creates the
+ * table while it reads a changelog.
  *
  * <p>Public, with a public constructor, because Liquibase makes it by reflection from the service file of the artifact.
  */
@@ -59,7 +59,7 @@ public final class RunHistoryService extends StandardChangeLogHistoryService {
         }
     }
 
-    /** Makes the table, or brings it up to date. Called with the lock of the run. */
+    /** Creates or updates the table. Called with the lock of the run. */
     void makeTable() throws DatabaseException {
         mayMakeTable = true;
         init();

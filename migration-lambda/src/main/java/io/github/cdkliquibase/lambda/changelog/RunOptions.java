@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How a changelog is run.
+ * The options of a run.
  *
  * @param lockTimeout how long a statement inside a transaction waits for a table lock, before its changeset is rolled back and
  *     tried again until the deadline
- * @param undefinedParameters what to do where a changelog uses a parameter that has no value
- * @param restartChangeset name of an unfinished changeset that begins anew with its first statement
+ * @param undefinedParameters what to do if a changelog uses a parameter that has no value
+ * @param restartChangeset name of an unfinished changeset that starts again with its first statement
  * @param executeCommand whether the change {@code executeCommand} may run programs
  * @param resource the custom resource that asks for the run
  * @param dropsOnDelete whether that resource drops what it has made when it is deleted
@@ -25,17 +25,17 @@ public record RunOptions(
         boolean dropsOnDelete,
         boolean serverMessages) {
 
-    /** What to do where a changelog uses a parameter that has no value. */
+    /** The treatment of a parameter that a changelog uses and that has no value. */
     public enum UndefinedParameters {
-        /** {@code ${name}} stays as it is, as with plain Liquibase, and a warning tells it. */
+        /** {@code ${name}} stays as it is, as with plain Liquibase, and a warning is logged. */
         KEEP,
-        /** Nothing is run. */
+        /** The run is refused. */
         REFUSE
     }
 
     /** Whether the change {@code executeCommand} may run programs in the function. */
     public enum ExecuteCommand {
-        /** Nothing is run. */
+        /** The run is refused. */
         REFUSE,
         /** They run, without the variables of the function's environment. */
         ALLOW

@@ -23,11 +23,10 @@ import liquibase.util.StringUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the names of the deploy's parameters into statements in the place of their values.
+ * Replaces values of the deploy's parameters in statements by the parameters' names.
  *
- * <p>The SQL of a change is known before the parameters were filled in, so it is split into statements in the same way. In
- * statements that Liquibase makes from other changes, texts that hold a parameter's value are replaced where they stand as a
- * whole.
+ * <p>The SQL of a change is known before the parameters were filled in, so it is split into statements in the same way.
+ * In statements that Liquibase makes from other changes, a text that holds a parameter's value is replaced as a whole.
  */
 final class StatementMask implements ParameterMask {
 
@@ -50,7 +49,7 @@ final class StatementMask implements ParameterMask {
         if (change instanceof AbstractSQLChange written && written.getSql() != null) {
             Map<String, String> known =
                     statements.computeIfAbsent(change, each -> masked(written, String.valueOf(written.getSql())));
-            // What 'modifySql' has changed is not known.
+            // The changes of 'modifySql' are not known.
             return known.isEmpty() ? sql : known.getOrDefault(sql.strip(), replaced(sql));
         }
         return replaced(sql);
@@ -69,7 +68,7 @@ final class StatementMask implements ParameterMask {
         return byStatement;
     }
 
-    // A text that was not split is executed in parts where it has transactions of its own.
+    // A text that was not split is executed in parts if it has its own transactions.
     private void put(Map<String, String> byStatement, String filled, String named) {
         byStatement.put(filled.strip(), named.strip());
         List<String> filledParts = splitter.split(filled);
@@ -89,7 +88,7 @@ final class StatementMask implements ParameterMask {
     }
 
     /**
-     * What the changelog has of a statement that failed.
+     * The text of a failed statement as the changelog has it.
      *
      * @param place empty if the changeset failed before its first change
      */
@@ -106,7 +105,7 @@ final class StatementMask implements ParameterMask {
         if (change instanceof AbstractSQLChange written && written.getSql() != null) {
             String sql = String.valueOf(written.getSql());
             Optional<String> masked = parameters.masked(sql);
-            // What 'modifySql' has put into it is not known.
+            // The changes of 'modifySql' are not known.
             boolean isWritten = sql.replace("\r", "").contains(place.get().sql().strip());
             return new ChangelogText(masked.orElse(sql), masked.isPresent() || !isWritten);
         }
@@ -114,7 +113,7 @@ final class StatementMask implements ParameterMask {
         return new ChangelogText(text.toString(), isFilledIn || change instanceof CustomChangeWrapper);
     }
 
-    // Whether a value of the deploy is in it.
+    // Whether the statement holds a value of the deploy.
     private boolean collect(@Nullable Object value, StringBuilder text) {
         return switch (value) {
             case null -> false;

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts right what earlier runs have left unfinished, before the first changeset of a run starts and its preconditions are asked:
- * drops invalid indexes, writes rows that are missing, and removes notes that say nothing any more.
+ * Recovers unfinished work of earlier runs, before the first changeset starts and its preconditions are checked: drops
+ * invalid indexes, writes missing rows, and removes records that are out of date.
  */
 final class UnfinishedRecovery {
 
@@ -60,16 +60,16 @@ final class UnfinishedRecovery {
     }
 
     /**
-     * Puts right what was left.
+     * Recovers the unfinished work.
      *
-     * @param restart name of a changeset whose note is removed, so that it begins anew
+     * @param restart name of a changeset whose record is removed, so that it starts again
      */
     void recover(Optional<String> restart) throws SQLException, LiquibaseException {
         restart.filter(this::isUnknown)
                 .ifPresent(name -> warn(
                         "changeset.restart-unknown",
                         name,
-                        "'RestartChangeset' names changeset {}, which neither the changelog has nor an earlier run left unfinished. A name is 'file::id::author'",
+                        "'RestartChangeset' names changeset {}, which is not in the changelog, and which no earlier run left unfinished. The form of a name is 'file::id::author'",
                         name));
         for (UnfinishedChangeset left : unfinished.entries()) {
             UnfinishedChangeset now = withoutInvalidIndex(left);
@@ -80,7 +80,7 @@ final class UnfinishedRecovery {
                 warn(
                         "changeset.restarted",
                         now.name(),
-                        "Changeset {} begins anew, as 'RestartChangeset' asks",
+                        "Changeset {} starts again from its first statement, because 'RestartChangeset' names it",
                         now.name());
                 remove(now);
             } else if (changeSet.isEmpty()) {
@@ -113,7 +113,7 @@ final class UnfinishedRecovery {
         return now;
     }
 
-    // By the role that has made it.
+    // The role that created the index drops it.
     private Result cleared(IndexBuild index, Session made) throws SQLException {
         connection.commit();
         connection.setAutoCommit(true);
@@ -148,12 +148,12 @@ final class UnfinishedRecovery {
         connection.commit();
     }
 
-    // It is committed as a whole, and a crash kept its row from being written.
+    // The whole changeset was committed, and a crash prevented its row.
     private void finish(ChangeSet changeSet, UnfinishedChangeset left) throws SQLException, LiquibaseException {
         warn(
                 "changeset.recorded",
                 left.name(),
-                "Changeset {} was committed by a run that was cut short before it could write the history. The row is written now",
+                "An earlier run committed changeset {}, and was cut short before it wrote the row in the history. The row is written now",
                 left.name());
         unfinished.forget(left.name());
         changelog.record(changeSet, database);
@@ -164,7 +164,7 @@ final class UnfinishedRecovery {
         warn(
                 "changeset.unfinished",
                 left.name(),
-                "This changeset of {} was left unfinished after {} of its statements, and this changelog does not have it. What they did stays. If it will not come back, delete its row in table {}",
+                "A changeset of {} was left unfinished after {} of its statements, and this changelog does not have it. The effects of these statements stay. If the changeset will not come back, delete its row in table {}",
                 left.origin(),
                 left.done(),
                 unfinished.table());
@@ -178,8 +178,8 @@ final class UnfinishedRecovery {
     }
 
     /**
-     * Makes the table of unfinished changesets, if a pending changeset may need it. Where it cannot be made, the run goes on
-     * without it, as plain Liquibase would.
+     * Creates the table of unfinished changesets if a pending changeset may need it. If it cannot be created, the run
+     * continues without it, as plain Liquibase would.
      */
     void createTableFor(List<ChangeSet> pending) throws SQLException {
         if (pending.stream().noneMatch(each -> ChangesetExecutions.mayNeedNotes(each, engine))) {
@@ -190,7 +190,7 @@ final class UnfinishedRecovery {
         refusal.ifPresent(why -> LOG.atWarn()
                 .addKeyValue("event", "unfinished.unavailable")
                 .log(
-                        "Table {} could not be made: {}. A changeset outside a transaction that is cut short will begin anew at the next deploy",
+                        "Table {} could not be created: {}. If a changeset outside a transaction is cut short, the next deploy starts it again from its first statement",
                         Text.quote(unfinished.table()),
                         why.withState()));
     }

@@ -2,7 +2,7 @@ package io.github.cdkliquibase.lambda.cloudformation;
 
 import java.util.Map;
 
-/** What CloudFormation is told. */
+/** The answer to CloudFormation. */
 sealed interface Answer {
 
     /** The same for every answer to one resource. */

@@ -11,8 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of CloudFormation, of whatever shape it is: a field that is absent or no text is null, and the properties
- * are looked at later.
+ * An event of CloudFormation of any shape: a field is null if it is absent or not a text, and the properties are
+ * checked later.
  *
  * @param fault why the event cannot be executed, in words for a reason; null if it can
  */
@@ -88,14 +88,14 @@ public record CustomResourceEvent(
     }
 
     /**
-     * The id that every answer to this event carries: the event's own, or for a Create one that is derived from stack
-     * and resource, so that it is the same for each attempt.
+     * The id in every answer to this event: the event's own, or for a Create one that is derived from stack and
+     * resource, so that it is the same for each attempt.
      */
     public String physicalResourceId() {
         return givenPhysicalResourceId != null ? givenPhysicalResourceId : ownPhysicalResourceId();
     }
 
-    /** Whether the event's id is the one that a Create of this resource was answered with. */
+    /** Whether the event's id is the one that the answer to a Create of this resource has. */
     public boolean hasOurPhysicalResourceId() {
         return ownPhysicalResourceId().equals(givenPhysicalResourceId);
     }
@@ -105,12 +105,15 @@ public record CustomResourceEvent(
         return serviceToken != null && serviceToken.equals(functionArn);
     }
 
-    /** The name of the stack; empty if the event does not say it. */
+    /** The name of the stack; empty if the event does not have it. */
     public String stackName() {
         return Objects.toString(stackId, "").replaceFirst("^arn:[^/]*:stack/([^/]*)/.*$", "$1");
     }
 
-    /** What no two stacks share, also not two of one name, one after the other; empty if the event does not say it. */
+    /**
+     * Identifies the stack, also among stacks of the same name, one after the other; empty if the event does not have
+     * it.
+     */
     public String stackKey() {
         return Objects.toString(stackId, "").replaceFirst("^arn:[^/]*:stack/[^/]*/(.*)$", "$1");
     }

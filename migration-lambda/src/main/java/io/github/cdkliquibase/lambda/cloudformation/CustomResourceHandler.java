@@ -70,7 +70,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     private static CustomResourceEvent read(InputStream input) throws IOException {
         return EventReader.read(input)
                 .filter(event -> event.fault() == null || event.responseUrl() != null)
-                .orElseThrow(() -> new Refusal("The event is no JSON object, so nobody can be answered"));
+                .orElseThrow(() -> new Refusal("The event is not a JSON object, so no answer can be sent"));
     }
 
     @Override
@@ -92,7 +92,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     @Override
     protected final void onSendFailure(
             CloudFormationCustomResourceEvent event, Context context, @Nullable Response response, Exception failure) {
-        throw new Refusal("CloudFormation's response URL did not take the answer (%s)"
+        throw new Refusal("The answer could not be sent to CloudFormation's response URL (%s)"
                 .formatted(ResponseUrlClient.said(failure)));
     }
 

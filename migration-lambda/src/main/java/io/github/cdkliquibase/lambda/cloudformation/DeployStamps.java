@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * The stamp of an event, {@code DeployedAt}, and the one that it replaces. CloudFormation sends no other sign when it rolls a
  * stack back.
  *
- * @param deploy empty where there is none, or one that is no instant
- * @param replaced likewise, of the old properties
+ * @param deploy empty if there is none, or if it is not an instant
+ * @param replaced the same for the old properties
  */
 record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced) {
 
-    /** Clocks of machines that deploy differ by less. */
+    /** The largest accepted difference between clocks of machines that deploy. */
     private static final Duration LARGEST_LEAD = Duration.ofHours(1);
 
     /**
@@ -45,8 +45,8 @@ record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced) {
     }
 
     /**
-     * Whether the event undoes a deploy: its stamp is earlier than the one that it replaces. A replaced stamp that lies in the
-     * future is of a clock that was wrong, and says nothing.
+     * Whether the event undoes a deploy: its stamp is earlier than the one that it replaces. A replaced stamp in the
+     * future comes from a wrong clock and is ignored.
      */
     boolean isStackRollback(Instant now) {
         return deploy.isPresent()
@@ -56,7 +56,7 @@ record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced) {
     }
 
     /**
-     * Refuses a stamp that lies in the future: every later deploy would be taken for a stack rollback.
+     * Refuses a stamp in the future: every later deploy would be treated as a stack rollback.
      *
      * @throws MigrationException that names the stamp and the time
      */

@@ -36,15 +36,15 @@ final class DirectProtocol {
      */
     CloudFormationCustomResourceEvent take(CustomResourceEvent event, Context context) {
         if (event.responseUrl() == null) {
-            throw new Refusal("The event has no ResponseURL, so nobody can be answered");
+            throw new Refusal("The event has no ResponseURL, so no answer can be sent");
         }
         if (!ResponseUrlClient.canUse(event.responseUrl())) {
             // The base class would quote it.
-            throw new Refusal("The event's ResponseURL is no HTTP URL, so nobody can be answered");
+            throw new Refusal("The event's ResponseURL is not an HTTP URL, so no answer can be sent");
         }
         if (event.serviceToken() != null && !event.isSentTo(context.getInvokedFunctionArn())) {
-            // Whoever is the service token answers, and takes this for a failure. An answer of our own would be a
-            // second one.
+            // The function that is the service token answers, and treats this as a failure. An answer of our own would
+            // be a second one.
             throw new Refusal(
                     "This function is behind a provider, so its handler must be '%s::onEvent', not '::handleRequest'"
                             .formatted(handler));
@@ -77,7 +77,7 @@ final class DirectProtocol {
         };
     }
 
-    /** An event that was read already. The base class wants one of its own types, and one of three request types. */
+    /** An event that was read already. The base class needs one of its own types, with one of three request types. */
     private static final class ReadEvent extends CloudFormationCustomResourceEvent {
 
         private static final long serialVersionUID = 1;

@@ -91,7 +91,7 @@ final class EventExecutor {
         return work.apply(event, deadline);
     }
 
-    // A stack rollback leads back to where an earlier deploy was.
+    // A stack rollback leads back to the target of an earlier deploy.
     private boolean isStackRollback(CustomResourceEvent event, Deadline deadline) {
         if (!event.isStackRollback(Instant.now())) {
             return false;
@@ -99,7 +99,7 @@ final class EventExecutor {
         if (work.isUntouched(event, deadline)) {
             stamped("clock.late", event)
                     .log(
-                            "The stamp of this event, {}, is earlier than the one that it replaces, {}, but no deploy has been where it leads. It is a deploy from a machine whose clock is late");
+                            "The stamp of this event, {}, is earlier than the one that it replaces, {}, but its target has no earlier deploy, so this is a deploy and not a stack rollback. The clock of the machine that deploys is behind");
             return false;
         }
         stamped("stack.rollback", event)
@@ -129,15 +129,14 @@ final class EventExecutor {
                     .addKeyValue("warnings", outcome.warnings())
                     .log("{} succeeded after {} ms: {}", event.requestType(), millis, outcome.words());
         } catch (Throwable e) {
-            // What was committed is committed, also where the log fails.
+            // The work is committed, even if the log fails.
         }
         return new Answer.Success(event.physicalResourceId(), data);
     }
 
-    // Whatever happens in here, an answer comes out: the log may be what failed, or there may be no memory for a
-    // reason.
+    // This always returns an answer: the log may have failed, or there may be no memory for a reason.
     private Answer fail(CustomResourceEvent event, Throwable failure, long startedNanos) {
-        String reason = "The function failed in a way that it could not describe. Its log may show more";
+        String reason = "The function failed and could not describe the failure. Its log may show more";
         try {
             reason = reason(failure);
             long millis = millisSince(startedNanos);
@@ -146,7 +145,7 @@ final class EventExecutor {
                     .setCause(failure)
                     .log("{} failed after {} ms: {}", cutRequestType(event), millis, reason);
         } catch (Throwable e) {
-            // Answered with what there is.
+            // Answers with the reason so far.
         }
         return new Answer.Failure(event.physicalResourceId(), reason);
     }
@@ -164,7 +163,7 @@ final class EventExecutor {
                 .addKeyValue("durationMillis", millis);
     }
 
-    // Only our own messages were written to be shown; of any other exception the class alone is told.
+    // Only our own messages may be shown; for any other exception only its class is shown.
     private static String reason(Throwable failure) {
         String reason = failure instanceof MigrationException
                 ? Objects.toString(failure.getMessage(), "")

@@ -20,8 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an event. One that is refused as a whole, such as one with 2,000 levels, is read once more for the fields that an answer
- * needs: the resource would wait for its answer until its timeout.
+ * Reads an event. If an event is refused as a whole, such as one with 2,000 levels, it is read once more for the fields
+ * that an answer needs. Otherwise the resource would wait for its answer until its timeout.
  */
 final class EventReader {
 
@@ -30,7 +30,7 @@ final class EventReader {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** Without bounds. What is not needed is skipped, and takes no memory. */
+    /** Has no bounds: it skips the fields that are not needed, so they take no memory. */
     private static final JsonFactory SKIPPING = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(Integer.MAX_VALUE)
@@ -52,8 +52,8 @@ final class EventReader {
     /**
      * Reads an event.
      *
-     * @return with a fault if the event must not be executed; empty if it cannot be answered either: it is no JSON object, or it
-     *     is not known for which function it is
+     * @return with a fault if the event must not be executed; empty if it cannot be answered either, because it is not
+     *     a JSON object, or because its function is not known
      * @throws IOException if the stream fails
      */
     static Optional<CustomResourceEvent> read(InputStream input) throws IOException {
@@ -61,7 +61,7 @@ final class EventReader {
         try {
             return Optional.ofNullable(STRICT.readValue(json, EVENT)).map(CustomResourceEvent::from);
         } catch (JsonProcessingException e) {
-            // Without its message, which quotes the event.
+            // The cause is left out: its message quotes the event.
             return Optional.ofNullable(answerable(json, fault(e)));
         }
     }
@@ -76,8 +76,8 @@ final class EventReader {
         }
         JsonLocation place = failure.getLocation();
         return place == null
-                ? "The event is no valid JSON, and nothing was run"
-                : "The event is no valid JSON from line %d, column %d on, and nothing was run"
+                ? "The event is not valid JSON, and nothing was run"
+                : "The event is not valid JSON at line %d, column %d, and nothing was run"
                         .formatted(place.getLineNr(), place.getColumnNr());
     }
 
@@ -93,9 +93,9 @@ final class EventReader {
             }
             isWhole = true;
         } catch (JsonProcessingException e) {
-            // What comes before the fault was read.
+            // The fields before the fault were read.
         }
-        // What stands behind the fault may say that the event is for another function, which then answers it.
+        // The fields after the fault may say that the event is for another function, which then answers it.
         return isWhole || fields.get(TOKEN) instanceof String
                 ? CustomResourceEvent.from(fields).faulty(fault)
                 : null;
@@ -123,7 +123,7 @@ final class EventReader {
         }
     }
 
-    // Of two fields of one name the last one counts, as where they are read into a map.
+    // The last of two fields of one name counts, as when an event is read into a map.
     private static void put(JsonParser parser, JsonToken value, String name, Map<String, Object> fields)
             throws IOException {
         if (value == JsonToken.VALUE_STRING) {

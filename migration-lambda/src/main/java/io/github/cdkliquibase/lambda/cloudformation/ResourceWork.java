@@ -21,7 +21,7 @@ public interface ResourceWork {
      */
     Outcome rollBack(CustomResourceEvent event, Deadline deadline);
 
-    /** Does what a Delete asks for. */
+    /** Does the work of a Delete. */
     Outcome delete(CustomResourceEvent event, Deadline deadline);
 
     /**
@@ -34,10 +34,10 @@ public interface ResourceWork {
         return Optional.empty();
     }
 
-    /** Whether an Update leads to a place where no deploy has been yet. False where this cannot be found out. */
+    /** Whether an Update leads to a target without an earlier deploy. False if this cannot be found out. */
     boolean isUntouched(CustomResourceEvent event, Deadline deadline);
 
-    /** Whether work of an event that was answered still goes on, because nothing could stop it. */
+    /** Whether work of an answered event is still running, because nothing could stop it. */
     boolean isStuck();
 
     /**

@@ -22,8 +22,8 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 /**
  * Sends an answer to the event's response URL: checks the status, and tries again.
  *
- * <p>The base class of the handler does neither, and it rewrites the query of the URL, which is signed. So this client
- * takes the body from it, and the URL from the event.
+ * <p>The base class of the handler does neither, and it rewrites the signed query of the URL. So this client takes the
+ * body from the base class, and the URL from the event.
  *
  * <p>Holds the URL of one event at a time, as a Lambda function handles one event at a time.
  */
@@ -44,10 +44,10 @@ final class ResponseUrlClient implements SdkHttpClient {
     private Deadline deadline = Deadline.in(Duration.ZERO);
 
     /**
-     * Names where the next answer goes.
+     * Sets the URL for the next answer.
      *
      * @param responseUrl as the event gives it
-     * @param kill when the function is ended; no attempt starts after it
+     * @param kill when Lambda ends the function; no attempt starts after it
      */
     void target(String responseUrl, Deadline kill) {
         this.url = responseUrl;
@@ -84,7 +84,7 @@ final class ResponseUrlClient implements SdkHttpClient {
                     .formatted(body.length, LONGEST_BODY));
         }
         URI target = uri();
-        IOException last = new AnswerException("The function's time was up before the answer could be sent");
+        IOException last = new AnswerException("The function ran out of time before the answer could be sent");
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         for (int attempt = 1; attempt <= ATTEMPTS && !deadline.passed(); attempt++) {
             if (attempt > 1 && !Backoff.sleep(backoff.next(), deadline)) {
@@ -102,19 +102,22 @@ final class ResponseUrlClient implements SdkHttpClient {
             LOG.atWarn()
                     .addKeyValue("event", "answer.retry")
                     .addKeyValue("attempt", attempt)
-                    .log("The response URL did not take the answer: {}", said(last));
+                    .log("The answer could not be sent to the response URL: {}", said(last));
         }
         throw last;
     }
 
-    /** What to say of an answer that was not taken: our own words, or the kind of another failure, whose text may hold the URL. */
+    /**
+     * Describes a failure to send: our own message, or only the class of any other exception, whose message may hold
+     * the URL.
+     */
     static String said(Exception failure) {
         return failure instanceof AnswerException ours
                 ? String.valueOf(ours.getMessage())
                 : failure.getClass().getSimpleName();
     }
 
-    /** An answer that was not taken, in words that hold nothing of the URL. */
+    /** An answer could not be sent; the message holds nothing of the URL. */
     private static final class AnswerException extends IOException {
 
         private static final long serialVersionUID = 1;
@@ -126,7 +129,7 @@ final class ResponseUrlClient implements SdkHttpClient {
 
     private int putOnce(URI target, byte[] body) throws IOException {
         if (!(target.toURL().openConnection() instanceof HttpURLConnection connection)) {
-            throw new AnswerException("The response URL is no HTTP URL");
+            throw new AnswerException("The response URL is not an HTTP URL");
         }
         try {
             connection.setRequestMethod("PUT");
@@ -135,7 +138,7 @@ final class ResponseUrlClient implements SdkHttpClient {
             connection.setUseCaches(false);
             connection.setConnectTimeout(millis(CONNECT_TIMEOUT));
             connection.setReadTimeout(millis(READ_TIMEOUT));
-            // The signature covers an empty type; left out, the JDK would send one of its own.
+            // The signature covers an empty type. If the header is left out, the JDK sends its own type.
             connection.setRequestProperty("Content-Type", "");
             connection.setFixedLengthStreamingMode(body.length);
             try (OutputStream out = connection.getOutputStream()) {
@@ -163,11 +166,11 @@ final class ResponseUrlClient implements SdkHttpClient {
             URI uri = new URI(url);
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             if (!http || uri.getHost() == null) {
-                throw new AnswerException("The response URL is no HTTP URL");
+                throw new AnswerException("The response URL is not an HTTP URL");
             }
             return uri;
         } catch (URISyntaxException e) {
-            // Without the cause: its message quotes the URL.
+            // The cause is left out: its message quotes the URL.
             throw new AnswerException("The response URL is not well-formed");
         }
     }
@@ -189,6 +192,6 @@ final class ResponseUrlClient implements SdkHttpClient {
 
     @Override
     public void close() {
-        // Holds no connection between answers.
+        // No connection stays open between answers.
     }
 }

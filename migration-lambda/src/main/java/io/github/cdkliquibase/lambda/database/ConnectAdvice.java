@@ -13,12 +13,12 @@ import java.security.cert.CertificateNotYetValidException;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** What to do about a refused connection, as sentences without a full stop at the end. */
+/** Writes the next step after a refused connection, as sentences without a full stop at the end. */
 final class ConnectAdvice {
 
     private ConnectAdvice() {}
 
-    /** The advice; empty if the words of the server or the driver say it all. */
+    /** The advice; empty if the message of the server or the driver needs none. */
     static Optional<String> on(
             SQLException failure,
             Optional<DatabaseMessage> message,
@@ -30,7 +30,7 @@ final class ConnectAdvice {
         }
         if (Causes.find(failure, CertificateExpiredException.class).isPresent()
                 || Causes.find(failure, CertificateNotYetValidException.class).isPresent()) {
-            return Optional.of("The server's certificate, or one above it, has expired or is not valid yet: renew it");
+            return Optional.of("The server's certificate, or another one in its chain, has expired or is not valid yet: renew it");
         }
         if (Causes.find(failure, CertificateException.class).isPresent()) {
             return Optional.of(ofAnUnknownAuthority(login.host()));
@@ -38,13 +38,13 @@ final class ConnectAdvice {
         return switch (kind) {
             case OTHER_HOST_NAME ->
                 Optional.of(
-                        "The server's certificate is for another name: 'Host' must be the name that it is for, such as the cluster's own endpoint");
+                        "The server's certificate is for another host name: set 'Host' to a name in the certificate, such as the cluster's own endpoint");
             case CLEAR_TEXT_PASSWORD ->
                 Optional.of(
-                        "The server asked for the password in clear text, and it was not sent. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS asks in this way if the user has the role 'rds_iam': use 'IamUsername', or take the role from the user");
+                        "The server asked for the password in clear text, and the function did not send it. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS does so if the user has the role 'rds_iam': use 'IamUsername', or revoke the role from the user");
             case NO_DATABASE ->
                 Optional.of("Create the database, or correct 'DatabaseName' or the field 'dbname' of the secret");
-            case NO_TLS -> Optional.of("Turn TLS on at the server; 'SslMode' 'disable' does without it");
+            case NO_TLS -> Optional.of("Turn on TLS at the server, or set 'SslMode' to 'disable' to connect without it");
             default -> Optional.empty();
         };
     }
@@ -53,12 +53,12 @@ final class ConnectAdvice {
         return host.rdsRegion()
                 .filter(region -> !Authorities.shipFor(region))
                 .map(region ->
-                        "The authorities of RDS in region %s do not ship with the function: put the file %s into the changelog folder, and name it in 'SslRootCert'"
+                        "The function does not have the certificate authorities of RDS in region %s: put the file %s into the changelog folder, and name it in 'SslRootCert'"
                                 .formatted(Text.quote(region), bundle(region)))
-                .orElse("The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'");
+                .orElse("The server's certificate is not signed by a trusted authority: name the PEM file of its authority in 'SslRootCert'");
     }
 
-    // Each partition has an address of its own. RDS's user guide lists them under "Certificate bundles".
+    // Each partition has its own address. RDS's user guide lists them under "Certificate bundles".
     private static String bundle(String region) {
         String store = region.startsWith("cn-")
                 ? "rds-truststore.s3.cn-north-1.amazonaws.com.cn"

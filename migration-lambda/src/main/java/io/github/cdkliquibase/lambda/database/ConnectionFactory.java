@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens connections to a target, with credentials that are read for each of them. */
+/** Opens connections to a target, and reads the credentials for each of them. */
 public final class ConnectionFactory {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionFactory.class);
@@ -47,7 +47,7 @@ public final class ConnectionFactory {
         this.tokens = tokens;
     }
 
-    /** A factory that reads its secrets from AWS Secrets Manager, and signs its tokens as the function's role. */
+    /** Creates a factory that reads secrets from AWS Secrets Manager, and signs tokens as the function's role. */
     public static ConnectionFactory withSecretsManager() {
         return new ConnectionFactory(new SecretsManagerReader(), RdsTokenSigner::signFromEnvironment);
     }
@@ -58,7 +58,7 @@ public final class ConnectionFactory {
     }
 
     /**
-     * The user and the password in a secret, of a role that is not the one to connect as.
+     * Reads the user and the password of another role from a secret.
      *
      * @throws MigrationException if the secret cannot be read, or is not in the RDS form; the reason says why
      */
@@ -69,15 +69,15 @@ public final class ConnectionFactory {
     }
 
     /**
-     * Connects. What may pass by itself is tried again, with growing pauses, as long as the caller waits; refused credentials
-     * are, as often as their source says.
+     * Connects. Failures that may pass by themselves are retried with growing pauses until the wait ends; refused
+     * credentials are retried as often as their source says.
      *
      * @param engine of the database
      * @param settings of the session
      * @param wait for a database that cannot be reached; never beyond the deadline
-     * @param deadline of the run, which is also the end of the session's statements
+     * @param deadline of the run; the session's statements end with it
      * @return an open connection
-     * @throws MigrationException if there is no connection in that time, or cannot be one; the reason says why
+     * @throws MigrationException if no connection could be opened in that time; the reason says why
      */
     Opened open(
             Engine engine, DatabaseTarget target, SessionSettings settings, Duration wait, Deadline deadline) {
@@ -111,7 +111,8 @@ public final class ConnectionFactory {
                     // The server has answered.
                     waiting = Waiting.from(wait, deadline);
                 } else if (refusal.kind().passesWhileConnecting()) {
-                    // Why an attempt failed says more than that the end of the wait cut off the last one.
+                    // Keep the failure of an earlier attempt: it says more than a last attempt that the end of the
+                    // wait cut off.
                     telling = telling != null && waiting.isOver() ? telling : refusal;
                     if (!tryAgain(refusal, attempt, waiting.pause(backoff.next()), waiting.end())) {
                         throw unreachable(telling, attempt, waiting);
@@ -156,7 +157,7 @@ public final class ConnectionFactory {
     }
 
     /**
-     * A wait for a database that cannot be reached.
+     * The wait for a database that cannot be reached.
      *
      * @param started in nanoseconds of the JVM's clock
      * @param isOfTheRun whether it ends with the run
@@ -168,7 +169,7 @@ public final class ConnectionFactory {
             return new Waiting(System.nanoTime(), Deadline.in(left), left.compareTo(wait) < 0);
         }
 
-        // A database that comes up shortly before the end is met, too.
+        // Also finds a database that comes up shortly before the end.
         Duration pause(Duration next) {
             Duration left = end.left();
             return left.compareTo(LAST_MOMENT) < 0 ? left : min(next, left.dividedBy(2));
@@ -188,7 +189,7 @@ public final class ConnectionFactory {
         }
     }
 
-    // False if the deadline leaves no time for another attempt.
+    // Returns false if the deadline leaves no time for another attempt.
     private static boolean tryAgain(Refusal refusal, int attempt, Duration pause, Deadline deadline) {
         LOG.atWarn()
                 .addKeyValue("event", "database.retry")
@@ -199,17 +200,17 @@ public final class ConnectionFactory {
     }
 
     /**
-     * A connection, and the way that led to it.
+     * A connection, and the details that opened it.
      *
      * @param connection which the caller closes
      */
     record Opened(Connection connection, ConnectionDetails login) {}
 
     /**
-     * Connects once more, with the credentials of an earlier connection.
+     * Connects again with the credentials of an earlier connection.
      *
      * @return an open connection, which the caller closes
-     * @throws SQLException if that does not work at once
+     * @throws SQLException if the first attempt fails
      */
     static Connection openAside(Engine engine, ConnectionDetails login, DatabaseTarget target, Deadline deadline)
             throws SQLException {
@@ -219,7 +220,7 @@ public final class ConnectionFactory {
 
     private static MigrationException pooled(ConnectionDetails login, String sign) {
         return new MigrationException(
-                "Connecting to %s as %s failed: a connection pooler, such as PgBouncer or RDS Proxy, is in between (%s). The lock and the settings of a run would stay with sessions that other clients use. 'Host' and 'Port' must be those of the server itself, such as the cluster's own writer endpoint"
+                "Connecting to %s as %s failed: a connection pooler, such as PgBouncer or RDS Proxy, is between the function and the server (%s). The lock and the settings of a run would stay in sessions that other clients use. Set 'Host' and 'Port' to those of the server itself, such as the cluster's own writer endpoint"
                         .formatted(login.place(), Text.quote(login.username()), sign));
     }
 
@@ -228,7 +229,7 @@ public final class ConnectionFactory {
             return;
         }
         if (!Files.isRegularFile(sslRootCert)) {
-            throw noAuthorities(sslRootCert, "is no file in the changelog folder", null);
+            throw noAuthorities(sslRootCert, "is not a file in the changelog folder", null);
         }
         try {
             if (Authorities.read(sslRootCert).isEmpty()) {

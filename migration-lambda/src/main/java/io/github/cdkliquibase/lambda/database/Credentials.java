@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A secret in the form that RDS writes: {@code {"username","password","host","port","dbname","engine"}}.
  *
- * @param host null if the secret has none, as with {@code port} and {@code databaseName}
+ * @param host null if the secret has none; the same holds for {@code port} and {@code databaseName}
  */
 record Credentials(
         String username,
@@ -23,7 +23,7 @@ record Credentials(
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** How RDS and people write PostgreSQL in the field 'engine'. */
+    /** Accepted values of the field 'engine': those of RDS, and common variants. */
     private static final Set<String> ENGINES = Set.of("postgres", "postgresql", "aurora-postgresql");
 
     static Credentials parse(String secretArn, String text) {
@@ -31,7 +31,7 @@ record Credentials(
         try {
             secret = JSON.readTree(text);
         } catch (JsonProcessingException e) {
-            // Without the cause: Jackson's message quotes the text.
+            // The cause is left out: Jackson's message quotes the text.
             throw new MigrationException("Secret %s is not JSON; it must be an object with 'username' and 'password'"
                     .formatted(Text.quote(secretArn)));
         }
@@ -41,7 +41,7 @@ record Credentials(
         }
         String engine = optional(secret, "engine");
         if (engine != null && !ENGINES.contains(engine)) {
-            throw new MigrationException("Secret %s is of engine %s; only PostgreSQL can be migrated"
+            throw new MigrationException("Secret %s has the engine %s; only PostgreSQL is supported"
                     .formatted(Text.quote(secretArn), Text.quote(engine)));
         }
         return new Credentials(
@@ -94,7 +94,7 @@ record Credentials(
                 "Field 'port' of secret %s must be a number from 1 to 65535".formatted(Text.quote(secretArn)));
     }
 
-    // Without the password.
+    // Leaves out the password.
     @Override
     public String toString() {
         return "Credentials[username=" + username + ", host=" + host + ", port=" + port + ", databaseName="

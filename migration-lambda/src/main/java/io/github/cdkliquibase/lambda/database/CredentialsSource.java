@@ -6,23 +6,23 @@ import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Says as whom to connect: for one connection, and for each attempt until it stands. */
+/** Provides the credentials for each attempt to open one connection. */
 interface CredentialsSource {
 
     /**
-     * Where and as whom the next attempt connects.
+     * Returns the connection details for the next attempt.
      *
-     * @throws io.github.cdkliquibase.lambda.failure.MigrationException if that cannot be had; the reason says why
+     * @throws io.github.cdkliquibase.lambda.failure.MigrationException if they cannot be obtained; the reason says why
      */
     ConnectionDetails next(Deadline deadline);
 
     /**
-     * Called when the server has refused what {@link #next} said.
+     * Called when the server has refused the details of {@link #next}.
      *
-     * @return the pause before an attempt that may be taken; empty if no further one is of use
+     * @return the pause before the next attempt; empty if another attempt is useless
      */
     Optional<Duration> refused(Deadline deadline);
 
-    /** For the reason: what was tried and what to check, as sentences without a full stop at the end. */
+    /** Describes for the reason what was tried and what to check, as sentences without a full stop at the end. */
     String advice(DatabaseMessage refusal);
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The connection of a run, one at a time, which another thread can take away from it. */
+/** The current connection of a run. Another thread can close it. */
 public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseSession.class);
@@ -41,16 +41,17 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
     }
 
     /**
-     * Connects, in the place of the connection that it had. The first time it waits for the database as long as the target
-     * says; a connection that was lost is replaced until the deadline.
+     * Opens a connection and closes the previous one. The first time it waits for the database as long as the target
+     * says; later it tries until the deadline.
      *
      * @return a connection that this session closes
-     * @throws io.github.cdkliquibase.lambda.failure.MigrationException if there is none in that time; the reason says why
+     * @throws io.github.cdkliquibase.lambda.failure.MigrationException if it cannot be opened in that time; the reason
+     *     says why
      */
     public Connection open(DatabaseTarget target, SessionSettings settings, Deadline deadline) {
         boolean isFirst = connection == null;
         if (isFirst) {
-            sayWhatIsWeak(target.sslMode());
+            warnIfWeak(target.sslMode());
         }
         close();
         Duration wait = isFirst ? target.connectTimeout() : deadline.left();
@@ -61,11 +62,10 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
     }
 
     /**
-     * Another connection to the same target, beside the one of this session, with the credentials that it had. May be called
-     * from another thread.
+     * Opens a second connection to the same target, with the same credentials. May be called from another thread.
      *
      * @return a connection that the caller closes
-     * @throws SQLException if there is none within a moment
+     * @throws SQLException if it cannot be opened within a moment
      */
     public Connection openAside(DatabaseTarget target, Deadline deadline) throws SQLException {
         if (login.isEmpty()) {
@@ -80,8 +80,8 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
         return login;
     }
 
-    // Once for a run, and not again when it connects anew.
-    private static void sayWhatIsWeak(SslMode mode) {
+    // Logged once in a run, and not when it reconnects.
+    private static void warnIfWeak(SslMode mode) {
         mode.weakness()
                 .ifPresent(weakness -> LOG.atWarn()
                         .addKeyValue("event", "tls.weak")
@@ -89,14 +89,14 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
                         .log("With 'SslMode' '{}' {}", mode.word(), weakness));
     }
 
-    // Cancels the statement that runs; what it did is rolled back, and the connection can still be used.
+    // Cancels the running statement. It is rolled back, and the connection can still be used.
     @Override
     public void ask() {
         Connection running = connection;
         if (running == null) {
             return;
         }
-        // The driver asks the server on a connection of its own, which may hang like the first one.
+        // The driver sends the request on a separate connection, which may hang like the first one.
         Thread.ofPlatform().daemon().name("cancel").start(() -> {
             try {
                 engine.connector().cancel(running);
@@ -106,14 +106,14 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
         });
     }
 
-    // Cuts the connection, whatever waits on it.
+    // Cuts the connection, even while a thread waits for it.
     @Override
     public void force() {
         Connection running = connection;
         if (running == null) {
             return;
         }
-        // Closing a TLS socket waits for whoever writes to it, and that may be what hangs.
+        // Closing a TLS socket waits for a thread that writes to it, and that thread may hang.
         Thread.ofPlatform().daemon().name("cut").start(() -> {
             try {
                 running.abort(Runnable::run);
@@ -123,7 +123,7 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
         });
     }
 
-    // What was committed stays committed, so a connection that cannot be closed turns no success into a failure.
+    // Committed work stays committed, so a failure to close the connection does not fail the run.
     @Override
     public void close() {
         Connection opened = connection;

@@ -7,14 +7,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the database is and as whom to connect. What the properties leave open, the secret says; without a secret, host
- * and database name are there.
+ * Where the database is and how to log in. The secret supplies values that the properties leave out; without a secret,
+ * host and database name are set.
  *
- * @param authentication as whom
- * @param host wins over the secret's; null means the secret's
- * @param port wins over the secret's; null means the secret's, or 5432
- * @param databaseName wins over the secret's; null means the secret's
- * @param sslMode how much of TLS to insist on
+ * @param authentication how to log in
+ * @param host overrides the secret's; null means the secret's
+ * @param port overrides the secret's; null means the secret's, or 5432
+ * @param databaseName overrides the secret's; null means the secret's
+ * @param sslMode how much of TLS to require
  * @param sslRootCert PEM file of authorities that are trusted besides those that ship with the function; null for none
  * @param connectTimeout how long a run waits for its first connection while the database refuses, does not answer, or its name
  *     does not resolve; longer than zero
@@ -28,6 +28,6 @@ public record DatabaseTarget(
         @Nullable Path sslRootCert,
         Duration connectTimeout) {
 
-    /** The wait for the first connection where nothing names another one: a database that is paused or new comes up in it. */
+    /** The default wait for the first connection. A paused or new database needs less. */
     public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofMinutes(5);
 }

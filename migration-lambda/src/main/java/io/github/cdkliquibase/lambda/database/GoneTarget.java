@@ -10,16 +10,17 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
-/** Tells whether a database could not be reached because it is not there any more. */
+/** Tells whether a database could not be reached because it no longer exists. */
 public final class GoneTarget {
 
-    /** What the resolver of Linux says where no name server answers (EAI_AGAIN). */
+    /** The message of the Linux resolver if no name server answers (EAI_AGAIN). */
     private static final String COULD_NOT_ASK = "Temporary failure";
 
     private GoneTarget() {}
 
     /**
-     * Says what is gone for good. A server that refuses or does not answer may only be down, so it does not count.
+     * Names the object that no longer exists. A server that refuses or does not answer may only be down, so it does not
+     * count.
      *
      * @param failure that ended the attempt to connect
      * @param failures of the engine
@@ -40,9 +41,8 @@ public final class GoneTarget {
                 .map(unknown -> "no name server knows the host");
     }
 
-    // The driver's exception has the bare name. Asked again, the resolver says why, under the absolute name: the JVM
-    // keeps the other
-    // one for ten seconds.
+    // The driver's exception holds only the name. A second look-up gives the cause. It uses the absolute name, because
+    // the JVM caches the result for the other name for ten seconds.
     private static boolean isUnknownToTheNameServers(String host) {
         try {
             InetAddress.getAllByName(host.endsWith(".") ? host : host + ".");

@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.Queue;
 
 /**
- * A user with a token, which is signed anew for each attempt: it lives for a quarter of an hour, a run may be longer.
+ * A user with a token. Each attempt signs a new token, because a token is valid for 15 minutes and a run may be longer.
  *
- * <p>A refusal may pass within seconds where the policy of the function's role is as new as the deploy, since IAM spreads
- * it over the region first. One that is still there after half a minute is a mistake, which no waiting mends.
+ * <p>If the policy of the function's role is as new as the deploy, a refusal may pass within seconds: IAM needs time to
+ * distribute the policy. A refusal that lasts for half a minute is a real error.
  */
 final class IamTokenCredentials implements CredentialsSource {
 
-    /** 25 seconds in all, and a sixth attempt after them. */
+    /** The pauses add up to 25 seconds, with a sixth attempt after them. */
     private static final List<Duration> PAUSES = List.of(
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
@@ -62,10 +62,10 @@ final class IamTokenCredentials implements CredentialsSource {
     @Override
     public String advice(DatabaseMessage refusal) {
         if (refusal.kind() == FailureKind.PASSWORD_REJECTED) {
-            return "The server took the token for a password, as it does for a user without the role 'rds_iam' (%s): check that the user exists and has that role, and that IAM authentication is turned on for the database"
+            return "The server treated the token as a password, as it does for a user without the role 'rds_iam' (%s): check that the user exists and has that role, and that IAM authentication is turned on for the database"
                     .formatted(attempts());
         }
-        return "The token for %s:%d in region %s was not taken (%s). Check that the function's role may 'rds-db:connect' to user %s of the database's resource id (cluster-… or db-…), that 'Host' is the database's own endpoint and no other name for it, in that region, that the user has the role 'rds_iam', and that no clock is off by minutes. The log 'iam-db-auth-error' of the database, if its export to CloudWatch Logs is turned on, names the fault"
+        return "The token for %s:%d in region %s was rejected (%s). Check that the function's role may 'rds-db:connect' to user %s of the database's resource id (cluster-… or db-…), that 'Host' is the database's own endpoint and no other name for it, in that region, that the user has the role 'rds_iam', and that no clock is off by minutes. The log 'iam-db-auth-error' of the database, if its export to CloudWatch Logs is turned on, shows the cause"
                 .formatted(host, port, Text.quote(region), attempts(), Text.quote(username));
     }
 

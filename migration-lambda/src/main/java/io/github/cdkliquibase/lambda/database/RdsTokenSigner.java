@@ -13,7 +13,7 @@ import software.amazon.awssdk.regions.providers.AwsRegionProvider;
 import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
 import software.amazon.awssdk.services.rds.RdsUtilities;
 
-/** Signs with the AWS SDK. Nothing is asked over the network: a token is a signature over a time. */
+/** Signs with the AWS SDK. It needs no network: a token is a signature over a time. */
 final class RdsTokenSigner implements TokenSigner {
 
     private final AwsCredentialsProvider credentials;
@@ -25,8 +25,8 @@ final class RdsTokenSigner implements TokenSigner {
     }
 
     /**
-     * Signs with what Lambda puts into the function's environment: the keys of its role, or, under SnapStart, the address
-     * in the same machine at which they are.
+     * Signs with the keys of the function's role. Lambda puts them into the environment or, under SnapStart, an address
+     * on the same machine that returns them.
      */
     static Token signFromEnvironment(HostName host, int port, String username) {
         try (ContainerCredentialsProvider snapStart =

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The user of a secret. When its password is refused, a rotation may be under way, and is met wherever it is: the
- * secret is read again, in case that it has come to its end since, and then its version to come, in case that the user
- * has that password already and the secret not yet.
+ * The user of a secret. If the server rejects its password, a rotation may be in progress. So the secret is read again,
+ * in case the rotation has finished. Then its pending version is read, in case the user has the new password already
+ * but the secret does not.
  */
 final class SecretCredentials implements CredentialsSource {
 
@@ -81,7 +81,7 @@ final class SecretCredentials implements CredentialsSource {
         };
     }
 
-    // Whatever stands in the way, the refusal of the password is what the person must hear of.
+    // Ignores a failure here: the rejected password is the more important reason.
     private Optional<ConnectionDetails> pending(Deadline deadline) {
         try {
             ConnectionDetails pending = read(Version.AWSPENDING, deadline);
@@ -91,7 +91,7 @@ final class SecretCredentials implements CredentialsSource {
             LOG.atInfo()
                     .addKeyValue("event", "secret.pending")
                     .log(
-                            "The password of the secret is refused, and a rotation is under way: its version AWSPENDING is tried");
+                            "The server rejected the password of the secret, and a rotation is in progress. The version AWSPENDING of the secret is tried");
             return Optional.of(pending);
         } catch (MigrationException e) {
             return Optional.empty();
@@ -101,11 +101,11 @@ final class SecretCredentials implements CredentialsSource {
     @Override
     public String advice(DatabaseMessage refusal) {
         return switch (refusals) {
-            case 0, 1 -> "The password is that of the secret, and no time was left to read it again";
+            case 0, 1 -> "The password is that of the secret, and no time was left to read the secret again";
             case 2 ->
-                "The secret was read twice, and its password was refused both times. Give the user the password of the secret, or rotate the secret";
+                "The secret was read twice, and the server rejected its password both times. Set the user's password to that of the secret, or rotate the secret";
             default ->
-                "The secret was read twice, and its password was refused both times, as was that of its version AWSPENDING: a rotation began and did not end. Rotate the secret again, or give the user its password";
+                "The secret was read twice, and the server rejected its password both times, and also that of its version AWSPENDING: a rotation started and did not finish. Rotate the secret again, or set the user's password to that of the secret";
         };
     }
 }

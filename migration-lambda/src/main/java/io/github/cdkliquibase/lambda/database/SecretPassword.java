@@ -1,13 +1,13 @@
 package io.github.cdkliquibase.lambda.database;
 
 /**
- * Whose password a secret holds, and which.
+ * The user and the password in a secret.
  *
- * @param password never to be shown
+ * @param password must never be shown
  */
 public record SecretPassword(String username, String password) {
 
-    // Without the password.
+    // Leaves out the password.
     @Override
     public String toString() {
         return "SecretPassword[username=" + username + "]";

@@ -2,25 +2,23 @@ package io.github.cdkliquibase.lambda.database;
 
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 
-/** Gets the text of a secret. */
+/** Reads the text of a secret. */
 @FunctionalInterface
 interface SecretReader {
 
-    /**
-     * A version of a secret, in Secrets Manager's words for its stages. The function asks for no other one.
-     */
+    /** The versions of a secret that the function reads, by Secrets Manager's staging labels. */
     enum Version {
-        /** The one that is in use. */
+        /** The version in use. */
         AWSCURRENT,
-        /** The one that a rotation is about to bring into use; there is none between rotations. */
+        /** The version that a rotation is about to bring into use; it exists only during a rotation. */
         AWSPENDING
     }
 
     /**
      * The text of the version.
      *
-     * @throws io.github.cdkliquibase.lambda.failure.MigrationException if it cannot be had; the reason says why and what
-     *     to do
+     * @throws io.github.cdkliquibase.lambda.failure.MigrationException if it cannot be read; the reason says why and
+     *     what to do
      */
     String read(String secretArn, Version version, Deadline deadline);
 }

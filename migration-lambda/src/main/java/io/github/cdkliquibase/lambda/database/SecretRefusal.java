@@ -6,12 +6,12 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
- * Why Secrets Manager did not hand a secret out. Codes and words are those of its API reference, {@code GetSecretValue}.
+ * An error of Secrets Manager for {@code GetSecretValue}. Codes and words are those of its API reference.
  *
  * @param code the error's name; empty if the answer had none
- * @param message what AWS says to people; never holds the secret
+ * @param message the message of AWS; never holds the secret
  * @param status the HTTP status
- * @param attempts how often the SDK has asked
+ * @param attempts the number of requests that the SDK has sent
  */
 record SecretRefusal(String code, String message, int status, int attempts) {
 
@@ -26,7 +26,7 @@ record SecretRefusal(String code, String message, int status, int attempts) {
                 Objects.requireNonNullElse(failure.numAttempts(), 1));
     }
 
-    /** Whether there is no such secret, or it waits for its deletion. */
+    /** Whether the secret does not exist, or is scheduled for deletion. */
     boolean isGone() {
         return switch (code) {
             case "ResourceNotFoundException" -> !message.contains("staging label");
@@ -35,10 +35,10 @@ record SecretRefusal(String code, String message, int status, int attempts) {
         };
     }
 
-    /** The service's own words, and what to do about them. */
+    /** The service's own message, and the next step. */
     String reason() {
-        String said = code.isEmpty() ? "HTTP status " + status : code + ": " + message;
-        String cut = Text.cut(Text.oneLine(said), LONGEST_MESSAGE).replaceFirst("\\.$", "");
+        String answer = code.isEmpty() ? "HTTP status " + status : code + ": " + message;
+        String cut = Text.cut(Text.oneLine(answer), LONGEST_MESSAGE).replaceFirst("\\.$", "");
         return cut + ". " + advice();
     }
 
@@ -46,27 +46,27 @@ record SecretRefusal(String code, String message, int status, int attempts) {
         return switch (code) {
             case "ResourceNotFoundException" ->
                 message.contains("staging label")
-                        ? "The secret is there, but has no value yet: give it one before the deploy"
-                        : "'SecretArn' must be in the function's account and region; one that was made again has other characters at its end";
+                        ? "The secret exists, but has no value yet: set one before the deploy"
+                        : "'SecretArn' must be in the function's account and region; a secret that was created again has another ARN";
             case "InvalidRequestException" ->
                 message.contains("marked for deletion")
-                        ? "Restore it with 'aws secretsmanager restore-secret', or name another one"
+                        ? "Restore it with 'aws secretsmanager restore-secret', or name another secret"
                         : "The state of the secret does not allow it to be read";
             case "AccessDeniedException" ->
                 message.contains("KMS")
-                        ? "The function's role must be allowed 'kms:Decrypt' on the key of the secret, by its own policy and by the key's"
-                        : "The function's role must be allowed 'secretsmanager:GetSecretValue' on it; the secret's policy and that of a VPC endpoint may forbid it too";
-            case "DecryptionFailure" -> "The KMS key of the secret must be there and enabled";
+                        ? "The function's role needs the permission 'kms:Decrypt' on the key of the secret, in its own policy and in the key's"
+                        : "The function's role needs the permission 'secretsmanager:GetSecretValue' on the secret; the policies of the secret and of a VPC endpoint may also deny it";
+            case "DecryptionFailure" -> "The KMS key of the secret must exist and be enabled";
             case "ThrottlingException" ->
-                "Secrets Manager was asked too often, %d times by this run: deploy again when less goes on in the account and region"
+                "Secrets Manager throttled the requests, %d of them by this run: deploy again when the account makes fewer requests in the region"
                         .formatted(attempts);
             case "UnrecognizedClientException", "InvalidSignatureException", "ExpiredTokenException" ->
-                "The function's credentials are not taken: they must be those that Lambda gives its role";
+                "AWS rejected the function's credentials: they must be those that Lambda provides for its role";
             default ->
                 status >= 500
-                        ? "That is a fault of Secrets Manager, which was asked %d times: deploy again"
+                        ? "This is a fault in Secrets Manager, after %d attempts: deploy again"
                                 .formatted(attempts)
-                        : "The API reference of 'GetSecretValue' says what it means";
+                        : "The API reference of 'GetSecretValue' explains the error";
         };
     }
 }

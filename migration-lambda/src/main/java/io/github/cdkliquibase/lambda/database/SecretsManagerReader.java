@@ -34,7 +34,7 @@ final class SecretsManagerReader implements SecretReader {
                     e);
         } catch (SdkException e) {
             throw new MigrationException(
-                    "Secret %s could not be read: Secrets Manager did not answer (%s). In subnets without a way out the function needs the interface endpoint of Secrets Manager, and region and credentials must be set"
+                    "Secret %s could not be read: Secrets Manager did not answer (%s). In subnets without internet access the function needs the interface endpoint of Secrets Manager, and region and credentials must be set"
                             .formatted(Text.quote(secretArn), e.getClass().getSimpleName()),
                     e);
         }

@@ -1,12 +1,12 @@
 package io.github.cdkliquibase.lambda.database;
 import io.github.cdkliquibase.lambda.engine.HostName;
 
-/** Signs the tokens that RDS takes in the place of a password. */
+/** Signs the tokens that RDS accepts instead of a password. */
 @FunctionalInterface
 interface TokenSigner {
 
     /**
-     * A new token, good for a quarter of an hour from now, for one user of the database at one address.
+     * Returns a new token for one user of the database at one address. It is valid for 15 minutes from now.
      *
      * @throws io.github.cdkliquibase.lambda.failure.MigrationException if region or credentials are missing
      */
@@ -15,8 +15,8 @@ interface TokenSigner {
     /**
      * A token.
      *
-     * @param text never to be shown
-     * @param region the region that it is good in
+     * @param text must never be shown
+     * @param region the region that it is valid in
      */
     record Token(String text, String region) {
 

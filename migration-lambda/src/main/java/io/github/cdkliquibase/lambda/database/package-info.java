@@ -1,4 +1,4 @@
-/** Where the database is and as whom to connect: the secret, TLS, and the retries until a connection stands. */
+/** Connects to the database: the target, the secret or the token, TLS, and the retries until a connection is open. */
 @NullMarked
 package io.github.cdkliquibase.lambda.database;
 

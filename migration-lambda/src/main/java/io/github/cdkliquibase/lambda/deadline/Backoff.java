@@ -4,21 +4,21 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Pauses between attempts: each twice as long as the one before, up to a longest one, and each shortened by chance to as
- * little as a half, so that those who failed together do not come back together.
+ * Pauses between attempts: each is twice as long as the one before, up to a maximum, and is shortened at random by up
+ * to a half, so that clients that failed together do not retry together.
  */
 public final class Backoff {
 
     private final Duration longest;
     private Duration pause;
 
-    /** A row of pauses that begins with the first. */
+    /** Creates a series of pauses that begins with the first one. */
     public Backoff(Duration first, Duration longest) {
         this.pause = first;
         this.longest = longest;
     }
 
-    /** The next pause of the row. */
+    /** The next pause of the series. */
     public Duration next() {
         Duration next =
                 pause.multipliedBy(ThreadLocalRandom.current().nextInt(50, 101)).dividedBy(100);
@@ -28,9 +28,9 @@ public final class Backoff {
     }
 
     /**
-     * Waits, if the deadline leaves time for something after it.
+     * Waits if the deadline leaves time for work after the pause.
      *
-     * @return false if it does not, or if the thread was interrupted, which it then still is
+     * @return false if it does not, or if the thread was interrupted; the interrupt status is kept
      */
     public static boolean sleep(Duration time, Deadline deadline) {
         if (deadline.left().compareTo(time) <= 0) {

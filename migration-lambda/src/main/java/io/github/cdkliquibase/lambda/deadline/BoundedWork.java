@@ -13,11 +13,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Does work on a thread of its own, so that the caller can leave in time, whatever the work is stuck in: a connection that
- * went silent, a name that does not resolve, a heap that is full, a change that is written in Java.
+ * Does work on a separate thread, so that the caller can return in time even if the work hangs: in a dead connection,
+ * in a name look-up, in a full heap, or in a change that is written in Java.
  *
- * <p>One thread, for the life of the JVM: work that could not be ended in one event never runs beside that of the next. The
- * process should end behind the answer of the first.
+ * <p>There is one thread for the life of the JVM, so work that could not be stopped in one event never runs at the same
+ * time as the work of the next event. The process should end after the answer to the first event.
  */
 public final class BoundedWork {
 
@@ -28,15 +28,15 @@ public final class BoundedWork {
     private final Supplier<BooleanSupplier> heapChecks;
     private volatile boolean goesOn;
 
-    /** Starts no thread yet. */
+    /** Creates the worker; its thread starts with the first work. */
     public BoundedWork() {
         this(() -> new HeapCheck()::isFullForGood);
     }
 
     /**
-     * The same with another look at the heap.
+     * Creates the worker with another check of the heap.
      *
-     * @param heapChecks gives each piece of work what says that the heap is full for good
+     * @param heapChecks provides the heap check for each piece of work
      */
     BoundedWork(Supplier<BooleanSupplier> heapChecks) {
         this.heapChecks = heapChecks;
@@ -61,14 +61,14 @@ public final class BoundedWork {
     /** Ends a piece of work from outside, gently at first and then by force. Called from another thread than the work. */
     public interface Stop {
 
-        /** Asks the work to end, so that it can still say how far it came. */
+        /** Asks the work to end, so that it can still report its progress. */
         void ask();
 
-        /** Takes away what the work waits for. */
+        /** Closes the resource that the work waits for. */
         void force();
     }
 
-    /** Whether work goes on that no caller waits for any more. */
+    /** Whether work is still running after its caller has returned. */
     public boolean isStuck() {
         return goesOn;
     }
@@ -78,11 +78,11 @@ public final class BoundedWork {
      *
      * @param deadline when the work should have ended by itself. After it, a quarter of the margin is left to the work, then
      *     it is asked to stop, and after another quarter it is forced to
-     * @param stop how to do that
-     * @throws TimeoutException if the work goes on all the same
-     * @throws NotStartedException if the work of an earlier call still goes on, so that this work never began
-     * @throws HeapFullException if the heap was full; the work may go on all the same
-     * @throws Exception what the work throws; an {@link Error} as it is
+     * @param stop how to stop the work
+     * @throws TimeoutException if the work could not be stopped
+     * @throws NotStartedException if the work of an earlier call is still running, so that this work did not start
+     * @throws HeapFullException if the heap was full; the work may still be running
+     * @throws Exception if the work throws it; an {@link Error} is not wrapped
      */
     public <T> T run(Callable<T> work, Deadline deadline, Stop stop) throws Exception {
         AtomicBoolean started = new AtomicBoolean();
@@ -136,7 +136,7 @@ public final class BoundedWork {
         }
     }
 
-    // Work that came to its end all the same has succeeded. If it failed, the heap is the reason.
+    // Work that finished in spite of the full heap has succeeded. If it failed, the heap is the reason.
     private static <T> T resultIfThereIsOne(Future<T> result, Duration time, HeapFullException reason)
             throws HeapFullException, InterruptedException {
         try {

@@ -9,10 +9,10 @@ import java.time.Duration;
  */
 public final class Deadline {
 
-    /** Of the time a function has, this much at most is kept back for stopping and answering. */
+    /** The longest part of the function's time that is reserved for stopping and answering. */
     private static final Duration LONGEST_MARGIN = Duration.ofSeconds(10);
 
-    /** And this much at least, as far as it is no more than half of it. */
+    /** The shortest reserved part, unless it is more than half of the time. */
     private static final Duration SHORTEST_MARGIN = Duration.ofMillis(1_500);
 
     /** A function may run for 15 minutes; a part of them has passed before the event is handed over. */
@@ -29,10 +29,10 @@ public final class Deadline {
     }
 
     /**
-     * The deadline of a run in a function that is ended after a while: an eighth of that time is kept back, at least one
-     * and a half and at most ten seconds, and never more than half.
+     * The deadline of a run in a function that Lambda ends after the given time. An eighth of that time is reserved: at
+     * least 1.5 and at most ten seconds, and never more than half.
      *
-     * @param untilKilled the time after which the function is ended from outside
+     * @param untilKilled the time after which Lambda ends the function
      */
     public static Deadline beforeKill(Duration untilKilled) {
         Duration margin = longer(shorter(untilKilled.dividedBy(8), LONGEST_MARGIN), SHORTEST_MARGIN);
@@ -48,7 +48,7 @@ public final class Deadline {
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    /** A deadline the given time from now, with nothing kept back. */
+    /** A deadline the given time from now, without a reserve. */
     public static Deadline in(Duration time) {
         return new Deadline(time, Duration.ZERO);
     }
@@ -58,7 +58,7 @@ public final class Deadline {
         return time.plus(margin).compareTo(LONGEST_FUNCTION) >= 0;
     }
 
-    /** The time between the deadline and the end from outside. */
+    /** The time between the deadline and the end of the function. */
     public Duration margin() {
         return margin;
     }

@@ -3,21 +3,21 @@ package io.github.cdkliquibase.lambda.deadline;
 import java.time.Duration;
 
 /**
- * Tells when the heap is full for good. A JVM whose heap is nearly full spends all its time on collecting garbage: no
- * allocation fails, and nothing goes on either, so that the function would be killed without an answer.
+ * Detects a permanently full heap. A JVM with a nearly full heap spends all its time on garbage collection: no
+ * allocation fails, but the work makes no progress, and Lambda would kill the function without an answer.
  */
 final class HeapCheck {
 
-    /** Share of the largest heap. */
+    /** Limit, as a share of the largest heap. */
     private static final double FULL = 0.93;
 
-    /** Between two collections a healthy heap may be full of garbage for a moment. */
+    /** A healthy heap may be full of garbage for a moment between two collections. */
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
 
     private long fullSinceNanos;
     private boolean wasFull;
 
-    /** Whether the heap is full and has been so for a while. Asked again and again while work goes on. */
+    /** Whether the heap is full and has been so for a while. Called repeatedly while work is running. */
     boolean isFullForGood() {
         long now = System.nanoTime();
         if (!isFull()) {
@@ -32,7 +32,7 @@ final class HeapCheck {
         if (now - fullSinceNanos < LONG_ENOUGH.toNanos()) {
             return false;
         }
-        // Work that waits for the database makes no garbage, and what it left may have filled the heap.
+        // Work that waits for the database creates no garbage, so old garbage may still fill the heap.
         System.gc();
         return isFull();
     }

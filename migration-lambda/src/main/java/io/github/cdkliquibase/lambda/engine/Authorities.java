@@ -26,7 +26,7 @@ public final class Authorities {
      *
      * @param added the PEM file
      * @throws IOException if a file of authorities cannot be read
-     * @throws GeneralSecurityException if it holds something else than certificates
+     * @throws GeneralSecurityException if it holds anything but certificates
      */
     public static KeyStore trusted(Optional<Path> added) throws IOException, GeneralSecurityException {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());

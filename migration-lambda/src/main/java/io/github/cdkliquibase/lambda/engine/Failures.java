@@ -8,7 +8,7 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Failures {
 
-    /** The message of the database, or of its driver, that stands behind a failure; empty if no such thing does. */
+    /** The message of the database, or of its driver, that caused a failure; empty if there is none. */
     Optional<DatabaseMessage> of(Throwable failure);
 
     /** The kind of a failure; {@link FailureKind#OTHER} where no database stands behind it. */

@@ -5,7 +5,7 @@ package io.github.cdkliquibase.lambda.engine;
  *
  * @param schema where it is
  * @param table its name
- * @param known how many of its changesets the changelog has
+ * @param known how many of its changesets are in the changelog
  * @param rows how many changesets it has
  */
 public record HistoryElsewhere(String schema, String table, int known, int rows) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param hidesRows whether row-level security decides which rows of the history the user sees
  * @param note the comment on the lock table
  * @param canNote whether the user may set that comment
- * @param lockOwner the role that may set it; empty where there is no lock table
+ * @param lockOwner the role that may set it; empty if there is no lock table
  */
 public record HistoryState(
         int columns,

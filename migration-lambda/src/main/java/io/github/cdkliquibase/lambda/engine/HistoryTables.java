@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Where the history of a changelog is.
+ * The tables of a changelog's history.
  *
  * @param schema of the tables
  * @param history name of Liquibase's table of changesets that ran, as the server stores it
@@ -19,7 +19,7 @@ public record HistoryTables(String schema, String history, String lock) {
 
     private static final int HASH_BYTES = 4;
 
-    /** The name of the table of unfinished changesets: one for each history, so that two of them share none. */
+    /** The name of the table of unfinished changesets: each history has its own. */
     public String unfinished() {
         return beside("unfinished");
     }

@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param schema of the table
  * @param table that the index is on
- * @param name of the index; empty where the server names it
- * @param before object identifiers of the table's indexes before the build, so that none of them is taken for its result
+ * @param name of the index; empty if the server chooses the name
+ * @param before object identifiers of the table's indexes before the build: none of them is its result
  */
 public record IndexBuild(String schema, String table, String name, List<Long> before) {
 
@@ -19,9 +19,9 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
         before = List.copyOf(before);
     }
 
-    /** What became of the index. */
+    /** The state of the index. */
     public enum Result {
-        /** There is no index that the build can have made. */
+        /** There is no index that the build can have created. */
         MISSING,
         /** The index is complete. */
         VALID,
@@ -29,7 +29,7 @@ public record IndexBuild(String schema, String table, String name, List<Long> be
         INVALID
     }
 
-    /** Whether the statement names the index, so that it is known for certain. */
+    /** Whether the statement names the index, so that there is no doubt which one it is. */
     public boolean isNamed() {
         return !name.isEmpty();
     }

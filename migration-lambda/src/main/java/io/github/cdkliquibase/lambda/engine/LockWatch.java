@@ -7,29 +7,32 @@ import java.util.Optional;
 /** Finds out which session holds the lock that a statement of a run waits for. */
 public interface LockWatch extends AutoCloseable {
 
-    /** Where other connections come from. */
+    /** Opens other connections. */
     @FunctionalInterface
     interface Connections {
 
         /**
-         * Another connection to the same database, which the caller closes.
+         * Opens another connection to the same database. The caller closes it.
          *
-         * @throws SQLException if there is none
+         * @throws SQLException if it cannot be opened
          */
         Connection open() throws SQLException;
     }
 
     /**
-     * A statement starts.
+     * Called when a statement starts.
      *
-     * @param statement by which it is known again when it is tried again
+     * @param statement identifies the statement in its next attempt
      */
     void starts(String statement);
 
-    /** The statement has ended. */
+    /** Called when the statement has ended. */
     void ends();
 
-    /** The session that was last seen to hold a lock that the last statement waited for, in any attempt; empty if none was. */
+    /**
+     * The session that was last seen with a lock that the last statement waited for, in any attempt; empty if none was
+     * seen.
+     */
     Optional<Blocker> blocker();
 
     /** Ends the watch. */

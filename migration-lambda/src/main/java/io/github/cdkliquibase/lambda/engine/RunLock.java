@@ -8,7 +8,7 @@ import java.sql.SQLException;
 public interface RunLock extends AutoCloseable {
 
     /**
-     * Takes the lock, if it does not have it; waits for it until the deadline.
+     * Acquires the lock unless the session holds it already; waits until the deadline.
      *
      * @throws MigrationException if it could not be acquired in time; the reason says who holds it
      * @throws SQLException if the database could not be asked
@@ -16,9 +16,9 @@ public interface RunLock extends AutoCloseable {
     void acquire(Deadline deadline) throws SQLException;
 
     /**
-     * Takes the lock again after something in the session has released it, as {@code DISCARD ALL} does.
+     * Acquires the lock again after the session has released it, for example by {@code DISCARD ALL}.
      *
-     * @throws MigrationException if another run has it and keeps it until the deadline
+     * @throws MigrationException if another run holds it until the deadline
      * @throws SQLException if the database could not be asked
      */
     void acquireAgain(Deadline deadline) throws SQLException;

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * The session of a run on one connection: what it was like before the first changeset, and how to get back there.
+ * The session of a run on one connection: its state before the first changeset, and how to restore it.
  *
  * <p>Changesets change their session: its role, its time zone, its search path. The run's own statements, such as the row
  * of a changeset in the history, must not depend on that.
@@ -17,51 +17,54 @@ public interface RunSession {
     @FunctionalInterface
     interface Work {
 
-        /** Does it. */
+        /** Does the work. */
         void run() throws SQLException;
     }
 
-    /** Work on the session that finds something out. */
+    /** Work on the session that returns a result. */
     @FunctionalInterface
     interface Question<T> {
 
-        /** Does it. */
+        /** Does the work. */
         T ask() throws SQLException;
     }
 
-    /** The connection, which the session does not close. */
+    /** The connection. The session does not close it. */
     Connection connection();
 
     /**
-     * Gives the rest of the open transaction the run's own role and settings. What the changeset set for the session counts
-     * again after the transaction.
+     * Uses the run's own role and settings for the rest of the open transaction. The changeset's settings of the
+     * session apply again after the transaction.
      *
-     * @return whether the transaction takes no writes, which cannot be undone
+     * @return whether the transaction is read-only, which cannot be undone
      */
     boolean useOwnSettings() throws SQLException;
 
     /**
-     * Does work as a role that a changeset had set, and then sets the role before it again.
+     * Does work as a role that a changeset had set, and then restores the previous role.
      *
-     * @param role empty for the one that is set now
+     * @param role empty for the current role
      * @param work with auto-commit on
-     * @throws SQLException also if the role may not be set any more
+     * @throws SQLException also if the role may no longer be set
      */
     <T> T asRole(Optional<String> role, Question<T> work) throws SQLException;
 
-    /** Does work with the run's own role and settings in the middle of a transaction, which has its own again afterwards. */
+    /**
+     * Does work with the run's own role and settings in the middle of a transaction, and then restores those of the
+     * transaction.
+     */
     void withOwnSettings(Work work) throws SQLException;
 
     /**
-     * Begins a transaction with the run's own role and settings, and one that takes writes also where a changeset has made
-     * the session read-only.
+     * Begins a transaction with the run's own role and settings. It is read-write, even if a changeset has made the
+     * session read-only.
      *
-     * @throws SQLException if a transaction is open that has failed
+     * @throws SQLException if a failed transaction is open
      */
     void beginOwnTransaction() throws SQLException;
 
     /**
-     * What is changed at the moment. Inside a transaction that includes what is set for the transaction only. A setting of
+     * The current changes of the session. Inside a transaction this includes settings of the transaction. A setting of
      * the run that was reset is set again.
      *
      * @param customSettings names of settings of applications to ask for
@@ -69,7 +72,7 @@ public interface RunSession {
     SessionState changed(Collection<String> customSettings) throws SQLException;
 
     /**
-     * Sets what the session of another connection had set: settings, and the role at last.
+     * Sets the state of another connection's session: the settings, and then the role.
      *
      * @throws SQLException also if the role or a setting is refused
      */

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a run asks of the server for its session.
+ * The settings that a run needs for its session.
  *
  * @param lockTimeout how long a statement waits for a lock; empty for the server's default
  * @param serverMessages whether the server sends the notices and warnings of statements

@@ -29,7 +29,7 @@ public interface Sessions {
     /**
      * The bounds of a session.
      *
-     * @param lockTimeout that the session was prepared with
+     * @param lockTimeout the session's initial lock timeout
      */
     StatementBounds bounds(Connection connection, Duration lockTimeout, Deadline deadline);
 
@@ -47,8 +47,8 @@ public interface Sessions {
     Optional<DatabaseMessage> loss(Throwable failure, Connection connection);
 
     /**
-     * Whether the server takes writes on this connection, so that a refused one is a matter of what its own session or
-     * transaction has set.
+     * Whether the server accepts writes on this connection. If so, a refused write is due to a setting of the session
+     * or transaction.
      *
      * @param connection whose transaction is rolled back
      * @return false also if the server cannot be asked

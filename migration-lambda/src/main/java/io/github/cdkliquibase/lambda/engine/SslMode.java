@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How much of TLS a connection insists on, in pgjdbc's words. */
+/** How much of TLS a connection requires, in pgjdbc's words. */
 public enum SslMode {
-    /** Encrypted, with a certificate of a trusted authority for the very host that is asked for. */
+    /** Encrypted, with a certificate of a trusted authority for exactly this host. */
     VERIFY_FULL("verify-full", null),
-    /** Encrypted, with a certificate of a trusted authority, whatever host it is for. */
+    /** Encrypted, with a certificate of a trusted authority for any host. */
     VERIFY_CA(
             "verify-ca",
-            "the server's host name is not checked, so any server with a certificate of a trusted authority is taken for the database"),
-    /** Encrypted, with any certificate: nothing proves whom one talks to. */
+            "the server's host name is not checked, so any server with a certificate of a trusted authority is accepted as the database"),
+    /** Encrypted, with any certificate: the server is not verified. */
     REQUIRE("require", "the server's certificate is not checked, so nothing proves that it is the database"),
     /** Not encrypted. */
     DISABLE("disable", "nothing is encrypted, and nothing proves that the server is the database");
@@ -35,7 +35,7 @@ public enum SslMode {
         return Arrays.stream(values()).filter(mode -> mode.word.equals(word)).findFirst();
     }
 
-    /** What the mode leaves open; empty if nothing. */
+    /** The weakness of the mode; empty if it has none. */
     public Optional<String> weakness() {
         return Optional.ofNullable(weakness);
     }

@@ -1,20 +1,20 @@
 package io.github.cdkliquibase.lambda.engine;
 
-/** How a statement of a changeset outside a transaction has to be executed, so that it is executed once. */
+/** How to execute a statement of a changeset outside a transaction exactly once. */
 public enum StatementKind {
-    /** Can run in a transaction of its own. */
+    /** Can run in a separate transaction. */
     PLAIN,
-    /** Refuses to run in a transaction, or may end the one that it runs in. */
+    /** Refuses to run in a transaction, or may end its transaction. */
     ALONE,
-    /** Changes the session and nothing else; a new session needs it again. */
+    /** Changes only the session; a new session needs it again. */
     SESSION,
     /** Begins a transaction. */
     BEGIN,
-    /** Ends a transaction, and keeps what it did. */
+    /** Commits a transaction. */
     COMMIT,
-    /** Ends a transaction, and keeps what it did until a {@code COMMIT PREPARED}. */
+    /** Prepares a transaction for a {@code COMMIT PREPARED}. */
     PREPARE,
-    /** Ends a transaction, and takes back what it did. */
+    /** Rolls back a transaction. */
     ROLLBACK,
     /** Sets, releases or goes back to a savepoint: belongs to the transaction that is open. */
     SAVEPOINT;

@@ -3,7 +3,7 @@ package io.github.cdkliquibase.lambda.engine;
 import java.util.List;
 
 /**
- * What is executed in one go.
+ * One step.
  *
  * @param statements one, or several that are one transaction
  */
@@ -19,7 +19,7 @@ public record StatementStep(List<String> statements) {
         return joined(statements);
     }
 
-    /** Statements as one text. On a line of its own, a semicolon is no part of a comment. */
+    /** Statements as one text. Each semicolon has its own line, so that it cannot be part of a comment. */
     public static String joined(List<String> statements) {
         return String.join("\n;\n", statements);
     }

@@ -16,7 +16,7 @@ public interface Statements {
     List<String> split(String sql);
 
     /**
-     * The statements of a text that was not split, as steps that have the same effect when they are executed one by one.
+     * Divides a text that was not split into steps that have the same effect when they are executed one by one.
      *
      * @param sql one statement or several
      */
@@ -30,7 +30,7 @@ public interface Statements {
      */
     StatementKind kindOf(String sql);
 
-    /** Whether a text is one statement that may return rows: {@code SELECT} and what can stand for it. */
+    /** Whether a text is one statement that may return rows: {@code SELECT} or an equivalent. */
     boolean isOneQuery(String sql);
 
     /** Whether one of the statements in a text ends a transaction. */
@@ -39,7 +39,7 @@ public interface Statements {
     /** Whether a statement that ends a transaction begins the next one. */
     boolean beginsTheNext(String sql);
 
-    /** Whether the statement takes something away. */
+    /** Whether the statement drops something. */
     boolean isDrop(String sql);
 
     /**
@@ -74,7 +74,7 @@ public interface Statements {
      * Whether a statement may have changed more than its session.
      *
      * @param connection in the transaction of the statement, which has been executed
-     * @return true also where that cannot be ruled out
+     * @return true also if this cannot be ruled out
      */
     boolean touchesDatabase(Connection connection, String sql) throws SQLException;
 }

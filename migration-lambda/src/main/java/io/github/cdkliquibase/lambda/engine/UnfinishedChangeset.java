@@ -6,18 +6,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How far a changeset is that a run began and did not end.
+ * The recorded progress of a changeset that a run started and did not finish.
  *
  * @param name {@code file::id::author}
- * @param origin whose changeset it is: the deploy that noted it, in words for a log line
- * @param historyRow the changeset's row in the history when this was noted; empty if it had none. With another row now,
- *     the changeset was finished by another tool and the note is out of date
+ * @param origin the deploy that recorded it, in words for a log line
+ * @param historyRow the changeset's row in the history at the time of the record; empty if it had none. If there is
+ *     another row now, another tool has finished the changeset and the record is out of date
  * @param done how many of its statements are done, the first ones
- * @param digest of these, by which they are known again
- * @param running digest up to the next statement, if that has begun and may be done as well; empty if it has not
+ * @param digest that identifies these statements
+ * @param running digest up to the next statement, if that has started and may be done too; empty if it has not started
  * @param index that the next statement builds, or has left behind
- * @param session what the done statements have set in their session, and what they have left in it
- * @param touchedDatabase whether the done statements changed more than their session
+ * @param session the session state that the finished statements have set and left
+ * @param touchedDatabase whether the finished statements changed more than their session
  * @param whole whether all of it is committed, and only its row in the history is missing
  */
 public record UnfinishedChangeset(
@@ -33,7 +33,7 @@ public record UnfinishedChangeset(
         boolean whole) {
 
     /**
-     * Whose changeset it is.
+     * The deploy that a changeset belongs to.
      *
      * @param changelog the root changelog
      * @param resource stack and logical id of the custom resource
@@ -50,15 +50,16 @@ public record UnfinishedChangeset(
     }
 
     /**
-     * What the done statements have set in their session, and what they have left in it.
+     * The session state that the finished statements have set and left.
      *
      * @param role that they set
-     * @param settings of the server that they set, by name. Those of applications are not kept, they may hold a secret
-     * @param left what ended with the session, in words
+     * @param settings of the server that they set, by name. Settings of applications are not stored, because they may
+     *     hold a secret
+     * @param left state that ended with the session, in words
      */
     public record Session(String role, Map<String, String> settings, Set<String> left) {
 
-        /** Copies what it is given. */
+        /** Copies the collections. */
         public Session {
             settings = Map.copyOf(settings);
             left = Set.copyOf(left);
@@ -77,26 +78,26 @@ public record UnfinishedChangeset(
             return settings.isEmpty() && left.isEmpty() && !hasRole();
         }
 
-        /** What can be set again on another connection. */
+        /** The state that can be set again on another connection. */
         public SessionState toRestore() {
             return new SessionState(role, settings, Map.of(), Set.of(), false);
         }
     }
 
-    /** A changeset of which nothing is done yet. */
+    /** A changeset without a finished statement. */
     public static UnfinishedChangeset begun(String name, Origin origin, String historyRow) {
         return new UnfinishedChangeset(
                 name, origin, historyRow, 0, "", "", Optional.empty(), Session.UNCHANGED, false, false);
     }
 
-    /** The same changeset with so many statements done, and none under way. */
+    /** The same changeset with this many statements done, and none running. */
     public UnfinishedChangeset withDone(int nowDone, String nowDigest, Session nowSession, boolean nowTouched) {
         return new UnfinishedChangeset(
                 name, origin, historyRow, nowDone, nowDigest, "", Optional.empty(), nowSession, nowTouched, whole);
     }
 
     /**
-     * The same changeset with its next statement under way.
+     * The same changeset with its next statement running.
      *
      * @param nowSession in which the statement runs, with the role that owns what it makes
      */
@@ -105,7 +106,7 @@ public record UnfinishedChangeset(
                 name, origin, historyRow, done, digest, nowRunning, nowIndex, nowSession, touchedDatabase, whole);
     }
 
-    /** The same changeset with no statement under way. */
+    /** The same changeset with no statement running. */
     public UnfinishedChangeset withNothingRunning() {
         return withRunning("", Optional.empty(), session);
     }
@@ -116,12 +117,12 @@ public record UnfinishedChangeset(
                 name, origin, historyRow, done, digest, "", Optional.empty(), session, true, true);
     }
 
-    /** Whether the note says nothing that a later run has to know. */
+    /** Whether the record is of no use for a later run. */
     public boolean isEmpty() {
         return done == 0 && running.isEmpty() && index.isEmpty() && !whole;
     }
 
-    /** Whether the statement that was under way may be done. */
+    /** Whether the statement that was running may be done. */
     public boolean isUncertain() {
         return !running.isEmpty();
     }

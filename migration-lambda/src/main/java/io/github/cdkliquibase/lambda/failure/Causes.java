@@ -39,7 +39,7 @@ public final class Causes {
         return chain.get(chain.size() - 1);
     }
 
-    /** The class that a failure says is missing, with dots in its name; empty if it says no such thing. */
+    /** The missing class that a failure names, with dots in its name; empty if it names none. */
     public static Optional<String> missingClass(Throwable failure) {
         return chain(failure).stream()
                 .filter(cause -> cause instanceof NoClassDefFoundError || cause instanceof ClassNotFoundException)

@@ -4,9 +4,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the database said about a failure: its primary message and the SQLSTATE.
+ * The database's message about a failure: the primary message and the SQLSTATE.
  *
- * <p>Neither the detail nor the hint nor the statement: they carry rows and SQL.
+ * <p>The detail, the hint and the statement are left out: they hold rows and SQL.
  *
  * @param text the primary message, on one line
  * @param sqlState the five characters of the SQL standard, or null where the driver names none

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Stands in a text for the name of a parameter while its value is looked for, so that a value is not found in the name of
- * another one.
+ * Replaces names of parameters in a text by marks while values are searched, so that a value is not found in the name
+ * of another parameter.
  */
 final class Marks {
 
@@ -18,7 +18,7 @@ final class Marks {
     private static final char END = '\uE001';
     private static final char ZERO = '\uE010';
 
-    /** A mark, as it is found in a text. */
+    /** Matches a mark in a text. */
     static final Pattern MARK = Pattern.compile(BEGIN + "([" + ZERO + "-" + (char) (ZERO + 9) + "]+)" + END);
 
     private static final Pattern ANY = Pattern.compile("[" + BEGIN + END + ZERO + "-" + (char) (ZERO + 9) + "]");
@@ -41,12 +41,12 @@ final class Marks {
         return mark.append(END).toString();
     }
 
-    /** The text without characters that would be taken for a mark. */
+    /** The text without characters that look like a mark. */
     static String withoutMarks(String text) {
         return ANY.matcher(text).replaceAll("?");
     }
 
-    /** The text with marks in the place of references to parameters. */
+    /** The text with marks instead of references to parameters. */
     String marked(String text) {
         return REFERENCE
                 .matcher(withoutMarks(text))
@@ -55,12 +55,12 @@ final class Marks {
                         .orElse(reference.group())));
     }
 
-    /** The text with references to parameters in the place of marks. */
+    /** The text with references to parameters instead of marks. */
     String named(String text) {
         String named = MARK.matcher(text)
                 .replaceAll(mark ->
                         Matcher.quoteReplacement("${" + names.get(number(String.valueOf(mark.group(1)))) + "}"));
-        // What is left of a mark where the text was cut.
+        // Removes the rest of a mark where the text was cut.
         return ANY.matcher(named).replaceAll("");
     }
 

@@ -12,21 +12,21 @@ import java.util.stream.IntStream;
 /**
  * Hides pieces of values in a message of the server, in which the whole values are marks already.
  *
- * <p>In quotes, a statement that a value was put into shows only what its changelog has or what names an object of the database.
- * Of other statements, and outside of quotes, everything is shown but what is found in a value.
+ * <p>Inside quotes, for a statement that holds a value, only text of the changelog and names of database objects are
+ * shown. For other statements, and outside quotes, everything is shown except text that is found in a value.
  */
 final class MessagePieces {
 
-    /** So many characters of a value in a row are taken for a piece of it, also where other characters stand around it. */
+    /** This many consecutive characters of a value count as a piece of it, even inside a longer word. */
     private static final int PIECE = 6;
 
-    /** The same in the words of a statement that a value was put into. */
+    /** The same in the words of a statement that holds a value. */
     private static final int PIECE_OF_FILLED_IN = 4;
 
-    /** A shorter word outside of quotes is taken for a piece only if it is a whole word of a value. */
+    /** A shorter word outside quotes counts as a piece only if it is a whole word of a value. */
     private static final int WORD = 4;
 
-    /** A message with more hidden words than that outside of quotes says nothing any more. */
+    /** A message with more hidden words outside quotes is not useful any more. */
     private static final int MOST_HIDDEN_WORDS = 2;
 
     private static final String HIDDEN = "…";
@@ -36,7 +36,7 @@ final class MessagePieces {
     private static final Pattern QUOTE = Pattern.compile("[\"«»„“”]");
     private static final Pattern WORDS = Pattern.compile("[\\p{Alnum}\\p{L}_$]+");
 
-    /** What stands between two quotes of the server and is not quoted: {@code "a" of relation "b"}. */
+    /** Text between two quotes of the server that is not quoted itself: {@code "a" of relation "b"}. */
     private static final Pattern BETWEEN = Pattern.compile(" .* |[,:] ?|[.()]");
 
     private final List<Value> values;
@@ -118,7 +118,7 @@ final class MessagePieces {
             return shown.append(unquoted(message.substring(from))).toString();
         }
 
-        // From the first quote to the last one; to the end where the message was cut behind the first.
+        // From the first quote to the last one, or to the end if the message was cut after the first.
         private String hiddenFromFirst(String message, List<MatchResult> quotes) {
             MatchResult first = quotes.getFirst();
             MatchResult last = quotes.getLast();
@@ -129,7 +129,7 @@ final class MessagePieces {
                     + unquoted(message.substring(end));
         }
 
-        // A quote in what is quoted is not doubled, so where one ends may be in doubt.
+        // The server does not double a quote inside quoted text, so the end of a quotation may be ambiguous.
         private static boolean arePairs(String message, List<MatchResult> quotes) {
             if (quotes.size() % 2 != 0) {
                 return false;
@@ -182,7 +182,7 @@ final class MessagePieces {
                             || value.sharesWith(bare, shared));
         }
 
-        // As a whole: not within a longer word.
+        // Only as a whole word.
         private boolean isKnown(String bare) {
             for (int at = known.indexOf(bare); at >= 0; at = known.indexOf(bare, at + 1)) {
                 int end = at + bare.length();

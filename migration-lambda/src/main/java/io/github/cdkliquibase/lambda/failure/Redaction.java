@@ -11,28 +11,31 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Puts a changelog parameter's name back where a text shows its value: {@code ${name}}.
+ * Replaces values of changelog parameters in a text by the parameters' names: {@code ${name}}.
  *
- * <p>PostgreSQL quotes what it could not read ({@code invalid input syntax for type integer: "…"}), and Liquibase has
- * filled in the parameters by then; a parameter may be a password.
+ * <p>PostgreSQL quotes invalid input ({@code invalid input syntax for type integer: "…"}) after Liquibase has filled in
+ * the parameters, and a parameter may be a password.
  *
- * <p>A value of words that every message has ({@code not}) and a number of up to three digits stay as they are, but in quotes and in
- * paths.
+ * <p>A value that consists of common words ({@code not}), and a number of up to three digits, are replaced only in
+ * quotes and in paths.
  */
 public final class Redaction {
 
     private static final int IDENTIFIER_BYTES = 63;
 
-    /** Values shorter than this are only replaced as whole words: as a part of words they would be everywhere. */
+    /** Values shorter than this are only replaced as whole words, because they occur inside many words. */
     private static final int SHORT = 8;
 
-    /** Of longer values the beginning is looked for, and all behind it goes with it: a pattern of thousands of words overflows the stack. */
+    /**
+     * For longer values only the beginning is searched, and everything after it is hidden: a pattern of thousands of
+     * words overflows the stack.
+     */
     private static final int LONG = 1_000;
 
-    /** Bounds the work of a log line. A key has some fifty lines. */
+    /** Limits the work for a log line. A private key has about fifty lines. */
     private static final int LINES = 1_000;
 
-    /** A message of the server may be as long as a value. What a reason shows comes from its beginning. */
+    /** A message of the server may be as long as a value, and a reason shows only its beginning. */
     private static final int LONGEST_MESSAGE = 2_000;
 
     private static final Pattern SMALL_NUMBER = Pattern.compile("[0-9]{1,3}");
@@ -44,13 +47,15 @@ public final class Redaction {
     private final Marks marks;
     private final MessagePieces pieces;
 
-    /** What stands directly around a value in quotes, in a path or in an assignment, and not around a word of a sentence. */
+    /**
+     * Characters directly around a value in quotes, in a path or in an assignment, but not around a word of a sentence.
+     */
     private static final String AROUND_A_VALUE = "[\"'/\\\\=]";
 
     private record Replacement(Pattern value, String mark, int length) {}
 
     /**
-     * A redaction of these parameters.
+     * Creates a redaction of these parameters.
      *
      * @param parameters names and values; empty values are left alone
      */
@@ -96,7 +101,7 @@ public final class Redaction {
         return Stream.concat(parts, lines(value, mark));
     }
 
-    // What prints a value line by line shows each line by itself, such as those of a key.
+    // A program may print a value line by line, such as a private key.
     private static Stream<Replacement> lines(String value, String mark) {
         return value.lines().count() == 1
                 ? Stream.empty()
@@ -115,7 +120,7 @@ public final class Redaction {
         return head;
     }
 
-    // Never ends inside of a surrogate pair.
+    // Never ends inside a surrogate pair.
     private static String beginning(String value, int chars) {
         int end = Math.min(value.length(), chars);
         return value.substring(0, value.offsetByCodePoints(0, value.codePointCount(0, end)));
@@ -135,10 +140,10 @@ public final class Redaction {
     }
 
     /**
-     * A message of the server without any piece of a parameter's value. A value with a quote or a blank in it is torn into pieces,
-     * and the server quotes the piece that it could not read.
+     * A message of the server without any piece of a parameter's value. The server splits a value at a quote or a
+     * blank, and quotes the piece that it could not read.
      *
-     * @param message with the statement that failed; where it repeats too many pieces, none of it is shown
+     * @param message about the failed statement; it is not shown if it repeats too many pieces
      * @param statement whose words may be shown
      */
     public String ofServer(DatabaseMessage message, ChangelogText statement) {

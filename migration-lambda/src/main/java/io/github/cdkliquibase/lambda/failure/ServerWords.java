@@ -5,10 +5,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The words of which PostgreSQL and Liquibase make their messages.
+ * Common words of the messages of PostgreSQL and Liquibase.
  *
- * <p>A value that consists of them, such as {@code not}, is hidden in quotes and in paths only: elsewhere it would be taken for the
- * message's own words, and the message would be made unreadable.
+ * <p>A value that consists of them, such as {@code not}, is hidden only in quotes and in paths: elsewhere the message's
+ * own words would be hidden, and the message would be unreadable.
  */
 final class ServerWords {
 
@@ -57,7 +57,7 @@ final class ServerWords {
 
     private ServerWords() {}
 
-    /** Whether a text has words, and all are such words. */
+    /** Whether a text has words, and all of them are common words. */
     static boolean areAll(String text) {
         if (!WORDS.matcher(text).matches()) {
             return false;

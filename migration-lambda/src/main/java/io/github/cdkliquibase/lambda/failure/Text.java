@@ -26,7 +26,7 @@ public final class Text {
         return text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}\\s]+", " ").strip();
     }
 
-    /** The text cut to at most so many bytes of UTF-8, between characters, with an ellipsis where something is gone. */
+    /** The text cut to at most this many bytes of UTF-8, between characters, with an ellipsis if something was cut. */
     public static String cut(String text, int bytes) {
         if (text.getBytes(StandardCharsets.UTF_8).length <= bytes) {
             return text;

@@ -1,4 +1,4 @@
-/** What may be said about a failure: reasons that help, without a secret, a parameter's value or a row in them. */
+/** Turns failures into helpful reasons that hold no secret, no parameter's value and no row. */
 @NullMarked
 package io.github.cdkliquibase.lambda.failure;
 

@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The claims on the schemas that belong to one history. They are kept as the comment on its lock table, so that they need no
- * table of their own, and go where the history goes.
+ * The claims on the schemas that belong to one history. They are stored as the comment on its lock table, so that they
+ * need no separate table and move with the history.
  *
  * @param schemas by name of the schema
  */
 record Claims(Map<String, SchemaClaim> schemas) {
 
-    /** Tells these comments from those of people. */
+    /** Distinguishes these comments from those of people. */
     static final String PREFIX = "cdk-liquibase ";
 
     private static final JsonMapper JSON = new JsonMapper();

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A history of a changelog that is not where a run looks for it: the search path of the user has changed since, or a tool has
- * made the table in capitals.
+ * A history of a changelog at another place than the run expects: the search path of the user has changed, or a tool
+ * has created the table in capitals.
  */
 public final class MovedHistory {
 
     private MovedHistory() {}
 
     /**
-     * Looks for such a history in all schemas that the user can read. One of another changelog may share some names, and one
-     * table may serve several changelogs, so more than half of the smaller of the two must be known.
+     * Searches all schemas that the user can read for such a history. The history of another changelog may share some
+     * names, and one table may serve several changelogs, so more than half of the smaller of the two must match.
      *
-     * @param expected where there is none
+     * @param expected the expected place, which has no history
      * @param changesets of the changelog
      */
     public static Optional<HistoryElsewhere> find(

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which custom resources have migrated a schema, and what was in it before the first of them.
+ * The custom resources that have migrated a schema, and the objects that it held before the first of them.
  *
  * @param users the resources, the newest last, each once
- * @param before objects that were there; empty if this is not known, or if they were too many to be noted
+ * @param before objects that were there; empty if this is not known, or if there were too many to record
  */
 record SchemaClaim(List<User> users, Optional<List<Before>> before) {
 
@@ -20,7 +20,7 @@ record SchemaClaim(List<User> users, Optional<List<Before>> before) {
     /**
      * A resource that has migrated the schema.
      *
-     * @param drops whether it drops what it has made when it is deleted
+     * @param drops whether a Delete of it drops the objects that it has created
      */
     record User(ResourceName resource, boolean drops) {
 
@@ -29,7 +29,10 @@ record SchemaClaim(List<User> users, Optional<List<Before>> before) {
         }
     }
 
-    /** An object that was there before. A rename keeps its identifiers, and a restored database keeps its name. */
+    /**
+     * An object that was there before. Its identifiers survive a rename, and its name survives a restore of the
+     * database.
+     */
     record Before(long catalog, long oid, String name) {
 
         boolean is(SchemaObject object) {
@@ -48,7 +51,7 @@ record SchemaClaim(List<User> users, Optional<List<Before>> before) {
                                 .toList()));
     }
 
-    /** A claim of no resource, on a schema of which it is not known what it held. */
+    /** A claim of no resource, on a schema whose earlier content is not known. */
     static SchemaClaim unknown() {
         return new SchemaClaim(List.of(), Optional.empty());
     }
@@ -67,7 +70,7 @@ record SchemaClaim(List<User> users, Optional<List<Before>> before) {
         return users.stream().anyMatch(each -> each.is(resource));
     }
 
-    /** Whether a resource is noted as the last one that has migrated the schema, and in this way. */
+    /** Whether a resource is recorded as the last one that has migrated the schema, with the same option. */
     boolean isLast(User user) {
         return !users.isEmpty()
                 && users.getLast().is(user.resource())

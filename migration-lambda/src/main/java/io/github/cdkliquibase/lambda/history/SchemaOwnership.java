@@ -21,17 +21,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose a schema is: the notes, in the database, of the custom resources that have migrated it. A Delete drops what one
- * resource has made, and nothing of another one.
+ * Records in the database which custom resources have migrated a schema, so that a Delete drops only objects of its own
+ * resource.
  */
 public final class SchemaOwnership {
 
     private static final Logger LOG = LoggerFactory.getLogger(SchemaOwnership.class);
 
-    /** Of Liquibase's lock table. */
+    /** The columns of Liquibase's lock table. */
     private static final List<String> LOCK_COLUMNS = List.of("id", "locked", "lockgranted", "lockedby");
 
-    /** In bytes, of what another session may have written into a comment. */
+    /** In bytes. Another session may have written a longer comment. */
     private static final int LONGEST_NAME = 300;
 
     private final Engine engine;
@@ -41,11 +41,11 @@ public final class SchemaOwnership {
     private final User user;
 
     /**
-     * The ownership of a schema, as one resource asks for it.
+     * Creates the view of one resource on the ownership of a schema.
      *
-     * @param schema of the objects that the changelog makes
+     * @param schema of the objects that the changelog creates
      * @param tables the history of the changelog
-     * @param dropsOnDelete whether the resource drops what it has made when it is deleted
+     * @param dropsOnDelete whether a Delete of the resource drops the objects that it has created
      */
     public SchemaOwnership(
             Engine engine,
@@ -61,13 +61,13 @@ public final class SchemaOwnership {
         this.user = new User(resource, dropsOnDelete);
     }
 
-    /** What a Delete may do with a schema. */
+    /** The decision what a Delete may do with a schema. */
     public sealed interface Verdict {
 
         /**
-         * It may drop what this resource has made.
+         * It may drop the objects that this resource has created.
          *
-         * @param stays tells what was in the schema before
+         * @param stays recognises objects that were in the schema before
          */
         record Drop(Predicate<SchemaObject> stays) implements Verdict {}
 
@@ -80,7 +80,7 @@ public final class SchemaOwnership {
     }
 
     /**
-     * Whether the resource has yet to be noted as the last one that migrated the schema.
+     * Whether the resource must still be recorded as the last one that migrated the schema.
      *
      * @param state of the history's tables
      */
@@ -95,10 +95,10 @@ public final class SchemaOwnership {
     }
 
     /**
-     * Refuses a run of which another resource, which drops what it finds when it is deleted, cannot be told.
+     * Refuses a run that cannot be recorded, if another resource would drop the schema when it is deleted.
      *
      * @param state of the history's tables
-     * @throws MigrationException that names the other resource and the right that is missing
+     * @throws MigrationException if it is refused; the message names the other resource and the missing privilege
      */
     public void refuseUntold(HistoryState state) {
         if (state.canNote()) {
@@ -112,7 +112,7 @@ public final class SchemaOwnership {
                         claim.others(user.resource()).filter(User::drops).findFirst())
                 .ifPresent(other -> {
                     throw new MigrationException(
-                            "Schema %s is also used by %s, whose 'OnDelete' is 'DROP_ALL', and this user may not note in the database that this resource uses it too. Nothing was run. Make the user a member of role %s, or set 'OnDelete' to 'RETAIN' there and deploy that stack first"
+                            "Schema %s is also used by %s, whose 'OnDelete' is 'DROP_ALL', and this user may not record in the database that this resource uses it too. Nothing was run. Make the user a member of role %s, or set 'OnDelete' to 'RETAIN' there and deploy that stack first"
                                     .formatted(
                                             Text.quote(schema),
                                             Text.cut(other.resource().toString(), LONGEST_NAME),
@@ -121,9 +121,9 @@ public final class SchemaOwnership {
     }
 
     /**
-     * What the schema holds before a run, to be given to {@link #note}.
+     * The objects that the schema holds before a run, for {@link #note}.
      *
-     * @param state of the history's tables before the run makes them
+     * @param state of the history's tables before the run creates them
      * @return empty if an earlier run, of this product or of another one, has worked there
      */
     public List<SchemaObject> before(HistoryState state) throws SQLException {
@@ -134,11 +134,11 @@ public final class SchemaOwnership {
     }
 
     /**
-     * Notes that the resource migrates the schema, in the transaction that is open. Where this cannot be done, a log line says
-     * so, and a Delete keeps the schema.
+     * Records that the resource migrates the schema, in the open transaction. If this fails, a log line says so, and a
+     * Delete keeps the schema.
      *
-     * @param state of the history's tables before the run made them
-     * @param before what the schema held then
+     * @param state of the history's tables before the run created them
+     * @param before the objects that the schema held then
      */
     public void note(HistoryState state, List<SchemaObject> before) throws SQLException {
         Optional<Claims> found = state.note().flatMap(Claims::parse);
@@ -164,7 +164,7 @@ public final class SchemaOwnership {
             LOG.atWarn()
                     .addKeyValue("event", "ownership.not-noted")
                     .log(
-                            "Table '{}' could not be commented: {}. A Delete with 'OnDelete' 'DROP_ALL' keeps the schema",
+                            "The comment on table '{}' could not be set: {}. A Delete with 'OnDelete' 'DROP_ALL' keeps the schema",
                             tables.lock(),
                             engine.failures().describe(e));
         }
@@ -186,16 +186,17 @@ public final class SchemaOwnership {
             return new Verdict.Keep("it is also used by " + Text.cut(others, LONGEST_NAME));
         }
         if (own.isEmpty()) {
-            return new Verdict.Keep("the database has no note that this resource has migrated it");
+            return new Verdict.Keep("the database has no record that this resource has migrated it");
         }
         if (own.get().before().isEmpty()) {
-            return new Verdict.Keep("it is not known what it held before the first deploy of this resource");
+            return new Verdict.Keep("its content before the first deploy of this resource is not known");
         }
         List<SchemaClaim.Before> before = own.get().before().get();
         return new Verdict.Drop(object -> before.stream().anyMatch(each -> each.is(object)));
     }
 
-    // Of the own history every schema counts, since its tables are dropped too; of other histories this schema alone.
+    // In the resource's own history every schema counts, because its tables are dropped too. In other histories only
+    // this schema counts.
     private Stream<SchemaClaim> claims(Catalog.Table table, Claims claims) {
         return table.equals(lockTable())
                 ? claims.schemas().values().stream()
@@ -206,7 +207,7 @@ public final class SchemaOwnership {
         return new Catalog.Table(tables.schema(), tables.lock());
     }
 
-    /** Forgets the resource: it is deleted, and leaves the schema to the others. */
+    /** Removes the deleted resource from the record, and leaves the schema to the others. */
     public void forget() throws SQLException {
         Optional<Claims> own = Optional.ofNullable(all().get(lockTable()));
         if (own.flatMap(claims -> claims.on(schema))

@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The changesets that a run began and did not end, in a table beside the history. The table is there only while a run that
- * needs it is going on, or after one that left something unfinished: it says where the next run goes on.
+ * The changesets that a run started and did not finish, in a table next to the history. The table exists only during a
+ * run that needs it, or after a run that left a changeset unfinished: it says where the next run continues.
  *
- * <p>All writes use the run's own role and settings, whatever a changeset has set.
+ * <p>All writes use the run's own role and settings, not those of a changeset.
  */
 public final class UnfinishedChangesets {
 
@@ -42,7 +42,7 @@ public final class UnfinishedChangesets {
     }
 
     /**
-     * The unfinished changesets of a history. None is known before {@link #reload}.
+     * The unfinished changesets of a history. It is empty before {@link #reload}.
      *
      * @param session with auto-commit off. A transaction may be open afterwards
      */
@@ -52,7 +52,7 @@ public final class UnfinishedChangesets {
                 session, engine.failures(), engine.catalog().unfinished(tables, session.connection()));
     }
 
-    /** Reads what is noted in the database, in the place of what is known. */
+    /** Replaces the known records by those in the database. */
     public void reload() throws SQLException {
         entries.clear();
         session.beginOwnTransaction();
@@ -64,9 +64,9 @@ public final class UnfinishedChangesets {
     }
 
     /**
-     * Makes the table if it is not there. The session has auto-commit off and no transaction that must be kept.
+     * Creates the table if it does not exist. The session has auto-commit off and no transaction that must be kept.
      *
-     * @return empty if the table is there; otherwise why it could not be made. Then nothing can be noted
+     * @return empty if the table exists; otherwise why it could not be created. Then nothing can be recorded
      */
     public Optional<DatabaseMessage> create() throws SQLException {
         if (exists) {
@@ -88,7 +88,7 @@ public final class UnfinishedChangesets {
         }
     }
 
-    /** Whether changesets can be noted. */
+    /** Whether changesets can be recorded. */
     public boolean canNote() {
         return exists;
     }
@@ -103,7 +103,7 @@ public final class UnfinishedChangesets {
         return table.name();
     }
 
-    /** How far a changeset is; empty if it is not unfinished. */
+    /** The recorded progress of a changeset; empty if it has no record. */
     public Optional<UnfinishedChangeset> entry(String changeset) {
         return Optional.ofNullable(entries.get(changeset));
     }
@@ -112,21 +112,21 @@ public final class UnfinishedChangesets {
     @FunctionalInterface
     public interface Step<E extends Exception> {
 
-        /** Does it. */
+        /** Does the step. */
         void run() throws E, SQLException;
     }
 
-    /** Says how far a changeset is. Asked inside the transaction of the step, after it. */
+    /** Provides the progress of a changeset. Called after the step, inside its transaction. */
     @FunctionalInterface
     public interface Note {
 
-        /** The note to write. */
+        /** The record to write. */
         UnfinishedChangeset now() throws SQLException;
     }
 
     /**
-     * Does a step and notes how far it brings the changeset, in one transaction. If the step fails, it is rolled back and
-     * nothing is noted.
+     * Does a step and records the progress, in one transaction. If the step fails, it is rolled back and nothing is
+     * recorded.
      *
      * @param step with the session's auto-commit off
      */
@@ -146,7 +146,7 @@ public final class UnfinishedChangesets {
         });
     }
 
-    /** Notes how far a changeset is, in a transaction of its own. */
+    /** Records the progress of a changeset, in a separate transaction. */
     public void note(UnfinishedChangeset now) throws SQLException {
         this.<SQLException>inTransactions(() -> {
             session.beginOwnTransaction();
@@ -156,7 +156,10 @@ public final class UnfinishedChangesets {
         });
     }
 
-    /** Notes how far a changeset is, or removes its note if that says nothing any more, in a transaction of its own. */
+    /**
+     * Records the progress of a changeset, or removes its record if it is of no use any more, in a separate
+     * transaction.
+     */
     public void noteOrForget(UnfinishedChangeset now) throws SQLException {
         if (!now.isEmpty()) {
             note(now);
@@ -187,9 +190,10 @@ public final class UnfinishedChangesets {
     }
 
     /**
-     * Notes how far a changeset is, in the transaction that is open. The rest of the transaction has the run's own settings.
+     * Records the progress of a changeset in the open transaction. The rest of the transaction has the run's own
+     * settings.
      *
-     * @return false if the transaction takes no writes, so that nothing was noted
+     * @return false if the transaction is read-only, so that nothing was recorded
      */
     public boolean noteInTransaction(UnfinishedChangeset now) throws SQLException {
         if (session.useOwnSettings()) {
@@ -199,15 +203,15 @@ public final class UnfinishedChangesets {
         return true;
     }
 
-    /** Remembers what {@link #noteInTransaction} has written, when its transaction was committed. */
+    /** Keeps the record that {@link #noteInTransaction} has written. Called when its transaction was committed. */
     public void committed(UnfinishedChangeset now) {
         entries.put(now.name(), now);
     }
 
     /**
-     * Removes what is noted of a changeset, in the transaction that is open, which then has the run's own settings.
+     * Removes the record of a changeset in the open transaction, which then has the run's own settings.
      *
-     * @param changeset of which something may be noted or not
+     * @param changeset with or without a record
      */
     public void forget(String changeset) throws SQLException {
         if (entries.remove(changeset) == null) {
@@ -228,7 +232,7 @@ public final class UnfinishedChangesets {
             connection.commit();
             exists = false;
         } catch (SQLException e) {
-            // What the run did is committed. The next run that needs the table finds it, empty.
+            // The work of the run is committed. The next run that needs the table finds it empty.
             LOG.info("The empty table {} could not be dropped and stays", table.name());
             rollBack();
         }

@@ -1,4 +1,7 @@
-/** What runs keep in the database beside Liquibase's own history: changesets that were left unfinished. */
+/**
+ * The records of runs in the database next to Liquibase's history: unfinished changesets, and the resources that use a
+ * schema.
+ */
 @NullMarked
 package io.github.cdkliquibase.lambda.history;
 

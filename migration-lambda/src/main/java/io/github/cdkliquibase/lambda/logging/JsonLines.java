@@ -13,9 +13,10 @@ import net.logstash.logback.fieldnames.LogstashFieldNames;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Sets Logback up when the first logger is asked for: one JSON object a line, on standard output.
+ * Configures Logback when the first logger is created: one JSON object per line, on standard output.
  *
- * <p>In Java and not in XML, because reading the XML costs a cold start more than everything else here.
+ * <p>The configuration is Java and not XML, because reading the XML would be the most expensive part of it in a cold
+ * start.
  */
 public final class JsonLines extends ContextAwareBase implements Configurator {
 
@@ -51,14 +52,15 @@ public final class JsonLines extends ContextAwareBase implements Configurator {
         // The base class logs the signed response URL when it cannot send; the handler says what happened instead.
         context.getLogger("software.amazon.lambda.powertools").setLevel(Level.OFF);
 
-        // What the driver and the JDK's HTTP client write would otherwise be plain text. And whatever a file of
-        // java.util.logging says: below INFO they tell statements, values of parameters, signatures and signed URLs.
+        // The driver and the JDK's HTTP client would otherwise write plain text. Their levels below INFO stay off, also
+        // against a configuration file of java.util.logging: they log statements, values of parameters, signatures and
+        // signed URLs.
         LogManager.getLogManager().reset();
         SLF4JBridgeHandler.install();
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    // As it is now. While a run lasts, what is printed there is redirected into the log.
+    // Uses the present stream: during a run, standard output is redirected to the log.
     @SuppressWarnings("SystemOut")
     private static OutputStream standardOutput() {
         return System.out;

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Renders a stack trace with classes and frames only.
  *
- * <p>Exceptions of Liquibase carry whole statements with parameters filled in, those of the driver rows, those of the AWS
- * SDK requests.
+ * <p>Messages of Liquibase hold whole statements with parameters filled in, those of the driver hold rows, and those of
+ * the AWS SDK hold requests.
  */
 final class StackWithoutMessages extends ThrowableHandlingConverter {
 
-    /** Exceptions whose message was written to be seen, and those whose message is the name of a class. */
+    /** Exceptions whose message may be shown, and those whose message is the name of a class. */
     private static final Set<String> SHOWN = Set.of(
             MigrationException.class.getName(),
             NoClassDefFoundError.class.getName(),

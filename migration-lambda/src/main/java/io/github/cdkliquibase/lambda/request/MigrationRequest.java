@@ -12,14 +12,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one deploy asks for, read from the properties of the custom resource.
+ * The request of one deploy, read from the properties of the custom resource.
  *
  * @param engine the kind of the database
  * @param database where to connect and how
  * @param changelog what to run there
  * @param lockTimeout how long one statement waits for a table lock; longer than zero
- * @param undefinedParameters what to do where the changelog uses a parameter that has no value
- * @param restartChangeset name of an unfinished changeset that begins anew
+ * @param undefinedParameters what to do if the changelog uses a parameter that has no value
+ * @param restartChangeset name of an unfinished changeset that starts again
  * @param executeCommand whether the change {@code executeCommand} may run programs
  * @param serverMessages whether the log shows the notices and warnings that the server sends
  * @param dropsOnDelete whether a later Delete drops what is in the schema
@@ -50,8 +50,8 @@ public record MigrationRequest(
     }
 
     /**
-     * Reads the properties of a Delete that has to reach the database: those that say where it is, and no others. What a
-     * Create once refused must not keep a stack from being deleted.
+     * Reads the properties of a Delete that has to reach the database: only those that say where it is. A property that
+     * a Create has refused must not prevent the deletion of a stack.
      *
      * @return empty if they do not say where the database is
      */
@@ -64,8 +64,8 @@ public record MigrationRequest(
     }
 
     /**
-     * Whether a Delete is to drop what is in the schema. Every word but {@code DROP_ALL}, and every other shape of the
-     * properties, means that the database is left alone.
+     * Whether a Delete drops the objects in the schema. With any other word than {@code DROP_ALL}, and with any other
+     * shape of the properties, the database is not touched.
      */
     public static boolean dropsOnDelete(@Nullable Object properties) {
         try {

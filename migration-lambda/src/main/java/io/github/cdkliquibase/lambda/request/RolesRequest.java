@@ -10,18 +10,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a resource of the roles asks for, read from its properties.
+ * The request of a resource of the roles, read from its properties.
  *
  * @param database where to connect, as the user that administers the roles
  * @param dropsRemoved whether a role that is no longer named is dropped
  */
 public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles roles, boolean dropsRemoved) {
 
-    /** What a Create or an Update does. */
+    /** The action of a Create or an Update. */
     public enum Action {
-        /** Makes the roles what they should be. */
+        /** Creates and corrects the roles. */
         RECONCILE,
-        /** Looks whether they can do what they should. */
+        /** Checks that the roles have the right privileges. */
         PROBE
     }
 
@@ -45,9 +45,9 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
     }
 
     /**
-     * Reads what the last deploy had made: of an Update, the properties that it replaces.
+     * Reads the roles of the last deploy from the properties that an Update replaces.
      *
-     * @return empty also if they are of another shape, or of a probe, which makes nothing
+     * @return empty also if they have another shape, or are those of a probe, which changes nothing
      */
     public static Optional<DatabaseRoles> before(@Nullable Object oldProperties) {
         return lenient(
@@ -55,7 +55,7 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
                 values -> values.get(RolesProperties.ACTION) == Action.RECONCILE ? RolesProperties.roles(values) : null);
     }
 
-    /** Reads which roles there are, and nothing else; empty if the properties do not say it. */
+    /** Reads only the roles; empty if the properties do not name them. */
     public static Optional<DatabaseRoles> named(@Nullable Object properties) {
         return lenient(properties, RolesProperties::roles);
     }
@@ -79,8 +79,8 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
     }
 
     /**
-     * Whether a Delete is to drop the roles. Every other word, every other shape, and a resource that only probes, mean that
-     * the database is left alone.
+     * Whether a Delete drops the roles. With any other word or shape, and for a resource that only probes, the database
+     * is not touched.
      */
     public static boolean dropsOnDelete(@Nullable Object properties) {
         try {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells whether an Update leads to another database, or to another schema of it. */
 public final class TargetChange {
 
-    /** A secret may be all that says where the database is, and the search path of a user where the history is. */
+    /** The secret alone may name the database, and the search path of the user may select the schema of the history. */
     private static final List<Property<?>> PLACE = List.of(
             SharedProperties.SECRET_ARN,
             SharedProperties.IAM_USERNAME,

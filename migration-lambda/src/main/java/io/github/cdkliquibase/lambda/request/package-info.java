@@ -1,4 +1,4 @@
-/** What a deploy asks for: the properties of the custom resource, checked once and typed from then on. */
+/** Reads the properties of the custom resource: they are checked once and typed from then on. */
 @NullMarked
 package io.github.cdkliquibase.lambda.request;
 

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the roles may do with one object: its place, whether we can grant it, and one privilege of one role. */
+/** One privilege of one role on one object, with the object's place, and whether this user can grant it. */
 record Acl(
         String schema,
         String object,
@@ -31,7 +31,7 @@ record Acl(
                 row.getBoolean(8));
     }
 
-    /** What a role may do by its own right. */
+    /** The privileges of a role that are its own. */
     static Set<String> privileges(List<Acl> acl, String role) {
         return acl.stream()
                 .filter(each -> role.equals(each.role()) && each.privilege() != null)
@@ -39,7 +39,7 @@ record Acl(
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** What is in the one set and not in the other, in order. */
+    /** The elements of the first set that are not in the second, in order. */
     static Set<String> without(Set<String> all, Set<String> some) {
         Set<String> rest = new TreeSet<>(all);
         rest.removeAll(some);

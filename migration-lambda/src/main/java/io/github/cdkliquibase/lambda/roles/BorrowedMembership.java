@@ -9,11 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes the administrator a member of roles within a transaction, and no longer.
+ * Makes the administrator a member of roles for the time of a transaction.
  *
- * <p>What a role owns, only its members may hand over and grant, and the administrator on RDS is no superuser. No other
- * session ever sees the membership: it is taken back before the commit. If it stayed, the administrator would be a member
- * of {@code rds_iam} through a role that logs in by IAM, and its password would not work any more.
+ * <p>Only members of a role may grant on its objects or change their owner, and the administrator on RDS is not a
+ * superuser. The membership is revoked before the commit, so no other session ever sees it. If it stayed, the
+ * administrator would be a member of {@code rds_iam} through a role that logs in by IAM, and its password would no
+ * longer work.
  */
 final class BorrowedMembership {
 
@@ -29,9 +30,9 @@ final class BorrowedMembership {
     }
 
     /**
-     * Becomes a member, unless it is one with all rights already.
+     * Makes the administrator a member, unless it already is one with all rights.
      *
-     * @throws MigrationException if the administrator may not
+     * @throws MigrationException if the administrator may not do this
      */
     void borrow(String role) throws SQLException {
         if (role.equals(catalog.me())) {
@@ -45,7 +46,7 @@ final class BorrowedMembership {
                 giveBack.put(role, revoke);
             }
         } else if (!sql.isTrue("SELECT pg_has_role(?, 'USAGE') AND pg_has_role(?, 'SET')", role, role)) {
-            // One that was there, by the administrator's own grant, is changed by this, and changed back.
+            // This changes an existing membership that the administrator has granted itself. It is restored later.
             Optional<Membership> before = catalog.memberships().stream()
                     .filter(each -> each.role().equals(role)
                             && each.member().equals(catalog.me())
@@ -67,7 +68,7 @@ final class BorrowedMembership {
                 throw e;
             }
             throw new MigrationException(
-                    "Role %s is there, but %s may not administer it: %s. Run 'GRANT %s TO %s WITH ADMIN OPTION' as whoever made it. Nothing was changed"
+                    "Role %s exists, but %s may not administer it: %s. Run 'GRANT %s TO %s WITH ADMIN OPTION' as the role that created it. Nothing was changed"
                             .formatted(
                                     Text.quote(role),
                                     Text.quote(catalog.me()),
@@ -78,12 +79,12 @@ final class BorrowedMembership {
         }
     }
 
-    /** Called when a role is dropped, and its memberships with it. */
+    /** Called when a role is dropped together with its memberships. */
     void forget(String role) {
         giveBack.remove(role);
     }
 
-    /** Ends what was borrowed. */
+    /** Revokes the temporary memberships. */
     void giveBack() throws SQLException {
         for (String statement : giveBack.values()) {
             sql.run(statement);

@@ -9,15 +9,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who there is in the cluster, and who is a member of whom.
+ * The roles of the cluster and their memberships.
  *
- * @param me the user that the connection belongs to
- * @param database the database that it leads to
+ * @param me the user of the connection
+ * @param database the database of the connection
  * @param version major version of the server
  */
 record Catalog(String me, String database, int version, Map<String, Entry> roles, List<Membership> memberships) {
 
-    /** The role of RDS whose members log in by an IAM token, and only so. */
+    /** The role of RDS whose members can log in only by an IAM token. */
     static final String IAM = "rds_iam";
 
     /** A row of {@code pg_roles}, and the comment on the role. */
@@ -38,12 +38,12 @@ record Catalog(String me, String database, int version, Map<String, Entry> roles
             return Mark.read(comment);
         }
 
-        /** Whether this project has created the role, for whatever resource. */
+        /** Whether this project has created the role, for any resource. */
         boolean isMadeHere() {
             return Mark.OF_NO_RESOURCE.equals(comment) || mark().map(Mark::made).orElse(false);
         }
 
-        /** Whether it may do with the whole server what a role of these must not. */
+        /** Whether it has an attribute for the whole server that these roles must not have. */
         boolean isMoreThanARole() {
             return superuser || createsDatabases || createsRoles || replicates || bypassesRowSecurity;
         }
@@ -52,12 +52,12 @@ record Catalog(String me, String database, int version, Map<String, Entry> roles
     /** A row of {@code pg_auth_members}. Before PostgreSQL 16 every membership can be inherited and set. */
     record Membership(String role, String member, String grantor, boolean inherits, boolean sets, boolean administers) {
 
-        // What PostgreSQL gives to the creator of a role by itself: the right to administer it, and nothing of it.
+        // PostgreSQL grants this to the creator of a role: it may administer the role, but has none of its privileges.
         boolean isUsable() {
             return inherits || sets;
         }
 
-        // Who administers a role can give it to itself.
+        // An administrator of a role can grant the role to itself.
         boolean isUsableOrCanBeMadeSo() {
             return isUsable() || administers;
         }

@@ -3,14 +3,15 @@ package io.github.cdkliquibase.lambda.roles;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is not as it should be, and the statement that sets it right.
+ * One difference from the wanted state, and the statement that corrects it.
  *
  * @param event for the log
- * @param what in words, as a reason and an attribute show it
+ * @param what the difference in words, for reasons and attributes
  * @param statement never holds a password
- * @param role whom it is about; null for everybody
- * @param schema where; null for what belongs to no schema
- * @param isNoDrift whether this resource made it so, by its default privileges or because other things were asked of it
+ * @param role the affected role; null for all roles
+ * @param schema the schema; null if the change belongs to no schema
+ * @param isNoDrift whether this resource caused the difference, by its default privileges or because its properties
+ *     changed
  */
 record Change(
         String event,

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keeps apart the roles of different resources: a role belongs to one resource, as its comment says, and another one must
- * not set its password. Within a stack and a database a resource takes roles over from another one, because that is what a
- * renamed construct looks like.
+ * Separates the roles of different resources. The comment on a role names the resource that it belongs to, and another
+ * resource must not set its password. Within a stack and a database a resource takes roles over from another one,
+ * because a renamed construct looks like this.
  */
 final class Claims {
 
@@ -22,7 +22,7 @@ final class Claims {
     /**
      * The claims of a resource.
      *
-     * @param before what its last deploy had set; empty if there was none
+     * @param before the roles of its last deploy; empty if there was none
      */
     Claims(ResourceIdentity resource, DatabaseRoles wanted, Optional<DatabaseRoles> before) {
         this.resource = resource;
@@ -31,10 +31,9 @@ final class Claims {
     }
 
     /**
-     * Refuses roles that belong to another resource, and roles that are to be created although this resource has them under
-     * another name.
+     * Refuses roles that belong to another resource, and new roles that this resource already has under another name.
      *
-     * @throws MigrationException that names the role, the resource and what to do
+     * @throws MigrationException if one is refused; the message names the role, the resource and the next step
      */
     void refuse(Catalog catalog) {
         wanted.roles().forEach((purpose, role) -> {
@@ -56,7 +55,7 @@ final class Claims {
                 .filter(mark -> !isOurs(mark) && !canBeTakenOver(mark, catalog))
                 .ifPresent(mark -> {
                     throw new MigrationException(
-                            "Role %s belongs to resource %s of stack %s (%s), as '%s' of database %s. One resource alone keeps a role, and the databases of a server share their roles: name another role. If that resource is gone, run 'COMMENT ON ROLE %s IS '%s'' and deploy again. Nothing was changed"
+                            "Role %s belongs to resource %s of stack %s (%s), as '%s' of database %s. Only one resource can manage a role, and the databases of a server share their roles: name another role. If that resource is gone, run 'COMMENT ON ROLE %s IS '%s'' and deploy again. Nothing was changed"
                                     .formatted(
                                             Text.quote(role),
                                             Text.quote(mark.resource().logicalId()),
@@ -82,7 +81,7 @@ final class Claims {
                 .findFirst()
                 .ifPresent(entry -> {
                     throw new MigrationException(
-                            "Role %s does not exist, but this resource has %s for the same purpose: a deploy renamed it, and a stack rollback left the new name. Run 'ALTER ROLE %s RENAME TO %s' and deploy again, or 'COMMENT ON ROLE %s IS NULL' if they are to be two roles. Nothing was changed"
+                            "Role %s does not exist, but this resource has %s for the same purpose: a deploy renamed it, and a stack rollback left the new name. Run 'ALTER ROLE %s RENAME TO %s' and deploy again, or 'COMMENT ON ROLE %s IS NULL' if you want two roles. Nothing was changed"
                                     .formatted(
                                             Text.quote(role),
                                             Text.quote(entry.name()),
@@ -105,7 +104,7 @@ final class Claims {
         return new Mark(true, resource, purpose.property(), catalog.database(), null);
     }
 
-    /** What the comments on the roles are to say. A comment that somebody else wrote stays. */
+    /** The changes of the comments on the roles. Comments that others wrote stay. */
     List<Change> changes(Catalog catalog) {
         List<Change> changes = new ArrayList<>();
         for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
@@ -133,8 +132,8 @@ final class Claims {
         return changes;
     }
 
-    // An Update comes only after the deploy of the Create has ended, when the other resource was deleted. That it comes
-    // for the resource that had the role before shows that the deploy was rolled back.
+    // An Update comes only after the deploy of the Create has ended, when the other resource was deleted. If an Update
+    // comes for the resource that had the role before, the deploy was rolled back.
     private Optional<String> takenOverFrom(Mark mark) {
         if (isOurs(mark)) {
             return before.isPresent() ? Optional.empty() : Optional.ofNullable(mark.takenOverFrom());

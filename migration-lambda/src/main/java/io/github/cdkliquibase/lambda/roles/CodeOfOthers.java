@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for code that the application or the read-only role wrote, in the schemas and wherever an object there calls it.
+ * Finds code that the application or the read-only role wrote, in the schemas and in functions that their objects call.
  *
- * <p>What is handed to the owner runs with the owner's rights from then on ({@code SECURITY DEFINER}, views), or under the
- * owner's hands (triggers, defaults, checks). So of these two roles only tables, sequences and types are taken, and only if
- * they call nothing but functions of the server that do no harm.
+ * <p>An object that the owner gets runs with the owner's rights from then on ({@code SECURITY DEFINER}, views), or when
+ * the owner uses a table (triggers, defaults, checks). So the owner gets only tables, sequences and types of these two
+ * roles, and only if they call no functions except harmless ones of the server.
  */
 final class CodeOfOthers {
 
@@ -23,14 +23,14 @@ final class CodeOfOthers {
     private static final int MOST_NAMED = 5;
     private static final int LONGEST_STATEMENT = 200;
 
-    /** Functions of the server that give another value on each call, and do nothing beside. */
+    /** Volatile functions of the server without side effects. */
     private static final String HARMLESS_VOLATILES =
             "'{nextval,currval,lastval,random,random_normal,clock_timestamp,timeofday,gen_random_uuid,uuidv4,uuidv7,txid_current,pg_current_xact_id}'";
 
     /**
-     * Whether the expression of a part calls a function of the server that does harm. The server's own functions are in no row of
-     * {@code pg_depend}, so they are looked for in the expression itself; the functions of XML run a text as a query, or read
-     * whichever view it names.
+     * Whether the expression of a part calls a harmful function of the server. {@code pg_depend} does not list the
+     * server's own functions, so the expression itself is searched. The XML functions run a text as a query, or read
+     * any view that it names.
      */
     private static final String HARMFUL =
             "EXISTS (SELECT FROM regexp_matches(p.tree, ':funcid ([0-9]+)', 'g') m (found) JOIN pg_proc f ON f.oid = m.found[1]::oid"
@@ -38,8 +38,8 @@ final class CodeOfOthers {
                     + "::name[]) OR f.proname ~ '_to_xml')";
 
     /**
-     * What some roles wrote, and the parts of tables and types that may call code. An object that was handed over still counts for
-     * its former owner.
+     * The code that some roles wrote, and the parts of tables and types that may call code. An object that has changed
+     * its owner still counts for its former owner.
      */
     private static final String PARTS = """
             WITH writer AS (SELECT r.oid, r.rolname FROM pg_roles r WHERE r.rolname = ANY (?)),
@@ -104,8 +104,8 @@ final class CodeOfOthers {
             """;
 
     /**
-     * Each row: the sort, the words for the piece, who wrote it, the statement that drops it, and the one that hands it over but
-     * for the new owner.
+     * Each row: the sort, the words for the piece, its author, the statement that drops it, and the statement that
+     * changes its owner, without the new owner.
      */
     private static final String REFUSED = PARTS + """
             SELECT 1, format('%s %s', lower(o.kind), o.name), o.writer, format('DROP %s %s', o.kind, o.name), format('ALTER %s %s OWNER TO ', o.kind, o.name)
@@ -135,15 +135,16 @@ final class CodeOfOthers {
             ORDER BY 1, 2
             """.replace("HARMFUL", HARMFUL);
 
-    /** The roles that may have written something, but for some, and the superusers, who can do anything as it is. */
+    /** The roles that may have written code, except for some roles, and for superusers, who can do anything already. */
     private static final String STRANGERS =
             "SELECT r.rolname FROM pg_roles r WHERE NOT r.rolsuper AND r.rolname <> ALL (?) ORDER BY 1";
 
     /**
-     * Each row: the role, and what it owns that would do more with the rights of another owner. The server analyzes a table, and
-     * cascades through a foreign key, as the owner of the table: so all expressions, triggers and policies count that call a function which is not the
-     * server's own. A view and a rule use relations with the rights of their owner: so all count that use a relation of another owner. The
-     * server's own that everybody may read are no secret, unless the view can be written.
+     * Each row: the role, and an object of it that could do more with the rights of another owner. The server analyzes
+     * a table, and cascades through a foreign key, as the owner of the table: so all expressions, triggers and policies
+     * that call other functions than the server's own count. A view and a rule use relations with the rights of their
+     * owner: so all that use a relation of another owner count. The server's own relations that every role may read are
+     * not secret, unless the view can be written.
      */
     private static final String GAINING = PARTS + """
             SELECT o.writer, format('%s %s', lower(o.kind), o.name) FROM routine o JOIN pg_proc p ON p.oid = o.oid WHERE p.prosecdef
@@ -161,7 +162,7 @@ final class CodeOfOthers {
             ORDER BY 1, 2
             """.replace("HARMFUL", HARMFUL);
 
-    /** All schemas but the server's own. */
+    /** All schemas except the server's own. */
     private static final String ALL_SCHEMAS =
             "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'";
 
@@ -184,11 +185,13 @@ final class CodeOfOthers {
      * Refuses code that would run with the rights of the owner. It takes one round trip.
      *
      * @param writers the roles whose code is refused
-     * @param handedOver what was handed to the owner in this transaction, and who had it. It counts as still of that role: until it was
-     *     locked to be handed over, that role could add code
-     * @param owner with whose rights it would run
-     * @param reader who may have it once a person has read it: the owner, or while there is none yet the administrator
-     * @throws MigrationException that names the first piece, who wrote it and what to do, and counts the others, which are logged
+     * @param handedOver the objects that the owner got in this transaction, with their former owners. They count as
+     *     objects of the former owner, which could add code until they were locked
+     * @param owner the role with whose rights the code would run
+     * @param reader the role that may own the code after a review: the owner, or the administrator if there is no owner
+     *     yet
+     * @throws MigrationException if there is such code; the message names the first piece, its author and the next
+     *     step, and counts the others, which are logged
      */
     void refuse(List<String> schemas, List<String> writers, Map<String, String> handedOver, String owner, String reader)
             throws SQLException {
@@ -210,7 +213,7 @@ final class CodeOfOthers {
                         .log("{} wrote {}", Text.quote(piece.writer()), Text.cut(piece.what(), LONGEST_STATEMENT)));
         Piece first = pieces.get(0);
         throw new MigrationException(
-                "%s wrote %s%s, which would run with the rights of %s. Read it, and run '%s', or '%s' if it may run so, as a superuser or a member of both roles. Nothing was changed"
+                "%s wrote %s%s, which would run with the rights of %s. Review it, and run '%s', or '%s' to accept it, as a superuser or a member of both roles. Nothing was changed"
                         .formatted(
                                 Text.quote(first.writer()),
                                 Text.cut(first.what(), LONGEST_STATEMENT),
@@ -221,9 +224,9 @@ final class CodeOfOthers {
     }
 
     /**
-     * Tells in the log which tables call code of other roles altogether. It takes two round trips.
+     * Logs the tables that call code of any other role. It takes two round trips.
      *
-     * @param known roles whose code is looked at elsewhere, or may do anything here
+     * @param known roles whose code is checked elsewhere, or may do anything here
      */
     void tellOfStrangers(List<String> schemas, List<String> known) throws SQLException {
         List<String> strangers = sql.list(STRANGERS, row -> row.getString(1), known);
@@ -240,16 +243,16 @@ final class CodeOfOthers {
                     .addKeyValue("event", "code.of.another")
                     .addKeyValue("count", called.size())
                     .log(
-                            "Tables call code of other roles. It runs with the rights of the role that uses the table: {}. Read it, and drop what calls it if it must not run so",
+                            "Tables call code of other roles. It runs with the rights of the role that uses the table: {}. Review it, and drop the objects that call it if it must not run with these rights",
                             Text.listed(called, MOST_NAMED));
         }
     }
 
     /**
-     * What would do more if another role owned it, in the whole database: {@code SECURITY DEFINER} routines, tables and types that call
-     * code, and views and rules that use what belongs to others. It takes two round trips.
+     * Finds objects in the whole database that could do more with another owner: {@code SECURITY DEFINER} routines,
+     * tables and types that call code, and views and rules that use relations of others. It takes two round trips.
      *
-     * @param rolesWithViews those of the roles all of whose views count
+     * @param rolesWithViews the roles for which all views count
      * @return for each object, the role and the object in words
      */
     List<Map.Entry<String, String>> withTheOwnersRights(List<String> roles, List<String> rolesWithViews)

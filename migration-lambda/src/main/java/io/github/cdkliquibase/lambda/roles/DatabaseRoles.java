@@ -35,7 +35,7 @@ public record DatabaseRoles(Map<Purpose, Role> roles, List<String> schemas) {
         return names().contains(name);
     }
 
-    /** What a role is for; null if it is none of these. */
+    /** The purpose of a role; null if it is none of these roles. */
     @Nullable Purpose purposeOf(String name) {
         return roles.entrySet().stream()
                 .filter(each -> each.getValue().name().equals(name))

@@ -5,17 +5,17 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Finds what a role lacks behind the objects that it has rights on: a view reads tables with the rights of its owner, and views,
- * policies and defaults call functions with the rights of the role.
+ * Finds missing privileges behind the objects that a role may use: a view reads tables with the rights of its owner,
+ * and views, policies and defaults call functions with the rights of the role.
  *
- * <p>The catalogs alone say it. To plan a statement would run functions that are declared {@code IMMUTABLE}, whoever wrote
- * them, in the session of the administrator.
+ * <p>It reads only the catalogs. Planning a statement would run functions that are declared {@code IMMUTABLE}, also
+ * those of other authors, in the session of the administrator.
  */
 final class Dependencies {
 
     /**
-     * Each row: whether the role writes, the role, what it cannot use, and why. An expression is a text in which each relation that is read stands with
-     * the rights that it takes (2 is SELECT), and each function with its number.
+     * Each row: whether the role writes, the role, the object that it cannot use, and why. An expression is a text that
+     * lists each relation with the privileges that it needs (2 is SELECT), and each function with its number.
      */
     private static final String QUERY = """
             WITH RECURSIVE served AS (SELECT r.oid, r.rolname, r.rolname = ? AS writes FROM pg_roles r WHERE r.rolname = ANY (?)),
@@ -72,10 +72,10 @@ final class Dependencies {
     private Dependencies() {}
 
     /**
-     * What is missing, in words. It takes one round trip.
+     * The missing privileges in words. It takes one round trip.
      *
-     * @param roles the application and the read-only role, if there are such
-     * @param application the one that writes rows too; empty if there is none
+     * @param roles the application and the read-only role, if they exist
+     * @param application the role that also writes rows; empty if there is none
      */
     static List<String> faults(Sql sql, List<String> schemas, List<String> roles, String application)
             throws SQLException {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes changes, and remembers them until they are committed: only then they are logged and counted. */
+/** Makes changes and remembers them until the commit: they are logged and counted only then. */
 final class Ledger {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
@@ -25,9 +25,9 @@ final class Ledger {
     private record Entry(Change change, boolean repair) {}
 
     /**
-     * A ledger without an entry.
+     * Creates a ledger without an entry.
      *
-     * @param before what the last deploy had set; empty if there was none
+     * @param before the roles of the last deploy; empty if there was none
      */
     Ledger(Sql sql, Optional<DatabaseRoles> before, DatabaseRoles wanted) {
         this.sql = sql;
@@ -53,7 +53,7 @@ final class Ledger {
         return Optional.ofNullable(current);
     }
 
-    // What the last deploy had set already: for a role and in a schema that its properties named.
+    // Whether the last deploy had set this already: for a role and in a schema that its properties named.
     private boolean repairs(Change change) {
         if (before.isEmpty() || change.isNoDrift()) {
             return false;
@@ -69,7 +69,7 @@ final class Ledger {
         return ofLogin ? before.get().roles().containsValue(role) : before.get().names(role.name());
     }
 
-    /** Logs what was committed, and says what it was. */
+    /** Logs the committed changes, and returns them in words. */
     RolesReport committed(int tables) {
         for (Entry entry : entries) {
             String event = entry.change().event();

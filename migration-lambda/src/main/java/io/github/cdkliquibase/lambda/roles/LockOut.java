@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The guard against taking somebody's password away.
+ * Prevents that a role can no longer log in with its password.
  *
- * <p>RDS lets whoever is a member of {@code rds_iam}, directly or through other roles, in with a token only: its
- * {@code pg_hba.conf} asks for {@code +rds_iam} before it asks for passwords.
+ * <p>On RDS, every direct or indirect member of {@code rds_iam} can log in only with a token: its {@code pg_hba.conf}
+ * has a line for {@code +rds_iam} before those for passwords.
  */
 final class LockOut {
 
@@ -25,9 +25,10 @@ final class LockOut {
     }
 
     /**
-     * Refuses roles whose creation would lock somebody out.
+     * Refuses roles that would lock out another role.
      *
-     * @throws MigrationException that says whom, through which roles, and what to do
+     * @throws MigrationException if a role is refused; the message names the locked-out role, the path and the next
+     *     step
      */
     void refuse() {
         for (Role role : wanted.roles().values()) {
@@ -51,7 +52,7 @@ final class LockOut {
             }
             path(member, role.name()).ifPresent(path -> {
                 throw new MigrationException(
-                        "Role %s is to log in by IAM, but %s is a member of it (%s): RDS takes no password from a member of 'rds_iam', so %s could not log in any more. Run '%s', or give %s a secret. Nothing was changed"
+                        "Role %s should log in by IAM, but %s is a member of it (%s): RDS accepts no password from a member of 'rds_iam', so %s could no longer log in. Run '%s', or give %s a secret. Nothing was changed"
                                 .formatted(
                                         Text.quote(role.name()),
                                         Text.quote(member),
@@ -68,17 +69,17 @@ final class LockOut {
                 .filter(other -> !other.hasSecret())
                 .forEach(other -> path(role.name(), other.name()).ifPresent(path -> {
                     throw new MigrationException(
-                            "Role %s has a secret, but is a member of %s (%s), which is to log in by IAM: RDS would not take its password. Run '%s', or leave the secret out. Nothing was changed"
+                            "Role %s has a secret, but is a member of %s (%s), which should log in by IAM: RDS would reject its password. Run '%s', or leave the secret out. Nothing was changed"
                                     .formatted(
                                             Text.quote(role.name()),
                                             Text.quote(other.name()),
                                             MembershipPaths.shown(path),
                                             MembershipPaths.revokeLast(path)));
                 }));
-        // Its own membership is taken away, not refused.
+        // The role's own membership is revoked, not refused.
         path(role.name(), Catalog.IAM).filter(path -> path.size() > 2).ifPresent(path -> {
             throw new MigrationException(
-                    "Role %s has a secret, but is a member of 'rds_iam' (%s): RDS would not take its password. Run '%s', or leave the secret out. Nothing was changed"
+                    "Role %s has a secret, but is a member of 'rds_iam' (%s): RDS would reject its password. Run '%s', or leave the secret out. Nothing was changed"
                             .formatted(
                                     Text.quote(role.name()),
                                     MembershipPaths.shown(path),
@@ -90,7 +91,7 @@ final class LockOut {
         return path(member, role).isPresent();
     }
 
-    // Memberships between our own roles end in this very run.
+    // This run ends memberships between our own roles.
     private Optional<List<String>> path(String from, String to) {
         return paths.path(from, to);
     }

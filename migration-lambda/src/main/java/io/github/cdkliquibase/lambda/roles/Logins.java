@@ -14,7 +14,7 @@ import org.postgresql.util.PasswordUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes each role be there, log in the way it should, and be no more than a role. */
+/** Creates each role, sets how it logs in, and removes attributes that it must not have. */
 final class Logins {
 
     private static final Logger LOG = LoggerFactory.getLogger(Logins.class);
@@ -37,9 +37,9 @@ final class Logins {
     }
 
     /**
-     * Refuses a role that may do what a role of these must not, and that only a superuser can take from it.
+     * Refuses a role with an attribute that it must not have and that only a superuser can remove.
      *
-     * @throws MigrationException that names it
+     * @throws MigrationException if a role is refused; the message names it
      */
     void refuseMoreThanRoles(Catalog catalog) {
         for (Role role : wanted.roles().values()) {
@@ -57,7 +57,7 @@ final class Logins {
             });
             if (!above.isEmpty()) {
                 throw new MigrationException(
-                        "Role %s is %s, which none of the roles may be. Run 'ALTER ROLE %s NO%s' as a superuser, or name another role. Nothing was changed"
+                        "Role %s is %s, which is not allowed. Run 'ALTER ROLE %s NO%s' as a superuser, or name another role. Nothing was changed"
                                 .formatted(
                                         Text.quote(role.name()),
                                         String.join(" and ", above),
@@ -67,7 +67,7 @@ final class Logins {
         }
     }
 
-    /** Creates the roles that are not there, each with the comment that says whose it is. */
+    /** Creates the missing roles, each with a comment that names its resource. */
     void create(Catalog catalog, Claims claims) throws SQLException {
         for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
             String name = each.getValue().name();
@@ -85,7 +85,7 @@ final class Logins {
         }
     }
 
-    /** Corrects what the roles are, and how they log in. */
+    /** Corrects the attributes of the roles and how they log in. */
     void correct(Catalog catalog) throws SQLException {
         for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
             correct(each.getKey(), catalog.role(each.getValue().name()).orElseThrow());
@@ -94,7 +94,8 @@ final class Logins {
     }
 
     private void correct(Purpose purpose, Entry entry) throws SQLException {
-        // Only what differs: some words are refused to who is no superuser even where they change nothing.
+        // Only differences: PostgreSQL refuses some options to users that are not superusers, even if they change
+        // nothing.
         List<String> words = new ArrayList<>();
         if (!entry.logsIn()) {
             words.add("LOGIN");
@@ -155,7 +156,7 @@ final class Logins {
         }
         String password = passwords.of(role);
         if (made.contains(role.name()) || hasTokens || !passwords.areKnownTo(role)) {
-            // What the server keeps of a password, and not the password: it may log the statement.
+            // Sends the verifier that the server stores, not the password, because the server may log the statement.
             String verifier = PasswordUtil.encodeScramSha256(password.toCharArray());
             ledger.make(change(
                     "password.set",
@@ -165,7 +166,10 @@ final class Logins {
         }
     }
 
-    /** Ends memberships in one another: nobody but the owner may do what the owner may, and who reads must not write. */
+    /**
+     * Ends memberships between the roles: only the owner may have the owner's rights, and the read-only role must not
+     * write.
+     */
     void takeMembershipsAway(Catalog catalog) throws SQLException {
         for (Membership each : catalog.memberships()) {
             if (takesAway(each, wanted, catalog.me())) {
@@ -184,7 +188,7 @@ final class Logins {
         }
     }
 
-    /** Whether a membership is one that no role of these may have, and that a run ends by itself. */
+    /** Whether a membership is one that these roles must not have, and that a run revokes by itself. */
     static boolean takesAway(Membership membership, DatabaseRoles wanted, String administrator) {
         Purpose member = wanted.purposeOf(membership.member());
         // The owner may be a member of others, but not of a role that may get rds_iam.
@@ -193,7 +197,7 @@ final class Logins {
                 && (ours || (member != Purpose.OWNER && membership.role().equals(administrator)));
     }
 
-    /** What takes {@code rds_iam} away from a role. */
+    /** The change that revokes {@code rds_iam} from a role. */
     static Change withoutTokens(Purpose purpose, Role role) {
         return change(
                 "iam.revoked",

@@ -6,15 +6,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * To which resource a role belongs. The comment on the role says it, which all databases of a server share as they share the
- * role.
+ * The resource that a role belongs to. The comment on the role stores it; all databases of a server share the comment,
+ * as they share the role.
  *
  * @param made whether this project created the role, and so may drop it
- * @param resource whose it is
- * @param purpose what it is for, as the property is named
- * @param database in which
- * @param takenOverFrom logical id of another resource of the stack that had it before, and may have it still if the stack is
- *     rolled back; null if there was none, or it is gone
+ * @param resource the resource that the role belongs to
+ * @param purpose the purpose of the role, as the name of the property
+ * @param database the database of that purpose
+ * @param takenOverFrom logical id of another resource of the stack that had the role before, and may have it again
+ *     after a stack rollback; null if there was none, or if it is deleted
  */
 record Mark(
         boolean made,
@@ -23,7 +23,7 @@ record Mark(
         String database,
         @Nullable String takenOverFrom) {
 
-    /** The comment of earlier versions on a role that they created. It does not say whose the role is. */
+    /** The comment of earlier versions on a role that they created. It does not name the resource. */
     static final String OF_NO_RESOURCE = "Made by cdk-liquibase";
 
     private static final Pattern COMMENT = Pattern.compile(
@@ -31,7 +31,7 @@ record Mark(
                     + "(?:, taken over from resource '([^']*)')?",
             Pattern.DOTALL);
 
-    /** Reads the comment on a role; empty if it is of somebody else, or of an earlier version. */
+    /** Reads the comment on a role; empty if it has another author, or is of an earlier version. */
     static Optional<Mark> read(@Nullable String comment) {
         Matcher matcher = COMMENT.matcher(comment == null ? "" : comment);
         return matcher.matches()
@@ -57,12 +57,12 @@ record Mark(
                         takenOverFrom == null ? "" : ", taken over from resource '%s'".formatted(takenOverFrom));
     }
 
-    /** The same, once it is sure that the resource that had the role before is gone. */
+    /** The same mark after the former resource of the role is known to be deleted. */
     Mark settled() {
         return new Mark(made, resource, purpose, database, null);
     }
 
-    /** The statement that writes it on a role. */
+    /** The statement that writes the comment on a role. */
     String statement(String role) {
         return "COMMENT ON ROLE %s IS %s".formatted(Sql.name(role), Sql.literal(comment()));
     }

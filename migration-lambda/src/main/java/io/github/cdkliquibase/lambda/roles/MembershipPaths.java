@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Finds the roles that a role is a member of, directly or through others, and through which. */
+/** Finds the roles that a role is a member of, and the paths through other roles. */
 final class MembershipPaths {
 
     private final List<Membership> memberships;
@@ -20,13 +20,16 @@ final class MembershipPaths {
     /**
      * Paths over some of the memberships.
      *
-     * @param counts which of them
+     * @param counts selects the memberships
      */
     MembershipPaths(Catalog catalog, Predicate<Membership> counts) {
         this.memberships = catalog.memberships().stream().filter(counts).toList();
     }
 
-    /** The shortest path to each role that can be reached, which begins with the role itself; the nearest first. */
+    /**
+     * The shortest path to each role that can be reached; a path begins with the role itself. The nearest role comes
+     * first.
+     */
     Map<String, List<String>> from(String role) {
         Map<String, List<String>> paths = new LinkedHashMap<>(Map.of(role, List.of(role)));
         Deque<String> next = new ArrayDeque<>(List.of(role));

@@ -12,16 +12,21 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Compares what the roles may do with tables, views and sequences, also later ones, with what they should be allowed to. */
+/**
+ * Compares the privileges of the roles on tables, views and sequences, including later ones, with the wanted
+ * privileges.
+ */
 final class ObjectPrivileges {
 
-    /** What Liquibase and this project keep of the migrations: for the application to read, never to write. */
+    /**
+     * Tables in which Liquibase and this project keep the history: the application may read them, but never write them.
+     */
     private static final Set<String> HISTORY_TABLES =
             Set.of("databasechangelog", "databasechangeloglock", "databasechangelogunfinished");
 
     /**
-     * The condition that a relation holds the history, or is a view on it: who may write a simple view, writes what is behind
-     * it. Takes the relation's alias.
+     * The condition that a relation holds the history, or is a view on it: writing a simple view writes the table
+     * behind it. Takes the relation's alias.
      */
     private static final String IS_HISTORY =
             "%s.oid IN (WITH RECURSIVE h (oid) AS (SELECT t.oid FROM pg_class t WHERE lower(t.relname) = ANY ('{"
@@ -51,7 +56,7 @@ final class ObjectPrivileges {
                 .toList();
     }
 
-    /** For schemas that the roles are no longer for. */
+    /** For schemas that the properties no longer name. */
     static ObjectPrivileges ofFormerSchemas(Sql sql, DatabaseRoles wanted, List<String> schemas) {
         return new ObjectPrivileges(sql, new DatabaseRoles(wanted.roles(), schemas), true);
     }
@@ -65,7 +70,7 @@ final class ObjectPrivileges {
         return takesAllAway ? Set.of() : due(purpose, sequence, history);
     }
 
-    /** What a role should be allowed on a table, view or sequence. */
+    /** The wanted privileges of a role on a table, view or sequence. */
     static Set<String> due(Purpose purpose, boolean sequence, boolean history) {
         if (purpose == Purpose.APPLICATION) {
             return sequence ? NEXT_VALUE : history ? READ : ROWS;
@@ -73,7 +78,7 @@ final class ObjectPrivileges {
         return READ;
     }
 
-    /** What is to be changed, also of what there will be. */
+    /** The necessary changes, including those for later objects. */
     List<Change> changes() throws SQLException {
         List<Change> changes = new ArrayList<>(ofObjects(false));
         changes.addAll(ofColumns());
@@ -81,11 +86,11 @@ final class ObjectPrivileges {
         return changes;
     }
 
-    /** Objects for which the same is to be done, in one statement. */
+    /** Objects that need the same change, in one statement. */
     private record Group(
             String verb, Set<String> privileges, boolean sequences, Purpose purpose, String schema, boolean history) {}
 
-    /** What the application may no longer write of the history of the migrations. */
+    /** Revokes writing on the history from the application. */
     List<Change> ofHistory() throws SQLException {
         return ofObjects(true);
     }
@@ -112,7 +117,7 @@ final class ObjectPrivileges {
             Acl one = entries.get(0);
             boolean sequence = one.kind().equals("S");
             boolean history = !one.name().isEmpty();
-            // What another role owns is its owner's to grant.
+            // Only the owner of an object can grant on it.
             if (!one.ours() || (historyOnly && !history)) {
                 return;
             }
@@ -178,7 +183,7 @@ final class ObjectPrivileges {
                 group.history() || takesAllAway);
     }
 
-    // A column's own privileges, where the table has none.
+    // Privileges on a column without the same privilege on the table.
     private List<Change> ofColumns() throws SQLException {
         List<Change> changes = new ArrayList<>();
         for (Purpose purpose : served) {
@@ -210,7 +215,8 @@ final class ObjectPrivileges {
         return changes;
     }
 
-    // For what the owner makes later. Of the whole database and of each schema, since PostgreSQL adds the two up.
+    // For objects that the owner creates later. PostgreSQL adds the default privileges of the database and those of the
+    // schema, so both are read.
     private List<Change> ofDefaults() throws SQLException {
         String owner = wanted.owner().name();
         List<Acl> acl = sql.list(

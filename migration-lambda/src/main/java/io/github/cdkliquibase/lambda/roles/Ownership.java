@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks for objects in the schemas that belong to another role than the owner. */
+/** Finds objects in the schemas that belong to another role than the owner. */
 final class Ownership {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
@@ -26,11 +26,11 @@ final class Ownership {
     }
 
     /**
-     * What is to be handed to the owner: what was made before there was this owner, which it could not alter, and what the
-     * other roles own, which they could drop.
+     * The objects that the owner must get: older ones that it could not alter, and those of the other roles, which
+     * could drop them.
      *
-     * @param formerOwners who made it before
-     * @param writers of whom nothing is taken that runs with the rights of its owner
+     * @param formerOwners roles that created objects before
+     * @param writers roles whose code does not change its owner
      */
     List<Change> changes(List<String> formerOwners, List<String> writers) throws SQLException {
         List<String> others = others(formerOwners);
@@ -41,14 +41,14 @@ final class Ownership {
                 .toList();
     }
 
-    /** The tables and types that the last look saw with these roles: the name of each as SQL, and its owner. */
+    /** The tables and types of these roles that the last query found: the name of each as SQL, and its owner. */
     Map<String, String> tablesAndTypesOf(List<String> roles) {
         return ofOthers.stream()
                 .filter(each -> each.isTableOrType() && roles.contains(each.owner()))
                 .collect(Collectors.toMap(Owned::identity, Owned::owner));
     }
 
-    /** Tells in the log which of the objects that the last look saw belong to other roles altogether, and stay theirs. */
+    /** Logs the objects of the last query that belong to any other role and stay with it. */
     void tellOfStrangers(List<String> formerOwners) {
         List<String> others = others(formerOwners);
         List<String> strange = ofOthers.stream()
@@ -60,7 +60,7 @@ final class Ownership {
                     .addKeyValue("event", "object.of.another")
                     .addKeyValue("count", strange.size())
                     .log(
-                            "The schemas hold objects of other roles, which {} cannot alter and which give the roles no rights: {}. Run 'ALTER TABLE … OWNER TO {}' for what the migrations are to alter",
+                            "The schemas hold objects of other roles, which {} cannot alter and which give the roles no rights: {}. Run 'ALTER TABLE … OWNER TO {}' for those that the migrations must alter",
                             Text.quote(wanted.owner().name()),
                             Text.listed(strange, MOST_NAMED),
                             Sql.name(wanted.owner().name()));
@@ -88,7 +88,7 @@ final class Ownership {
                     || kind.equals("AGGREGATE");
         }
 
-        // A table has a type of its own name, so no other type has it.
+        // A table has a type of the same name, so no other type can have this name.
         boolean isTableOrType() {
             return kind.equals("TABLE") || kind.equals("TYPE") || kind.equals("DOMAIN");
         }
@@ -134,8 +134,7 @@ final class Ownership {
                         + " n.nspname, format('%I.%I', n.nspname, t.typname), t.typowner, 2"
                         + " FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype IN ('d', 'e', 'r')"
                         + Sql.notOfAnExtension("pg_type", "t")
-                        // What comes before and behind ORDER BY in the parameters of an aggregate, ALTER ROUTINE does
-                        // not take.
+                        // ALTER ROUTINE does not accept the ORDER BY in the parameters of an aggregate.
                         + " UNION ALL SELECT CASE WHEN a.aggkind <> 'n' THEN 'AGGREGATE' ELSE 'ROUTINE' END,"
                         + " n.nspname, format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)), p.proowner, 2"
                         + " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid WHERE true"

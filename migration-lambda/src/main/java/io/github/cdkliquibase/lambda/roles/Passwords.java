@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.lambda.roles;
 
-/** The passwords of the roles, which their secrets hold. */
+/** The passwords of the roles, as their secrets hold them. */
 public interface Passwords {
 
     /**
@@ -10,13 +10,13 @@ public interface Passwords {
      */
     String of(Role role);
 
-    /** Whether the database already lets the role in with the password of its secret. */
+    /** Whether the role can already log in with the password of its secret. */
     boolean areKnownTo(Role role);
 
     /**
-     * Whether the user that administers the roles can still log in.
+     * Checks that the user that administers the roles can still log in.
      *
-     * @throws io.github.cdkliquibase.lambda.failure.MigrationException with what the server said, if it cannot
+     * @throws io.github.cdkliquibase.lambda.failure.MigrationException if it cannot; the message is the server's
      */
     void letTheAdministratorIn();
 }

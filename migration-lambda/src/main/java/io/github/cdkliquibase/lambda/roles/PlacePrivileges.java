@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Compares what the roles may do with the database and its schemas with what they should be allowed to. */
+/** Compares the privileges of the roles on the database and its schemas with the wanted privileges. */
 final class PlacePrivileges {
 
     /** No role has this name. */
@@ -24,7 +24,7 @@ final class PlacePrivileges {
         this.wanted = wanted;
     }
 
-    /** What is to be changed, the creation of schemas included. */
+    /** The necessary changes, including the creation of schemas. */
     List<Change> changes() throws SQLException {
         List<Change> changes = new ArrayList<>(ofDatabase());
         changes.addAll(ofSchemas());
@@ -32,8 +32,8 @@ final class PlacePrivileges {
     }
 
     /**
-     * What the application and the read-only role lose in schemas that they are no longer for. A schema whose owner the
-     * administrator is no member of gave them nothing that is this project's to take away.
+     * The privileges to revoke from the application and the read-only role in schemas that the properties no longer
+     * name. If the administrator is not a member of a schema's owner, this project has granted nothing there.
      */
     List<Change> ofFormerSchemas(List<String> schemas) throws SQLException {
         List<Change> changes = new ArrayList<>();
@@ -80,7 +80,7 @@ final class PlacePrivileges {
             Set<String> has = Acl.privileges(acl, role);
             Set<String> missing = Acl.without(due, has);
             if (!ours) {
-                // Whoever owns the database decides. What everybody may, need not be granted.
+                // Only the owner of the database can grant. A privilege of PUBLIC needs no grant.
                 for (String privilege : Set.copyOf(missing)) {
                     if (privilege.equals("CREATE")
                             || sql.isTrue("SELECT has_database_privilege(?, current_database(), ?)", role, privilege)) {

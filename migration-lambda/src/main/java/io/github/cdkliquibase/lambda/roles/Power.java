@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Finds the ways on which the application or the read-only role could do more than it should: memberships in roles with power. */
+/** Finds memberships that give the application or the read-only role too much power. */
 final class Power {
 
     /** Roles of PostgreSQL and of RDS that only read settings and statistics, or say how to log in. */
@@ -30,12 +30,12 @@ final class Power {
     }
 
     /**
-     * Refuses a membership that is not this project's to take away: it is there for a reason that somebody else has.
+     * Refuses a membership that others have granted for their own reasons, because this project must not revoke it.
      *
-     * @throws MigrationException that names the path and the statement that ends it
+     * @throws MigrationException if one is refused; the message names the path and the statement that ends it
      */
     void refuse() {
-        // The others end in this very run.
+        // This run revokes the others.
         Predicate<Membership> stays = each -> !Logins.takesAway(each, wanted, catalog.me());
         wanted.roles().forEach((purpose, role) -> {
             for (List<String> path : paths(purpose, role.name(), stays)) {
@@ -45,7 +45,7 @@ final class Power {
         });
     }
 
-    /** What a role could do through its memberships, in words. */
+    /** The faults of a role's memberships, in words. */
     List<String> faults(Purpose purpose, String role) {
         return paths(purpose, role, each -> true).stream()
                 .map(path -> "%s. Run '%s'".formatted(fault(path), MembershipPaths.revokeFirst(path)))
@@ -59,12 +59,12 @@ final class Power {
                         Text.quote(path.get(0)),
                         Text.quote(role),
                         role.equals(wanted.owner().name())
-                                ? ", and so can do all that the owner can"
+                                ? ", so it can do everything that the owner can"
                                 : ", which may do more than a role of its kind",
                         path.size() == 2 ? "" : " (%s)".formatted(MembershipPaths.shown(path)));
     }
 
-    // Behind a role with power no further one is looked for.
+    // The search ends at the first role with power.
     private List<List<String>> paths(Purpose purpose, String role, Predicate<Membership> counts) {
         if (purpose == Purpose.OWNER) {
             return List.of();

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether each role can do what it should, and nothing that it must not. It asks the catalogs alone: it touches no table
- * and runs nothing that another role wrote.
+ * Checks that each role has the privileges that it needs, and no forbidden ones. It reads only the catalogs: it touches
+ * no table and runs no code of other roles.
  */
 final class Probe {
 
@@ -34,10 +34,10 @@ final class Probe {
     }
 
     /**
-     * Looks, in the transaction that is open, and changes nothing.
+     * Checks the roles in the open transaction, and changes nothing.
      *
-     * @return how many tables, views and sequences were looked at
-     * @throws MigrationException that names the first fault and counts the others
+     * @return how many tables, views and sequences were checked
+     * @throws MigrationException if there is a fault; the message names the first one and counts the others
      */
     int run() throws SQLException {
         Catalog catalog = Catalog.read(sql);
@@ -72,7 +72,7 @@ final class Probe {
                 .log("The roles were probed");
         if (!faults.isEmpty()) {
             throw new MigrationException(
-                    "%s%s. Deploy again, and what the role itself was given or lost is set right before the migration; what comes from PUBLIC, from another role or from a changeset, take back there"
+                    "%s%s. Deploy again: the deploy corrects the role's own privileges before the migration. Revoke a privilege that comes from PUBLIC, from another role or from a changeset where it was granted"
                             .formatted(
                                     Text.cut(faults.get(0), 600),
                                     faults.size() == 1 ? "" : ", and %d more".formatted(faults.size() - 1)));
@@ -86,7 +86,7 @@ final class Probe {
                         + ObjectPrivileges.isHistory("c")
                         + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                         + " WHERE n.nspname = ANY (?) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"
-                        // A sequence behind an identity column is the table's own affair.
+                        // A sequence of an identity column belongs to the table.
                         + " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid"
                         + " AND (d.deptype = 'e' OR d.deptype = 'i' AND c.relkind = 'S'))"
                         + " ORDER BY 2",
@@ -142,7 +142,7 @@ final class Probe {
                 role));
     }
 
-    /** What a role may do with an object, by whatever right: with all of it, or with some of its columns. */
+    /** The effective privileges of a role on an object, or on some of its columns. */
     private record Rights(Set<String> whole, Set<String> partly) {}
 
     private Map<Long, Rights> rights(Catalog catalog, String role) throws SQLException {
@@ -175,7 +175,7 @@ final class Probe {
         Map<ProbeTarget, Set<String>> tooMuch = new HashMap<>();
         for (ProbeTarget target : targets) {
             if (target.owner().equals(role)) {
-                faults.add("Role %s owns %s, and so can drop it".formatted(Text.quote(role), target.object()));
+                faults.add("Role %s owns %s, so it can drop it".formatted(Text.quote(role), target.object()));
                 continue;
             }
             Set<String> due = ObjectPrivileges.due(purpose, target.isSequence(), target.history());
@@ -213,7 +213,8 @@ final class Probe {
                 : ", which belongs to %s and not to %s".formatted(Text.quote(target.owner()), Text.quote(owner));
     }
 
-    // PostgreSQL gives these to PUBLIC by itself, and migrations may count on them: told, and no fault.
+    // PostgreSQL grants these to PUBLIC by default, and migrations may rely on them. So they are logged, but are no
+    // fault.
     private void tellOfDefaults(List<String> served) throws SQLException {
         List<String> definers = sql.list(
                 "SELECT DISTINCT format('%I.%I', n.nspname, p.proname) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace, pg_roles r"
@@ -228,14 +229,14 @@ final class Probe {
                     .addKeyValue("event", "probe.security.definer")
                     .addKeyValue("count", routines.size())
                     .log(
-                            "The application or the read-only role may execute SECURITY DEFINER routines, which run with the rights of their owners: {}. Where that is not meant, run 'REVOKE EXECUTE ON ROUTINE … FROM PUBLIC'",
+                            "The application or the read-only role may execute SECURITY DEFINER routines, which run with the rights of their owners: {}. If this is not intended, run 'REVOKE EXECUTE ON ROUTINE … FROM PUBLIC'",
                             Text.listed(routines, MOST_NAMED));
         }
         if (routines.size() < definers.size()) {
             LOG.atWarn()
                     .addKeyValue("event", "probe.temporary")
                     .log(
-                            "Every role may create temporary tables in the database. Where that is not meant, run 'REVOKE TEMPORARY ON DATABASE … FROM PUBLIC'");
+                            "Every role may create temporary tables in the database. If this is not intended, run 'REVOKE TEMPORARY ON DATABASE … FROM PUBLIC'");
         }
     }
 }

@@ -3,7 +3,7 @@ package io.github.cdkliquibase.lambda.roles;
 /**
  * A table, view or sequence.
  *
- * @param history whether it holds the history of the migrations, or shows it
+ * @param history whether it holds or shows the history of the migrations
  */
 record ProbeTarget(long oid, String object, String kind, String owner, boolean history) {
 

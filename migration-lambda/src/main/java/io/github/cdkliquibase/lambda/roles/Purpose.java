@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.lambda.roles;
 
-/** What a role is for. */
+/** The purpose of a role. */
 public enum Purpose {
     /** Owns the objects and runs the migrations. */
     OWNER("Owner"),

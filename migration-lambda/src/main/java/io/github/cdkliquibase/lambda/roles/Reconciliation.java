@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Makes the roles what they should be, within one transaction that its caller begins and ends. */
+/** Creates and corrects the roles within one transaction, which the caller begins and ends. */
 final class Reconciliation {
 
     private final Sql sql;
@@ -75,15 +75,15 @@ final class Reconciliation {
         }
         ledger.make(claims.changes(catalog));
         logins.correct(catalog);
-        // Each step shows what the next one has to do: an object that has changed hands needs other grants.
+        // Each step decides what the next one must do: an object with a new owner needs other grants.
         ledger.make(places.changes());
         ledger.make(ownership.changes(formerOwners, writers));
-        // The writers may have committed code since the first look. Now their tables are locked.
+        // The writers may have committed code since the first check. Now their tables are locked.
         refuseCode(writers, ownership.tablesAndTypesOf(writers), reader);
         ledger.make(objects.changes());
         leaveFormerSchemas();
         removeFormer(catalog, borrowed);
-        refuseWhatIsLeft(catalog.me(), formerOwners, writers);
+        checkNothingLeft(catalog.me(), formerOwners, writers);
         borrowed.giveBack();
     }
 
@@ -91,14 +91,14 @@ final class Reconciliation {
         wanted.roles().forEach((purpose, role) -> {
             if (role.name().equals(me)) {
                 throw new MigrationException(
-                        "Property '%s' must name another role than %s, as whom this function connects to administer the roles"
+                        "Property '%s' must name another role than %s, which this function uses to administer the roles"
                                 .formatted(purpose.property(), Text.quote(me)));
             }
         });
     }
 
-    // The same role under another name: it keeps what it owns and what it may do. They are two roles where the new name
-    // is taken, or the old one has another purpose now.
+    // The same role under another name keeps its objects and privileges. If the new name is taken, or the old role has
+    // another purpose now, they are two roles.
     private boolean rename(Catalog catalog) throws SQLException {
         if (before.isEmpty()) {
             return false;
@@ -123,8 +123,8 @@ final class Reconciliation {
         return renamed;
     }
 
-    // The roles that must not write what runs with the owner's rights: roles whose objects are handed over, and roles
-    // that are dropped. The owner until now could do so anyway.
+    // The roles whose code must not run with the owner's rights: roles whose objects the owner gets, and roles that are
+    // dropped. The former owner could run its code with these rights anyway.
     private List<String> writers(Catalog catalog) {
         Set<String> writers = new LinkedHashSet<>(wanted.names());
         if (before.isPresent()) {
@@ -141,8 +141,8 @@ final class Reconciliation {
         return List.copyOf(writers);
     }
 
-    // The reader may have the code once a person has read it. That is the owner. While there is none, it is the
-    // administrator, whose objects are handed to the owner as they are.
+    // The role that may own the code after a review is the owner. If there is no owner yet, it is the administrator,
+    // whose objects the owner gets without a check.
     private void refuseCode(List<String> writers, Map<String, String> handedOver, String reader) throws SQLException {
         Set<String> schemas = new LinkedHashSet<>(wanted.schemas());
         before.map(DatabaseRoles::schemas).ifPresent(schemas::addAll);
@@ -155,7 +155,7 @@ final class Reconciliation {
                         reader);
     }
 
-    // Who owned the objects until now: the administrator, before there was an owner, and the owner of the last deploy.
+    // The owners until now: the administrator, before there was an owner, and the owner of the last deploy.
     private List<String> formerOwners(Catalog catalog) {
         List<String> owners = new ArrayList<>(List.of(catalog.me()));
         before.map(DatabaseRoles::owner)
@@ -165,7 +165,8 @@ final class Reconciliation {
         return owners;
     }
 
-    // A role that the properties no longer name stays as it is, unless they say otherwise and it was created here.
+    // A role that the properties no longer name stays as it is, unless they ask for its removal and this project
+    // created it.
     private void removeFormer(Catalog catalog, BorrowedMembership borrowed) throws SQLException {
         if (before.isEmpty() || !dropsRemoved) {
             return;
@@ -183,7 +184,7 @@ final class Reconciliation {
         }
     }
 
-    // What was given there was given for these roles to work there.
+    // Earlier deploys granted privileges there for these roles.
     private void leaveFormerSchemas() throws SQLException {
         List<String> former = before.map(DatabaseRoles::schemas).orElse(List.of()).stream()
                 .filter(schema -> !wanted.schemas().contains(schema))
@@ -194,7 +195,7 @@ final class Reconciliation {
         }
     }
 
-    private void refuseWhatIsLeft(String administrator, List<String> formerOwners, List<String> writers)
+    private void checkNothingLeft(String administrator, List<String> formerOwners, List<String> writers)
             throws SQLException {
         List<Change> left = new ArrayList<>(places.changes());
         left.addAll(ownership.changes(formerOwners, writers));
@@ -212,7 +213,7 @@ final class Reconciliation {
         if (!left.isEmpty()) {
             String more = left.size() == 1 ? "" : " and %d more".formatted(left.size() - 1);
             throw new MigrationException(
-                    "The database did not do what it was told, as it does where %s has no right to: %s%s. Run '%s' as whoever granted it, or as the owner of the object. Nothing was changed"
+                    "PostgreSQL ignored a GRANT or REVOKE because %s may not run it: %s%s. Run '%s' as the role that granted it, or as the owner of the object. Nothing was changed"
                             .formatted(
                                     Text.quote(administrator),
                                     left.get(0).what(),

@@ -1,10 +1,10 @@
 package io.github.cdkliquibase.lambda.roles;
 
 /**
- * The custom resource for which the roles are kept.
+ * The custom resource that the roles belong to.
  *
  * @param stack name of its stack; empty if unknown
- * @param stackKey what no two stacks share, also not two of one name; empty if unknown
+ * @param stackKey identifies the stack, also among stacks of the same name; empty if unknown
  * @param logicalId its logical id; empty if unknown
  */
 public record ResourceIdentity(String stack, String stackKey, String logicalId) {
@@ -17,7 +17,7 @@ public record ResourceIdentity(String stack, String stackKey, String logicalId) 
         logicalId = plain(logicalId);
     }
 
-    // CloudFormation gives letters, digits and hyphens. Anything else would have to be escaped in a comment.
+    // CloudFormation gives letters, digits and hyphens. Other characters would need escaping in a comment.
     private static String plain(String part) {
         String plain = part.replaceAll("[^A-Za-z0-9:/_.-]", "_");
         return plain.length() > LONGEST_PART ? plain.substring(0, LONGEST_PART) : plain;

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Drops roles of a resource that are no longer wanted, and keeps each of which it is not sure that nothing needs it. */
+/** Drops roles of a resource that are no longer wanted, and keeps each role that may still be needed. */
 final class Retirement {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retirement.class);
@@ -25,11 +25,11 @@ final class Retirement {
     }
 
     /**
-     * Which of the roles are to be dropped: those that this project created for this very resource, that no other resource
-     * has, and whose code would not gain rights when it changes hands. The others are told in the log.
+     * Selects the roles to drop: this project created them for this resource, no other resource has them, and their
+     * code gains no rights with a new owner. The others are logged.
      *
-     * @param owners those of them whose views may change hands, since they own what the views read
-     * @param settled whether a role that was taken over from another resource is surely this one's
+     * @param owners those roles whose views may get a new owner, because they own the relations that the views read
+     * @param settled whether a role that was taken over from another resource certainly belongs to this one
      */
     List<String> mayBeDropped(Catalog catalog, List<String> roles, List<String> owners, boolean settled)
             throws SQLException {
@@ -59,7 +59,7 @@ final class Retirement {
                                 Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
         code.forEach((role, objects) -> keep(
                 role,
-                "owns %s%s, which would run with the rights of another role. Read it, and drop it or run 'ALTER … OWNER TO'"
+                "owns %s%s, which would run with the rights of another role. Review it, and drop it or run 'ALTER … OWNER TO'"
                         .formatted(
                                 objects.get(0),
                                 objects.size() == 1 ? "" : " and %d more".formatted(objects.size() - 1))));
@@ -97,9 +97,9 @@ final class Retirement {
     }
 
     /**
-     * What the comments on the roles that stay are to say once this resource is gone.
+     * The changes of the comments on the remaining roles after the deletion of this resource.
      *
-     * @param dropped those that do not stay
+     * @param dropped the dropped roles
      */
     List<Change> lastWords(Catalog catalog, DatabaseRoles roles, List<String> dropped) {
         List<Change> changes = new ArrayList<>();
@@ -128,7 +128,7 @@ final class Retirement {
         if (ours && !mark.made()) {
             return Optional.of("COMMENT ON ROLE %s IS NULL".formatted(Sql.name(role)));
         }
-        // This was the resource that the other one had taken it over from.
+        // The other resource has taken the role over from this one.
         boolean oursBefore = mark.resource().isOfTheSameStack(resource)
                 && resource.logicalId().equals(mark.takenOverFrom());
         return oursBefore ? Optional.of(mark.settled().statement(role)) : Optional.empty();

@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates, corrects, probes and drops the roles of a database, as a user that may be a superuser and need not be.
+ * Creates, corrects, probes and drops the roles of a database. The user may be a superuser, but does not have to be.
  *
- * <p>Each piece of work is one transaction: all of it happens, or nothing. What loses against another session is tried
- * again until the deadline.
+ * <p>Each piece of work is one transaction. If it fails because of another session, it is tried again until the
+ * deadline.
  */
 public final class RoleAdministrator {
 
@@ -33,8 +33,9 @@ public final class RoleAdministrator {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     /**
-     * Whoever wants a table waits behind the one who waits for it here, so it is short. And shorter than PostgreSQL's
-     * deadlock_timeout, 1 s by default, so that in a circle this transaction gives way and not the application's.
+     * Other sessions queue behind a waiting transaction of this class, so the timeout is short. It is shorter than
+     * PostgreSQL's deadlock_timeout, 1 s by default, so that in a deadlock this transaction fails and not that of the
+     * application.
      */
     private static final String LOCK_TIMEOUT = "200ms";
 
@@ -44,10 +45,10 @@ public final class RoleAdministrator {
     /** unique_violation, duplicate_object: two transactions that make one role, from two databases. */
     private static final Set<String> AT_ONCE = Set.of("23505", "42710");
 
-    /** What PostgreSQL says where two transactions change one role. It has no SQLSTATE of its own. */
+    /** The message of PostgreSQL if two transactions change one role. It has no SQLSTATE of its own. */
     private static final String CHANGED_AT_ONCE = "tuple concurrently ";
 
-    /** dependent_objects_still_exist: of a role in another database, or of somebody who got a right from it. */
+    /** dependent_objects_still_exist: objects of the role in another database, or grants that the role has made. */
     private static final String STILL_NEEDED = "2BP01";
 
     private final Supplier<Connection> connections;
@@ -56,10 +57,10 @@ public final class RoleAdministrator {
     private final Deadline deadline;
 
     /**
-     * For one piece of work.
+     * Creates an administrator for one piece of work.
      *
-     * @param connections gives a new connection and closes the one before
-     * @param resource for which the roles are kept
+     * @param connections opens a new connection and closes the previous one
+     * @param resource that the roles belong to
      * @param failures says what PostgreSQL means
      */
     public RoleAdministrator(
@@ -71,11 +72,11 @@ public final class RoleAdministrator {
     }
 
     /**
-     * Makes the roles what they should be.
+     * Creates and corrects the roles.
      *
-     * @param before what the last deploy had made of them; empty if there was none
-     * @param dropsRemoved whether a role that is no longer named is dropped, and not left as it is
-     * @throws MigrationException if that could not be done; the reason says why, and the database is as it was
+     * @param before the roles of the last deploy; empty if there was none
+     * @param dropsRemoved whether a role that is no longer named is dropped or left as it is
+     * @throws MigrationException if this could not be done; the reason says why, and the database is unchanged
      */
     public RolesReport reconcile(
             DatabaseRoles wanted, Optional<DatabaseRoles> before, boolean dropsRemoved, Passwords passwords) {
@@ -85,17 +86,17 @@ public final class RoleAdministrator {
             tell(ledger, work::run);
             connection.commit();
             if (!work.newTokens().isEmpty()) {
-                takeTokensBackUnlessLetIn(connection, sql, work.newTokens(), passwords);
+                revokeTokensIfLockedOut(connection, sql, work.newTokens(), passwords);
             }
             return ledger.committed(0);
         });
     }
 
     /**
-     * Looks whether the roles can do what they should, and nothing that they must not. Takes one thing away before: what
-     * the default privileges gave the application on the history of the migrations.
+     * Checks that the roles have the privileges that they need, and no forbidden ones. Before that, it revokes the
+     * application's default privileges on the history of the migrations.
      *
-     * @throws MigrationException if they can not, or can; the reason names the first fault
+     * @throws MigrationException if there is a fault; the reason names the first one
      */
     public RolesReport probe(DatabaseRoles wanted) {
         return transaction((connection, sql) -> {
@@ -111,7 +112,7 @@ public final class RoleAdministrator {
             });
             connection.commit();
             prepare(sql);
-            // It changes nothing.
+            // The probe changes nothing.
             int tables = new Probe(sql, wanted).run();
             connection.rollback();
             return ledger.committed(tables);
@@ -119,10 +120,10 @@ public final class RoleAdministrator {
     }
 
     /**
-     * Drops those of the roles that this project created for this very resource. What they own goes to the user that connects.
-     * A role of which it is not sure that nothing else needs it stays, and is told in the log.
+     * Drops the roles that this project created for this resource. The connected user gets their objects. A role that
+     * may still be needed stays, and is logged.
      *
-     * @throws MigrationException if the others cannot all be dropped; then all are as they were
+     * @throws MigrationException if one of the others cannot be dropped; then all are unchanged
      */
     public RolesReport drop(DatabaseRoles roles) {
         return transaction((connection, sql) -> {
@@ -157,9 +158,8 @@ public final class RoleAdministrator {
         void run() throws SQLException;
     }
 
-    // On one connection as long as it lasts. When the time runs out, the conflict is what matters, and not what the
-    // very
-    // last attempt ended with because it had no time left.
+    // Uses one connection as long as it lasts. When the time runs out, the reason is the conflict, and not the failure
+    // of a last attempt that had no time left.
     private RolesReport transaction(Work work) {
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         Connection connection = null;
@@ -179,13 +179,13 @@ public final class RoleAdministrator {
                 if (!passes(e) || !Backoff.sleep(backoff.next(), deadline)) {
                     throw failed(conflict != null && (passes(e) || deadline.passed()) ? conflict : e);
                 }
-                LOG.atInfo().addKeyValue("event", "roles.retry").log("Tried again: {}", said(e));
+                LOG.atInfo().addKeyValue("event", "roles.retry").log("Retry: {}", said(e));
                 connection = rolledBack(connection);
             }
         }
     }
 
-    // Closed by the next one, or by the session that it belongs to.
+    // The next connection or the session closes it.
     private Connection open(@Nullable SQLException conflict) throws SQLException {
         try {
             Connection opened = connections.get();
@@ -207,18 +207,18 @@ public final class RoleAdministrator {
         }
     }
 
-    // One way to the server and back.
+    // One round trip for all settings.
     private void prepare(Sql sql) throws SQLException {
         List<String> settings = new ArrayList<>();
-        // Else a function or an operator that another role made in a schema of the path would be taken for the server's
-        // own, and would run with the rights of the administrator.
+        // Otherwise a function or an operator that another role created in a schema of the path could replace one of
+        // the server's, and would run with the rights of the administrator.
         settings.add("SET LOCAL search_path = pg_catalog, pg_temp");
         settings.add("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
         // The connection may be older than this attempt.
         settings.add(
                 "SET LOCAL statement_timeout = " + Math.max(1, deadline.left().toMillis()));
         if (sql.version() >= 16) {
-            // What it would give beside the right to administer a new role, would stay.
+            // Otherwise the administrator would keep more than the right to administer a new role.
             settings.add("SET LOCAL createrole_self_grant = ''");
         }
         settings.add("SELECT pg_advisory_xact_lock(" + LOCK + ")");
@@ -232,7 +232,7 @@ public final class RoleAdministrator {
                 || said(failure).startsWith(CHANGED_AT_ONCE);
     }
 
-    // The failure with what was being done.
+    // Adds the change that failed to the failure.
     private void tell(Ledger ledger, Step step) throws SQLException {
         try {
             step.run();
@@ -242,7 +242,7 @@ public final class RoleAdministrator {
             }
             Change change = ledger.current().get();
             throw new MigrationException(
-                    "'%s' failed: %s. %s".formatted(Text.cut(shown(change), 300), said(e), advice(change, e)), e);
+                    "'%s' failed: %s. %s".formatted(Text.cut(withoutPassword(change), 300), said(e), advice(change, e)), e);
         }
     }
 
@@ -251,26 +251,26 @@ public final class RoleAdministrator {
             return "Nothing was changed";
         }
         return change.statement().startsWith("REVOKE")
-                ? "Somebody got the right from this role: take it from them first, or run the statement with CASCADE. Nothing was changed"
-                : "It has rights or objects in another database of the server: take them from it there, or set 'OnDelete' to 'RETAIN'";
+                ? "Another role got the privilege from this role: revoke it there first, or run the statement with CASCADE. Nothing was changed"
+                : "It has privileges or objects in another database of the server: remove them there, or set 'OnDelete' to 'RETAIN'";
     }
 
-    private static String shown(Change change) {
+    private static String withoutPassword(Change change) {
         return change.event().startsWith("password.") ? "ALTER ROLE … PASSWORD …" : change.statement();
     }
 
     private MigrationException failed(SQLException failure) {
         if (deadline.passed() && !failures.kind(failure).isConflict()) {
             return new MigrationException(
-                    "The time of the function ran out: %s. Nothing was changed. Give the function more time"
+                    "The function ran out of time: %s. Nothing was changed. Give the function more time"
                             .formatted(said(failure)),
                     failure);
         }
         String advice = failures.kind(failure).isConflict()
-                ? "Another session holds a lock that it needs: end that session, or deploy when it is quiet"
+                ? "Another session holds a lock that the deploy needs: end that session, or deploy when the database is less busy"
                 : "Correct it and deploy again";
         return new MigrationException(
-                "The roles could not be set: %s. Nothing was changed. %s".formatted(said(failure), advice), failure);
+                "The roles could not be changed: %s. Nothing was changed. %s".formatted(said(failure), advice), failure);
     }
 
     private String said(SQLException failure) {
@@ -279,9 +279,9 @@ public final class RoleAdministrator {
                 .orElse(failure.getClass().getSimpleName());
     }
 
-    // The guard knows what this project knows of how RDS looks for members of rds_iam. This is the proof: while the
-    // session is open, what locked the administrator out can be undone.
-    private static void takeTokensBackUnlessLetIn(
+    // The guard relies on assumptions about how RDS finds members of rds_iam. This check proves the result: while the
+    // session is open, a lockout of the administrator can be undone.
+    private static void revokeTokensIfLockedOut(
             Connection connection, Sql sql, List<String> newTokens, Passwords passwords) throws SQLException {
         try {
             passwords.letTheAdministratorIn();
@@ -291,7 +291,7 @@ public final class RoleAdministrator {
             }
             connection.commit();
             throw new MigrationException(
-                    "After 'rds_iam' was granted, the user of this function could not log in any more, so it was taken back from %s: %s. Give them secrets"
+                    "After 'rds_iam' was granted, the user of this function could no longer log in, so it was revoked from %s: %s. Give these roles secrets"
                             .formatted(
                                     newTokens.stream().map(Text::quote).collect(Collectors.joining(", ")),
                                     Text.cut(String.valueOf(e.getMessage()), 400)),

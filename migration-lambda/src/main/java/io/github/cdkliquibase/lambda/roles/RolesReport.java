@@ -3,10 +3,10 @@ package io.github.cdkliquibase.lambda.roles;
 import java.util.List;
 
 /**
- * What became of the roles.
+ * The result of a piece of work on the roles.
  *
- * @param changes how many things were changed
- * @param repaired what an earlier deploy had set and somebody had changed since, in words; part of the changes
+ * @param changes the number of changes
+ * @param repaired settings of an earlier deploy that were changed since by others, in words; part of the changes
  * @param tables how many tables, views and sequences were probed; zero if nothing was
  */
 public record RolesReport(int changes, List<String> repaired, int tables) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** Says whom a right of a role comes from, where it is not its own: from PUBLIC, or from a role that it is a member of. */
+/** Finds the source of a role's privilege that is not its own: PUBLIC, or a role that it is a member of. */
 final class Sources {
 
     /** No role has this name. */
@@ -25,7 +25,7 @@ final class Sources {
         this.grants = grants;
     }
 
-    /** Reads all grants in the schemas, also those of columns. It takes one round trip. */
+    /** Reads all grants in the schemas, including those on columns. It takes one round trip. */
     static Sources of(Sql sql, Catalog catalog, String role, List<String> schemas) throws SQLException {
         Map<Long, Map<String, Set<String>>> grants = new HashMap<>();
         sql.list(
@@ -41,7 +41,7 @@ final class Sources {
                 role, new MembershipPaths(catalog, Catalog.Membership::isUsableOrCanBeMadeSo).from(role), grants);
     }
 
-    /** In words, to be put behind the object; empty where the right is the role's own. */
+    /** The source in words, to follow the object; empty if the privilege is the role's own. */
     String of(ProbeTarget target, Set<String> privileges) {
         Map<String, Set<String>> here = grants.getOrDefault(target.oid(), Map.of());
         if (gives(here, role, privileges)) {

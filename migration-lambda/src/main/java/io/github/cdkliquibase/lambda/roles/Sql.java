@@ -49,7 +49,10 @@ final class Sql {
         }
     }
 
-    /** The condition, behind others, that an object is not of an extension, which gives the rights on it by itself. */
+    /**
+     * The condition, to follow others, that an object is not a member of an extension, which grants privileges by
+     * itself.
+     */
     static String notOfAnExtension(String catalog, String alias) {
         return " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '%s'::regclass AND e.objid = %s.oid AND e.deptype = 'e')"
                 .formatted(catalog, alias);

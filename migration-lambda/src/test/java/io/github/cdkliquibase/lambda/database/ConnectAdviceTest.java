@@ -46,7 +46,7 @@ final class ConnectAdviceTest {
     void theFileOfARegionWhoseAuthoritiesDoNotShipIsNamed(String host, String region, String file) {
         assertThat(adviceOnAnUnknownAuthority(host))
                 .isEqualTo(
-                        "The authorities of RDS in region '%s' do not ship with the function: put the file %s into the changelog folder, and name it in 'SslRootCert'",
+                        "The function does not have the certificate authorities of RDS in region '%s': put the file %s into the changelog folder, and name it in 'SslRootCert'",
                         region, file);
     }
 
@@ -55,7 +55,7 @@ final class ConnectAdviceTest {
     void elsewhereTheFileOfTheAuthorityIsAskedFor(String host) {
         assertThat(adviceOnAnUnknownAuthority(host))
                 .isEqualTo(
-                        "The server's certificate is not of a trusted authority; name its PEM file in 'SslRootCert'");
+                        "The server's certificate is not signed by a trusted authority: name the PEM file of its authority in 'SslRootCert'");
     }
 
     private static String adviceOnAnUnknownAuthority(String host) {

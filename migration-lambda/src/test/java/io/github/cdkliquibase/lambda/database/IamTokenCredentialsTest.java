@@ -68,12 +68,12 @@ final class IamTokenCredentialsTest {
         assertThat(credentials.advice(new DatabaseMessage(
                         "PAM authentication failed for user \"migrator\"", "28000", FailureKind.TOKEN_REJECTED, true, 0, Set.of())))
                 .isEqualTo(
-                        "The token for db.example.com:5432 in region 'eu-central-1' was not taken (1 attempt). Check that the function's role may 'rds-db:connect' to user 'migrator' of the database's resource id (cluster-… or db-…), that 'Host' is the database's own endpoint and no other name for it, in that region, that the user has the role 'rds_iam', and that no clock is off by minutes. The log 'iam-db-auth-error' of the database, if its export to CloudWatch Logs is turned on, names the fault");
+                        "The token for db.example.com:5432 in region 'eu-central-1' was rejected (1 attempt). Check that the function's role may 'rds-db:connect' to user 'migrator' of the database's resource id (cluster-… or db-…), that 'Host' is the database's own endpoint and no other name for it, in that region, that the user has the role 'rds_iam', and that no clock is off by minutes. The log 'iam-db-auth-error' of the database, if its export to CloudWatch Logs is turned on, shows the cause");
 
         credentials.refused(DEADLINE);
         assertThat(credentials.advice(new DatabaseMessage(
                         "password authentication failed for user \"migrator\"", "28P01", FailureKind.PASSWORD_REJECTED, true, 0, Set.of())))
                 .isEqualTo(
-                        "The server took the token for a password, as it does for a user without the role 'rds_iam' (2 attempts): check that the user exists and has that role, and that IAM authentication is turned on for the database");
+                        "The server treated the token as a password, as it does for a user without the role 'rds_iam' (2 attempts): check that the user exists and has that role, and that IAM authentication is turned on for the database");
     }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.DatabaseException;
 
-/** Liquibase's connection, on which a changeset decides what becomes of a commit. */
+/** Liquibase's connection. The current changeset decides when a commit is sent. */
 public final class ChangesetConnection extends JdbcConnection {
 
     private volatile Optional<ChangesetExecutor> executor = Optional.empty();

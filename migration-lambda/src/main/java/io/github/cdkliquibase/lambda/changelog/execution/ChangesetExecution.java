@@ -4,10 +4,10 @@ import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work
 import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.exception.DatabaseException;
 
-/** One changeset while it is executed. Made when it starts, dropped when it ends. */
+/** One changeset while it is executed. Created when it starts, dropped when it ends. */
 sealed interface ChangesetExecution permits OneTransaction, StatementByStatement, WithoutNotes {
 
-    /** Whether it needs the SQL of statements that Liquibase makes, too. */
+    /** Whether it also needs the SQL of statements that Liquibase generates. */
     default boolean wantsSql() {
         return false;
     }
@@ -41,12 +41,12 @@ sealed interface ChangesetExecution permits OneTransaction, StatementByStatement
     /** Liquibase has rolled back. */
     default void rolledBack() {}
 
-    /** Whether nothing of what failed last is left, so that it can be tried again. */
+    /** Whether the failed attempt left nothing behind, so that the changeset can be tried again. */
     boolean canBeRetried();
 
-    /** What is in the database if the changeset ends here. */
+    /** The state that the changeset leaves in the database if it ends here. */
     Fate fate();
 
-    /** The number of the statement that was begun last, from 1; 0 before the first. */
+    /** The number of the last statement that was started, from 1; 0 before the first. */
     int statement();
 }

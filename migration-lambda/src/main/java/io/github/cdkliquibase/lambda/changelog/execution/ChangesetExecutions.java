@@ -16,7 +16,7 @@ import java.util.function.Function;
 import liquibase.change.AbstractSQLChange;
 import liquibase.changelog.ChangeSet;
 
-/** Decides how a changeset is executed on one connection, and what follows when it has ended. */
+/** Decides how a changeset is executed on one connection, and what follows after it. */
 public final class ChangesetExecutions {
 
     private final Engine engine;
@@ -34,7 +34,7 @@ public final class ChangesetExecutions {
     @FunctionalInterface
     public interface LostLock {
 
-        /** Takes it again. */
+        /** Takes the lock again. */
         void takeAgain() throws SQLException;
     }
 
@@ -43,8 +43,8 @@ public final class ChangesetExecutions {
      *
      * @param engine of the database
      * @param memory of the run
-     * @param whenLockIsLost takes the lock of the run again
-     * @param historyRow says what the history holds of a changeset; empty if it has no row
+     * @param whenLockIsLost acquires the lock of the run again
+     * @param historyRow identifies a changeset's row in the history; empty if it has no row
      */
     public ChangesetExecutions(
             Engine engine,
@@ -100,7 +100,7 @@ public final class ChangesetExecutions {
         }
         Resumption resumption = resumption(name, changeSet, left, isFirstStart);
         if (!resumption.note().isEmpty()) {
-            // The statements that are done change their result.
+            // This changes the result of the statements that are done.
             changeSet.setPreconditions(null);
         }
         return new StatementByStatement(
@@ -123,8 +123,8 @@ public final class ChangesetExecutions {
             return new Resumption(engine, begin, leftovers, isOnNewSession);
         }
         UnfinishedChangeset note = left.get();
-        // A changeset that always runs may be repeated, and what its first half did in an earlier run may be out of
-        // date.
+        // A {@code runAlways} changeset may be repeated, and the effects of its first half in an earlier run may be out
+        // of date.
         if (changeSet.shouldAlwaysRun() && isFirstStart) {
             return new Resumption(engine, begin, leftovers, true);
         }
@@ -133,7 +133,7 @@ public final class ChangesetExecutions {
                 throw UnfinishedReasons.needsItsSession(
                         name, note.done(), String.join(", ", note.session().left()));
             }
-            // All that is done was about the session, which has ended: nothing is.
+            // The statements that are done changed only their session, which has ended. So none of them counts as done.
             return new Resumption(engine, begin, leftovers, true);
         }
         return new Resumption(engine, note, leftovers, isOnNewSession);

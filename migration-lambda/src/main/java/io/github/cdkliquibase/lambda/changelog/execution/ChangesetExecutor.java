@@ -36,7 +36,7 @@ import liquibase.statement.core.RuntimeStatement;
  */
 public final class ChangesetExecutor extends JdbcExecutor {
 
-    /** Rows of a query that are in memory at a time. */
+    /** Number of rows of a query that are in memory at a time. */
     private static final int ROWS_AT_ONCE = 1_000;
 
     private final ChangesetConnection connection;
@@ -75,13 +75,13 @@ public final class ChangesetExecutor extends JdbcExecutor {
     void changesetStarts(ChangeSet changeSet) throws SQLException {
         place = Optional.empty();
         change = Optional.empty();
-        // While it is made there is none: what fails then has done nothing.
+        // There is no execution while it is created: a failure then has no effect.
         current = Optional.empty();
         nameOfCurrent = ChangesetName.of(changeSet).value();
         current = Optional.of(executions.start(changeSet));
     }
 
-    /** The changeset has ended, or has failed. Liquibase's own statements have the run's own settings again. */
+    /** Called when the changeset has ended or failed. Liquibase's own statements use the run's own settings again. */
     public void changesetEnds() {
         nameOfCurrent = "";
         current = Optional.empty();
@@ -115,22 +115,22 @@ public final class ChangesetExecutor extends JdbcExecutor {
         current.ifPresent(ChangesetExecution::rolledBack);
     }
 
-    /** Whether nothing is left of the changeset that failed, so that it can be tried again. */
+    /** Whether the failed changeset left nothing behind, so that it can be tried again. */
     public boolean canBeRetried() {
         return current.map(ChangesetExecution::canBeRetried).orElse(true);
     }
 
-    /** What is in the database of the changeset that failed. */
+    /** The state that the failed changeset has left in the database. */
     public Fate fate() {
         return current.map(ChangesetExecution::fate).orElseGet(Fate.RolledBack::new);
     }
 
-    /** Number of the statement of the changeset that was begun last, from 1; 0 if none was. */
+    /** Number of the changeset's last started statement, from 1; 0 if none was started. */
     public int statement() {
         return current.map(ChangesetExecution::statement).orElse(0);
     }
 
-    /** Where the statement is that was begun last; empty before the first change of a changeset. */
+    /** Place of the last started statement; empty before the first change of a changeset. */
     public Optional<StatementPlace> place() {
         return place;
     }
@@ -158,7 +158,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
         boolean isRowless = mark.getExecType() == ExecType.FAILED || mark.getExecType() == ExecType.SKIPPED;
         if (!isRowless && rows.get() == 0 && !isInHistory(mark.getChangeSet())) {
             throw new DatabaseException(
-                    "the history table %s did not take the row of the changeset: a trigger, a rule or a policy on the table has discarded it"
+                    "the history table %s did not store the row of the changeset: a trigger, a rule or a policy on the table discarded it"
                             .formatted(historyTable()));
         }
     }
@@ -175,7 +175,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
         }
     }
 
-    // A trigger that moves rows to partitions makes the server count none.
+    // With a trigger that moves rows to partitions, the server counts no row.
     private boolean isInHistory(ChangeSet changeSet) throws DatabaseException {
         return queryForInt(new RawParameterizedSqlStatement(
                         engine.catalog().countOfChangeset(historyTable()),
@@ -192,7 +192,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
                 database.getDatabaseChangeLogTableName());
     }
 
-    // Not what Liquibase executes on its own: its version 5 sets the search path back behind a statement that failed.
+    // Ignores statements that Liquibase executes on its own: version 5 resets the search path after a failed statement.
     private void watched(Work work) throws DatabaseException {
         watch.starts("%s %d".formatted(nameOfCurrent, statement()));
         try {
@@ -202,7 +202,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
         }
     }
 
-    // All of Liquibase's queries come by here.
+    // Liquibase calls this for all its queries.
     @Override
     @SuppressWarnings("rawtypes") // Liquibase's signature
     public List query(SqlStatement statement, RowMapper rows, List<SqlVisitor> visitors) throws DatabaseException {
@@ -226,7 +226,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
         boolean isWritten = isWritten(statement);
         String sql = isWritten || execution.wantsSql() ? sql(statement, visitors) : "";
         place = place.map(before -> before.next(sql));
-        // A question mark stands for a parameter where Liquibase prepares the statement.
+        // In a statement that Liquibase prepares, a question mark stands for a parameter.
         boolean dropsRows = isWritten && !isOpaque(statement) && !sql.contains("?") && engine.statements().isOneQuery(sql);
         ChangesetStatement next = new ChangesetStatement(
                 sql,
@@ -238,11 +238,9 @@ public final class ChangesetExecutor extends JdbcExecutor {
         executions.executed(next);
     }
 
-    // Nothing reads the rows of a changeset's query. They are fetched in pieces, and all of them: the server executes a
-    // query
-    // only as far as its rows are fetched, and a function in it may change data. Without a transaction the driver
-    // fetches
-    // them at once.
+    // Nothing reads the rows of a changeset's query. Still all of them are fetched, in pieces: the server executes a
+    // query only as far as its rows are fetched, and a function in it may change data. Outside a transaction the driver
+    // fetches all rows at once.
     private void dropRows(String sql) throws DatabaseException {
         try (Statement query = connection.getUnderlyingConnection().createStatement()) {
             query.setFetchSize(ROWS_AT_ONCE);
@@ -282,15 +280,15 @@ public final class ChangesetExecutor extends JdbcExecutor {
         }
     }
 
-    // What a change is made of in Java may be anything, too.
-    @SuppressWarnings("deprecation") // what is not split is still of the older class
+    // A change in Java may create any kind of statement.
+    @SuppressWarnings("deprecation") // statements that are not split still have the older class
     private static boolean isWritten(SqlStatement statement) {
         return statement instanceof RawParameterizedSqlStatement
                 || statement instanceof RawSqlStatement
                 || isOpaque(statement);
     }
 
-    // Its SQL is made when it is executed, and making it twice would do twice what it does.
+    // Its SQL is generated during the execution, and generating it twice would repeat its effects.
     private static boolean isOpaque(SqlStatement statement) {
         return statement instanceof ExecutablePreparedStatement || statement instanceof RuntimeStatement;
     }

@@ -28,7 +28,7 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
     private Optional<RunningChangeset> running = Optional.empty();
     private boolean hasSkippedOrFailed;
 
-    /** A listener for one attempt. */
+    /** Creates a listener for one attempt. */
     public ChangesetListener(RunProgress progress, ChangesetLog log, ChangesetExecutor executor, Deadline deadline) {
         this.progress = progress;
         this.log = log;
@@ -42,8 +42,8 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
     }
 
     /**
-     * Whether the changelog must be read again for another attempt. Liquibase's changeset remembers that it was skipped or has
-     * failed, and what a change in Java remembers is unknown.
+     * Whether the changelog must be read again for another attempt. Liquibase's changeset remembers that it was skipped
+     * or has failed, and a change in Java may remember anything.
      */
     public boolean hasSpentAChangeset() {
         return hasSkippedOrFailed
@@ -108,7 +108,7 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
         }
     }
 
-    // Liquibase tells no listener when a changeset ends like that.
+    // Liquibase does not notify listeners when a changeset ends like this.
     private void skipped() {
         hasSkippedOrFailed = true;
         running.ifPresent(log::skipped);

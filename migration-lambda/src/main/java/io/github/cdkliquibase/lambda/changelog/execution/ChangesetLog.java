@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * The log lines of a run: one when a changeset starts, one when it ends. Their messages say in words what their keys hold:
- * CDK's command line shows the messages only.
+ * The log lines of a run: one when a changeset starts, one when it ends. Their messages repeat their keys in words,
+ * because CDK's command line shows only the messages.
  */
 public final class ChangesetLog {
 
@@ -44,7 +44,7 @@ public final class ChangesetLog {
         ended(LOG.atInfo(), "changeset.finished", changeset)
                 .addKeyValue("result", ExecType.SKIPPED.value)
                 .log(
-                        "Changeset {} of {}, {}: its precondition does not hold, and it is skipped",
+                        "Changeset {} of {}, {}: its precondition is not met, and it is skipped",
                         position(changeset),
                         progress.pending(),
                         changeset.name());
@@ -53,7 +53,7 @@ public final class ChangesetLog {
     void failedAndIgnored(RunningChangeset changeset) {
         ended(LOG.atWarn(), "changeset.failed", changeset)
                 .log(
-                        "Changeset {} of {}, {}, failed after {} ms. The run goes on, because failOnError is false",
+                        "Changeset {} of {}, {}, failed after {} ms. The run continues, because failOnError is false",
                         position(changeset),
                         progress.pending(),
                         changeset.name(),
@@ -61,9 +61,9 @@ public final class ChangesetLog {
     }
 
     /**
-     * A changeset ended an attempt.
+     * Logs that a changeset ended an attempt.
      *
-     * @param reason what the database said, or Liquibase
+     * @param reason the message of the database or of Liquibase
      */
     public void failed(RunningChangeset changeset, String reason) {
         ended(LOG.atError(), "changeset.failed", changeset)
@@ -77,29 +77,29 @@ public final class ChangesetLog {
                         reason);
     }
 
-    /** The attempt lost against another session and another one follows. */
+    /** Logs that the attempt failed because of another session, and that another attempt follows. */
     public void retries(Optional<RunningChangeset> changeset, Duration pause, DatabaseMessage why) {
         if (changeset.isEmpty()) {
             retry(changeset, pause)
                     .log(
-                            "Another session was in the way of the history ({}). It is asked again in {} ms",
+                            "Conflict with another session at the history ({}). Retry in {} ms",
                             why.withState(),
                             pause.toMillis());
             return;
         }
         retry(changeset, pause)
                 .log(
-                        "Another session was in the way ({}). Changeset {} was rolled back and is tried again in {} ms",
+                        "Conflict with another session ({}). Changeset {} was rolled back. Retry in {} ms",
                         why.withState(),
                         named(changeset),
                         pause.toMillis());
     }
 
-    /** The connection was lost and another one follows. */
+    /** Logs that the connection was lost, and that another one follows. */
     public void reconnects(Optional<RunningChangeset> changeset, Duration pause, DatabaseMessage why) {
         retry(changeset, pause)
                 .log(
-                        "The connection was lost ({}){}. The run goes on with a new one in {} ms",
+                        "The connection was lost ({}){}. The run continues with a new connection in {} ms",
                         why.withState(),
                         changeset.map(each -> " in changeset " + each.name()).orElse(""),
                         pause.toMillis());

@@ -7,9 +7,9 @@ import liquibase.exception.DatabaseException;
 /**
  * A statement of a changeset.
  *
- * @param sql its text; what else tells it from others where it has none
- * @param digestText the text by which it is known again: without the values of the deploy's parameters
- * @param isWritten whether its SQL is the author's, so that it may be anything
+ * @param sql its text, or something else that identifies it if it has no text
+ * @param digestText the text that identifies it in later runs, without the values of the deploy's parameters
+ * @param isWritten whether the author wrote its SQL, which then may be anything
  * @param work executes it
  * @param parts the statements in a text that was not split, as steps that can be executed one by one
  */
@@ -20,11 +20,11 @@ record ChangesetStatement(
     @FunctionalInterface
     interface Work {
 
-        /** Does it. */
+        /** Does the work. */
         void run() throws DatabaseException;
     }
 
-    /** Executes it. */
+    /** Executes the statement. */
     void execute() throws DatabaseException {
         work.run();
     }

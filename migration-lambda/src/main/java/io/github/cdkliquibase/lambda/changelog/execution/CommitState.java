@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
-/** Where a changeset's transaction is on its way to the commit that it shares with its row in the history. */
+/** The state of a changeset's transaction before the commit that it shares with its row in the history. */
 enum CommitState {
     /** A change is being executed. A commit that it makes itself, in Java, waits. */
     IN_CHANGE,
@@ -8,7 +8,7 @@ enum CommitState {
     OPEN,
     /** The changeset's commit waits. */
     HELD,
-    /** The row is written. The next commit is the one of both. */
+    /** The row is written. The next commit covers both. */
     RECORDED,
     /** The commit was sent, and not answered yet. */
     SENT,

@@ -5,15 +5,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Digests by which the first statements of a changeset are known again. */
+/** Digests that identify the first statements of a changeset in later runs. */
 final class Digests {
 
     private Digests() {}
 
     /**
-     * The digest of a statement and of all before it. Blanks do not count: they change when somebody formats a file.
+     * The digest of a statement and of all statements before it. White space does not count, because formatting a file
+     * changes it.
      *
-     * @param before the digest of those before; empty for the first
+     * @param before the digest of the statements before; empty for the first
      */
     static String chain(String before, String text) {
         try {

@@ -3,7 +3,7 @@ package io.github.cdkliquibase.lambda.changelog.execution;
 import io.github.cdkliquibase.lambda.engine.IndexBuild;
 import java.util.Optional;
 
-/** What is in the database of a changeset that was not ended. */
+/** The state that an unfinished changeset has left in the database. */
 public sealed interface Fate {
 
     /**
@@ -11,7 +11,7 @@ public sealed interface Fate {
      */
     boolean canGoOn();
 
-    /** Nothing is. */
+    /** The changeset left nothing. */
     record RolledBack() implements Fate {
 
         @Override
@@ -20,7 +20,9 @@ public sealed interface Fate {
         }
     }
 
-    /** Its commit was sent, and the answer was lost. The history says at the next deploy whether it took place. */
+    /**
+     * The commit was sent, and the answer was lost. At the next deploy the history shows whether the commit succeeded.
+     */
     record CommitUnknown() implements Fate {
 
         @Override
@@ -30,7 +32,7 @@ public sealed interface Fate {
     }
 
     /**
-     * The changeset committed a part of itself, by a {@code COMMIT} of its own.
+     * The changeset committed a part of itself with its own {@code COMMIT}.
      *
      * @param isKnown false if the answer to the {@code COMMIT} was lost
      */
@@ -45,7 +47,7 @@ public sealed interface Fate {
     /**
      * The changeset made its transaction read-only and was committed, and its row in the history failed.
      *
-     * @param noted whether the next deploy knows, and writes the row
+     * @param noted whether this was recorded, so that the next deploy writes the row
      */
     record CommittedWithoutRow(boolean noted) implements Fate {
 
@@ -56,11 +58,11 @@ public sealed interface Fate {
     }
 
     /**
-     * The changeset runs outside a transaction, and the statements that are done are noted.
+     * The changeset runs outside a transaction, and its finished statements are recorded.
      *
-     * @param done how many
-     * @param nextUnknown whether the next one may be done too
-     * @param invalidIndex the index that the next one left invalid
+     * @param done number of finished statements
+     * @param nextUnknown whether the next statement may be done too
+     * @param invalidIndex the index that the next statement left invalid
      * @param next what the next deploy does with the changeset
      */
     record Partly(int done, boolean nextUnknown, Optional<IndexBuild> invalidIndex, Next next) implements Fate {
@@ -71,18 +73,22 @@ public sealed interface Fate {
         }
     }
 
-    /** What the next deploy does with a changeset that is partly done. */
+    /** The treatment of a partly done changeset by the next deploy. */
     enum Next {
         /** It repeats none of the statements that are done. */
         GOES_ON,
         /** It begins with the first statement. */
         BEGINS_ANEW,
-        /** It refuses the changeset, which left something in its session, until it is told to begin anew. */
+        /**
+         * It refuses the changeset, because the changeset left session state. The property {@code RestartChangeset}
+         * starts it again.
+         */
         REFUSES
     }
 
     /**
-     * The changeset runs outside a transaction, and nothing could be noted: the next deploy begins it anew.
+     * The changeset runs outside a transaction, and its progress could not be recorded: the next deploy starts it
+     * again.
      *
      * @param done how many of its statements are done
      * @param nextUnknown whether the next one may be done too, if its connection was lost

@@ -14,11 +14,11 @@ import java.util.TreeSet;
 import liquibase.exception.DatabaseException;
 
 /**
- * What the statements of one changeset have left in their session. A changeset that left something there cannot be gone on
- * with in another session, unless it can be set again.
+ * The session state that the statements of one changeset have left. A changeset that left state cannot continue in
+ * another session, unless that state can be set again.
  *
- * <p>What a statement changes that changes the session only ({@code SET}, {@code PREPARE}, {@code LISTEN}) does not count:
- * such a statement is executed again.
+ * <p>Statements that change only the session ({@code SET}, {@code PREPARE}, {@code LISTEN}) do not count: they are
+ * executed again.
  */
 final class Leftovers {
 
@@ -31,7 +31,7 @@ final class Leftovers {
     private final Set<String> unlisted = new TreeSet<>();
     private SessionState last;
 
-    /** Nothing is left yet: what is there was there before the changeset. */
+    /** Creates an empty record: the present session state is older than the changeset. */
     Leftovers(Statements statements, RunSession session) throws SQLException {
         this.statements = statements;
         this.session = session;
@@ -39,7 +39,7 @@ final class Leftovers {
         this.expectedObjects = new HashSet<>(last.objects());
     }
 
-    /** Takes note of a statement that is about to be executed. */
+    /** Records a statement that is about to be executed. */
     void willExecute(String sql) throws SQLException {
         unlisted.addAll(statements.unlisted(sql));
         if (customNames.addAll(statements.customSettings(sql))) {
@@ -49,9 +49,9 @@ final class Leftovers {
     }
 
     /**
-     * Executes a statement that changes the session and nothing else, unless it was executed there already.
+     * Executes a statement that changes only the session, unless this session has executed it already.
      *
-     * @param digest by which the statement is known in its changeset
+     * @param digest that identifies the statement in its changeset
      */
     void once(String digest, Work statement) throws DatabaseException, SQLException {
         if (executed.contains(digest)) {
@@ -75,7 +75,7 @@ final class Leftovers {
         last = now;
     }
 
-    /** What is left now. Inside a transaction that includes what ends with it. */
+    /** The state that is left now. Inside a transaction this includes state that ends with the transaction. */
     UnfinishedChangeset.Session now() throws SQLException {
         last = session.changed(customNames);
         Set<String> left = new TreeSet<>(last.objects());

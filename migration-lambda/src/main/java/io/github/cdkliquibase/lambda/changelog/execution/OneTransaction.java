@@ -15,12 +15,13 @@ import liquibase.exception.DatabaseException;
 /**
  * A changeset that is one transaction with its row in the history.
  *
- * <p>Liquibase commits a changeset, and then its row: a crash in between leaves a changeset that every later run would
- * execute again. Here the first of the two commits waits for the second. What can fail at a commit, deferred constraints, is
- * checked in its place. The row is written with the run's own role and settings.
+ * <p>Liquibase commits a changeset, and then its row: after a crash in between, every later run would execute the
+ * changeset again. Here the first of the two commits waits for the second. Deferred constraints, which can fail at a
+ * commit, are checked at the place of the first commit. The row is written with the run's own role and settings.
  *
- * <p>A transaction that the changeset has made read-only takes no row. Then the row has a transaction of its own. A note that
- * is written in the changeset's transaction, before its first statement, covers the time between the two.
+ * <p>If the changeset makes its transaction read-only, the row cannot be written in it. Then the row has its own
+ * transaction. A record that is written in the changeset's transaction, before its first statement, covers the time
+ * between the two.
  */
 final class OneTransaction implements ChangesetExecution {
 
@@ -39,9 +40,9 @@ final class OneTransaction implements ChangesetExecution {
     private Optional<Transactions.Mark> mayHaveEnded = Optional.empty();
 
     /**
-     * A changeset that starts.
+     * Starts a changeset.
      *
-     * @param note that is written before its first statement, if it may make its transaction read-only
+     * @param note record that is written before its first statement, if it may make its transaction read-only
      */
     OneTransaction(
             Engine engine,
@@ -85,7 +86,8 @@ final class OneTransaction implements ChangesetExecution {
         }
     }
 
-    // A text that was not split may write and commit in one go, so it gets an identifier before it has written.
+    // A text that was not split may write and commit in one message, so its transaction gets an identifier before it
+    // writes.
     private void executeEnding(ChangesetStatement next) throws SQLException, DatabaseException {
         mayHaveEnded = engine.statements().kindOf(next.sql()).isOfTransactions()
                 ? engine.transactions().markIfWritten(connection)
@@ -106,7 +108,7 @@ final class OneTransaction implements ChangesetExecution {
     public void record(ExecType how, Work row) throws DatabaseException {
         try {
             if (session.useOwnSettings()) {
-                // The transaction takes no row.
+                // The transaction is read-only.
                 connection.commit();
                 committedWithoutRow = true;
                 note.filter(written -> noted).ifPresent(unfinished::committed);
@@ -141,7 +143,7 @@ final class OneTransaction implements ChangesetExecution {
             state = CommitState.DONE;
         } catch (DatabaseException e) {
             if (!engine.failures().kind(e).passesOnANewConnection()) {
-                // What the server refuses it has rolled back.
+                // The server has rolled back a commit that it refuses.
                 state = CommitState.DONE;
             }
             throw e;
@@ -163,7 +165,7 @@ final class OneTransaction implements ChangesetExecution {
         try {
             settle();
         } catch (SQLException e) {
-            // The connection is lost: what the transaction became stays open.
+            // The connection is lost: the outcome of the transaction stays unknown.
         }
     }
 

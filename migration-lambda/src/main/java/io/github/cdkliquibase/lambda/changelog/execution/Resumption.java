@@ -9,19 +9,19 @@ import java.sql.SQLException;
 import liquibase.exception.DatabaseException;
 
 /**
- * How a run resumes a changeset behind its statements that are done.
+ * Resumes a changeset after its finished statements.
  *
  * @param engine of the database
- * @param note how far it is
- * @param leftovers what it leaves in its session from now on
- * @param isOnNewSession whether the session of the statements that are done has ended
+ * @param note the recorded progress
+ * @param leftovers the session state that it leaves from now on
+ * @param isOnNewSession whether the session of the finished statements has ended
  */
 record Resumption(Engine engine, UnfinishedChangeset note, Leftovers leftovers, boolean isOnNewSession) {
 
     /**
      * Called before each statement that is not done yet.
      *
-     * @param isFirst whether it is the first of them
+     * @param isFirst whether it is the first such statement
      */
     void beforeStatement(ChangesetName name, RunSession session, String sql, boolean isFirst) throws SQLException {
         if (!isOnNewSession || note.done() == 0) {
@@ -35,7 +35,7 @@ record Resumption(Engine engine, UnfinishedChangeset note, Leftovers leftovers, 
         }
     }
 
-    /** Called when a statement failed that an earlier run had not done. */
+    /** Called when a statement failed that no earlier run had finished. */
     void failed(ChangesetName name, String sql, DatabaseException failure) {
         if (isOnNewSession
                 && note.done() > 0

@@ -9,9 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import liquibase.changelog.ChangeSet;
 
-/**
- * How far a run is, over all its attempts and connections. May be asked from any thread.
- */
+/** The progress of a run, over all its attempts and connections. May be asked from any thread. */
 public final class RunProgress {
 
     private final Set<ChangesetName> applied = Collections.synchronizedSet(new HashSet<>());
@@ -21,13 +19,13 @@ public final class RunProgress {
     private Optional<ChangesetName> lastApplied = Optional.empty();
     private Optional<Instant> firstStart = Optional.empty();
 
-    /** Nothing has begun yet. */
+    /** Creates the progress of a run that has not started. */
     public RunProgress() {}
 
     /**
      * Called when an attempt begins.
      *
-     * @param nowPending how many changesets are pending; those of the first attempt count
+     * @param nowPending the number of pending changesets; the number of the first attempt counts
      */
     public void begins(int nowPending) {
         if (pending.isEmpty()) {
@@ -35,7 +33,7 @@ public final class RunProgress {
         }
     }
 
-    /** Whether an attempt has begun, so that there is something to tell of it. */
+    /** Whether an attempt has begun, so that there is progress to report. */
     public boolean hasBegun() {
         return pending.isPresent();
     }
@@ -67,7 +65,7 @@ public final class RunProgress {
         return positions.computeIfAbsent(ChangesetName.of(changeSet), name -> positions.size() + 1);
     }
 
-    /** Called for each changeset that this run has executed, as often as it is found out. */
+    /** Called for each changeset that this run has executed; may be called repeatedly for the same one. */
     public void applied(ChangesetName changeset) {
         if (applied.add(changeset)) {
             lastApplied = Optional.of(changeset);
@@ -79,7 +77,7 @@ public final class RunProgress {
         return applied.contains(changeset);
     }
 
-    /** How many changesets this run has executed, each once, however often an attempt executes it. */
+    /** The number of changesets that this run has executed. A changeset that several attempts execute counts once. */
     public int applied() {
         return applied.size();
     }
@@ -94,7 +92,7 @@ public final class RunProgress {
         return applied.isEmpty() ? Optional.empty() : firstStart;
     }
 
-    /** How far the run came, in words for a reason. */
+    /** The progress in words for a reason. */
     public String counts() {
         if (!hasBegun()) {
             return "Nothing was run";

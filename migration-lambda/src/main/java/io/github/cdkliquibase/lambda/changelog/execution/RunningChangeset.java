@@ -3,7 +3,7 @@ package io.github.cdkliquibase.lambda.changelog.execution;
 import liquibase.changelog.ChangeSet;
 
 /**
- * The changeset that is being executed, or that was when the run ended.
+ * The changeset that is being executed, or that was being executed when the run ended.
  *
  * @param changeSet Liquibase's
  * @param startedNanos when it started, on the JVM's clock

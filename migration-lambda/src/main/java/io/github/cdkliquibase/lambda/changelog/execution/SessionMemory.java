@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * What the changesets of a run have set for the changesets after them, such as a role. Lives as long as the run: when a
- * connection is lost, the next one is brought to where the lost one was.
+ * Remembers the session state that changesets have set for later changesets, such as a role. Lives as long as the run:
+ * when a connection is lost, the next one gets the same state.
  */
 public final class SessionMemory {
 
@@ -23,25 +23,25 @@ public final class SessionMemory {
     private Optional<ChangesetName> last = Optional.empty();
     private boolean lastMayHaveChanged;
 
-    /** Nothing is set yet. */
+    /** Creates an empty memory. */
     public SessionMemory() {}
 
     /**
-     * A changeset starts.
+     * Called when a changeset starts.
      *
-     * @return whether it is the first time in this run
+     * @return whether it starts for the first time in this run
      */
     boolean begins(ChangesetName changeset) {
         last = Optional.of(changeset);
         return begun.add(changeset);
     }
 
-    /** Whether a changeset has started in this run. Before that, every session is as the run has made it. */
+    /** Whether a changeset has started in this run. Before that, every session has only the run's own settings. */
     boolean hasBegun() {
         return !begun.isEmpty();
     }
 
-    /** A statement of the changeset was executed. */
+    /** Called after a statement of the changeset was executed. */
     void executed(ChangesetStatement statement, Statements statements) {
         if (!statement.isWritten() || statements.leavesSessionAlone(statement.sql())) {
             return;
@@ -50,14 +50,14 @@ public final class SessionMemory {
         customSettings.addAll(statements.customSettings(statement.sql()));
     }
 
-    /** The changeset did something to its session that is no statement of its SQL. */
+    /** Called when the changeset changed its session by other means than its SQL. */
     void mayHaveChanged() {
         lastMayHaveChanged = true;
     }
 
     /**
-     * Remembers what the changesets that have ended so far have set. Called before the next one starts, and not after the
-     * last one: what is committed is done.
+     * Remembers the state that the finished changesets have set. Called before the next changeset starts, but not after
+     * the last one, which is committed.
      *
      * @return whether the session has lost the lock of the run
      */
@@ -72,16 +72,16 @@ public final class SessionMemory {
     }
 
     /**
-     * Brings a new connection to where the lost one was.
+     * Sets the state of the lost connection on a new one.
      *
      * @param isApplied whether the run has applied a changeset
-     * @throws MigrationException if that is not possible: then the run must end, and the next one executes the changesets with
-     *     {@code runAlways} again
+     * @throws MigrationException if this is not possible: then the run must end, and the next run executes the {@code
+     *     runAlways} changesets again
      */
     public void restoreTo(RunSession session, Predicate<ChangesetName> isApplied) throws SQLException {
         if (lastMayHaveChanged && last.filter(isApplied).isPresent()) {
             throw new MigrationException(
-                    "The connection was lost when changeset '%s' was committed, and the run does not know what it had set in its session for later changesets. Deploy again"
+                    "The connection was lost when changeset '%s' was committed, and the run does not know what the changeset had set in its session for later changesets. Deploy again"
                             .formatted(last.get()));
         }
         lastMayHaveChanged = false;
@@ -91,7 +91,7 @@ public final class SessionMemory {
         SessionState lost = changed.get();
         if (!lost.objects().isEmpty()) {
             throw new MigrationException(
-                    "The connection was lost, and with it what earlier changesets of this run had left in it for later ones: %s. Deploy again"
+                    "The connection was lost, and with it session state that earlier changesets of this run had left for later ones: %s. Deploy again"
                             .formatted(String.join(", ", new TreeSet<>(lost.objects()))));
         }
         session.restore(lost);

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A changeset outside a transaction: each statement has a transaction of its own with a note of it, so that a run that goes on
- * after a crash repeats none. A statement that refuses a transaction is noted before and after it. What the changeset puts
- * between {@code BEGIN} and {@code COMMIT} of its own is noted in that transaction.
+ * A changeset outside a transaction. Each statement has its own transaction together with its record, so a run that
+ * continues after a crash repeats no statement. A statement that refuses a transaction is recorded before and after its
+ * execution. Statements between the changeset's own {@code BEGIN} and {@code COMMIT} are recorded in that transaction.
  */
 final class StatementByStatement implements ChangesetExecution {
 
@@ -49,7 +49,7 @@ final class StatementByStatement implements ChangesetExecution {
     private final Resumption resumption;
     private final boolean runsAlways;
 
-    /** The note as it is in the database. */
+    /** The record as it is in the database. */
     private UnfinishedChangeset note;
 
     private int statement;
@@ -58,10 +58,10 @@ final class StatementByStatement implements ChangesetExecution {
     private boolean canBeRetried = true;
 
     /**
-     * A changeset that starts, or is resumed.
+     * Starts or resumes a changeset.
      *
      * @param engine of the database
-     * @param resumption how far it is, and how to go on from there
+     * @param resumption the recorded progress, and how to continue from it
      * @param runsAlways whether each run executes it
      */
     StatementByStatement(
@@ -90,7 +90,7 @@ final class StatementByStatement implements ChangesetExecution {
                     .addKeyValue("event", "changeset.resumed")
                     .addKeyValue("changeset", name.toString())
                     .log(
-                            "Changeset {} goes on behind the first {} of its statements, which are done",
+                            "Changeset {} continues after the first {} of its statements, which are done",
                             name,
                             note.done());
         }
@@ -101,7 +101,7 @@ final class StatementByStatement implements ChangesetExecution {
         return true;
     }
 
-    // A text that was not split and begins a transaction is noted part by part, as if it had been split.
+    // A text that was not split and begins a transaction is recorded part by part, as if it had been split.
     @Override
     public void execute(ChangesetStatement next) throws DatabaseException {
         List<ChangesetStatement> parts = next.isWritten() ? next.parts().get() : List.of();
@@ -125,7 +125,7 @@ final class StatementByStatement implements ChangesetExecution {
             }
             resumption.beforeStatement(
                     name, session, next.sql(), index == resumption.note().done());
-            // A SET behind the statements that are done is executed again, before the statement that was under way.
+            // A SET after the finished statements is executed again, before the statement that was running.
             if (note.isUncertain()
                     && kind != StatementKind.SESSION
                     && !note.running().equals(digest)) {
@@ -163,8 +163,7 @@ final class StatementByStatement implements ChangesetExecution {
         }
     }
 
-    // The statement that was under way is another one now. An index that it left invalid was dropped when the run
-    // began.
+    // The statement that was running has changed. An index that it left invalid was dropped when the run began.
     private void forgetRunning() throws SQLException {
         if (note.index().filter(IndexBuild::isNamed).isPresent()
                 && engine.indexes().result(note.index().get(), connection) == Result.VALID) {
@@ -176,12 +175,12 @@ final class StatementByStatement implements ChangesetExecution {
         note = note.withNothingRunning();
     }
 
-    // Noted with the next statement. Until then another run executes it again.
+    // It is recorded together with the next statement. Until then another run executes it again.
     private void executeInSession(ChangesetStatement next) throws DatabaseException, SQLException {
         leftovers.once(digest, next::execute);
     }
 
-    // False if the statement refuses a transaction.
+    // Returns false if the statement refuses a transaction.
     private boolean executedInTransaction(ChangesetStatement next) throws DatabaseException, SQLException {
         try {
             unfinished.note(
@@ -198,7 +197,7 @@ final class StatementByStatement implements ChangesetExecution {
         return true;
     }
 
-    // Inside the transaction, what was set for the transaction could not be told from what was set for the session.
+    // Inside the transaction, settings of the transaction and settings of the session look the same.
     private void noteWhatOutlivesItsTransaction() throws SQLException {
         if (note.session().isUnchanged()) {
             return;
@@ -234,7 +233,7 @@ final class StatementByStatement implements ChangesetExecution {
                 }
             }
             case PREPARE -> {
-                // A note in that transaction would keep others waiting until it is committed.
+                // A record in that transaction would block other sessions until the commit.
                 canBeRetried = false;
                 next.execute();
                 inOwnTransaction = false;
@@ -264,17 +263,17 @@ final class StatementByStatement implements ChangesetExecution {
         Optional<IndexBuild> build = engine.indexes().of(next.sql(), connection);
         Optional<IndexBuild> index = wasRunning && left.isPresent() ? left : build;
         boolean isThere = index.isPresent() && engine.indexes().clear(index.get(), connection, bounds, deadline) == Result.VALID;
-        // Of a rebuild, a part of the indexes may be done.
+        // A rebuild may have finished a part of its indexes.
         if (isThere && wasRunning && !engine.indexes().isRebuild(next.sql())) {
             say("statement.done-before", "Index {} is complete: a run that was cut short has built it", index.get());
         } else {
             if (wasRunning && index.isEmpty()) {
                 say(
                         "statement.repeated",
-                        "Statement {} was under way when a run was cut short. It is executed again",
+                        "Statement {} was running when a run was cut short. It is executed again",
                         statement);
             }
-            // An index that was there before is not this changeset's, and must not be taken for it later.
+            // An index that existed before does not belong to this changeset, and must not count as its index later.
             if (!isThere) {
                 note = note.withRunning(digest, build, leftovers.now());
                 unfinished.note(note);
@@ -303,7 +302,7 @@ final class StatementByStatement implements ChangesetExecution {
         }
         try {
             boolean isLeft = index.isPresent() && engine.indexes().result(index.get(), connection) == Result.INVALID;
-            // Of a text with transactions of its own, a part may be committed.
+            // A text with its own transactions may have committed a part.
             String stillRunning = statements.endsATransaction(sql) ? note.running() : "";
             note = note.withRunning(stillRunning, isLeft ? index : Optional.empty(), note.session());
             unfinished.noteOrForget(note);
@@ -313,7 +312,7 @@ final class StatementByStatement implements ChangesetExecution {
         throw failure;
     }
 
-    // What it wants is there already, and an earlier run had begun just this statement.
+    // The wanted object exists already, and an earlier run had started exactly this statement.
     private boolean wasDoneBefore(DatabaseException failure, String sql) {
         return (statements.isDrop(sql) ? DROPPED_BEFORE : CREATED_BEFORE).contains(engine.failures().kind(failure));
     }
@@ -333,7 +332,7 @@ final class StatementByStatement implements ChangesetExecution {
         try {
             session.beginOwnTransaction();
             row.run();
-            // A failure that the changelog puts up with has no row, and the next deploy goes on from here.
+            // With failOnError=false no row is written, and the next deploy continues here.
             if (how != ExecType.FAILED && how != ExecType.SKIPPED) {
                 unfinished.forget(name.value());
             }

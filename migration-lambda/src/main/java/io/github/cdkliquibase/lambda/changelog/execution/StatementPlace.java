@@ -9,11 +9,11 @@ import liquibase.change.core.SQLFileChange;
 import liquibase.util.StringUtil;
 
 /**
- * Where in a change a statement is.
+ * The place of a statement in its change.
  *
  * @param change that it belongs to
  * @param number of the statement in the change, from 1; 0 before the first
- * @param sql of the statement; empty where Liquibase made it
+ * @param sql of the statement; empty if Liquibase generated it
  * @param statements splits SQL as the engine does
  */
 public record StatementPlace(Change change, int number, String sql, Statements statements) {
@@ -27,10 +27,10 @@ public record StatementPlace(Change change, int number, String sql, Statements s
     }
 
     /**
-     * In words for a reason: the number of the statement, its line and its file, as far as they are known.
+     * The place in words for a reason: number of the statement, line and file, as far as they are known.
      *
-     * @param position offset in the statement that the database names, from 1; 0 if it names none
-     * @return empty if nothing is known that helps
+     * @param position offset in the statement as the database reports it, from 1; 0 if it reports none
+     * @return empty if nothing useful is known
      */
     public String describe(int position) {
         if (!(change instanceof AbstractSQLChange written) || written.getSql() == null || sql.isEmpty()) {
@@ -59,7 +59,7 @@ public record StatementPlace(Change change, int number, String sql, Statements s
         if (start < 0) {
             return Optional.empty();
         }
-        // The server counts within one statement, and which one of the text it was is unknown.
+        // The server counts within one statement, and it does not say which statement of the text it was.
         boolean isOne = statements.split(sql).size() == 1;
         int offset = isOne ? Math.max(0, position - 1) : 0;
         int end = Math.min(text.length(), start + offset);

@@ -3,15 +3,15 @@ package io.github.cdkliquibase.lambda.changelog.execution;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 
-/** Why a changeset that was left unfinished cannot be resumed, and what to do. */
+/** The reasons why an unfinished changeset cannot be resumed, with the next step. */
 final class UnfinishedReasons {
 
     private static final String RESTART =
-            "Or undo what these statements did, set the property 'RestartChangeset' to the changeset's name, and deploy again: it then begins with its first statement";
+            "Or undo the effects of these statements, set the property 'RestartChangeset' to the changeset's name, and deploy again: the changeset then starts with its first statement";
 
     private UnfinishedReasons() {}
 
-    /** The statements that are done are not the ones that the changeset has now. */
+    /** The finished statements have changed since. */
     static MigrationException others(ChangesetName name, int done) {
         return new MigrationException(
                 "Changeset '%s' runs outside a transaction and was left unfinished after %d of its statements. These statements have changed since. Undo the edit and deploy again. %s"
@@ -19,13 +19,13 @@ final class UnfinishedReasons {
     }
 
     /**
-     * The statements that are done left something in their session, which has ended.
+     * The finished statements left state in their session, which has ended.
      *
-     * @param left what, in words
+     * @param left the state, in words
      */
     static MigrationException needsItsSession(ChangesetName name, int done, String left) {
         return new MigrationException(
-                "Changeset '%s' runs outside a transaction and was left unfinished after %d of its statements. They left %s in their session, which has ended, so the remaining statements could give wrong results. Undo what these statements did, set the property 'RestartChangeset' to the changeset's name, and deploy again: it then begins with its first statement"
+                "Changeset '%s' runs outside a transaction and was left unfinished after %d of its statements. They left %s in their session, which has ended, so the remaining statements could give wrong results. Undo the effects of these statements, set the property 'RestartChangeset' to the changeset's name, and deploy again: the changeset then starts with its first statement"
                         .formatted(name, done, Text.oneLine(left)));
     }
 

@@ -13,8 +13,8 @@ import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.exception.DatabaseException;
 
 /**
- * A changeset outside a transaction on a database where nothing can be noted: its statements are executed as plain Liquibase
- * executes them, and a later run begins the changeset anew.
+ * A changeset outside a transaction on a database where progress cannot be recorded: its statements are executed as in
+ * plain Liquibase, and a later run starts the changeset again.
  */
 final class WithoutNotes implements ChangesetExecution {
 

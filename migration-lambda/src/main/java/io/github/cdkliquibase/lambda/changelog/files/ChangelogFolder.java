@@ -16,13 +16,13 @@ public final class ChangelogFolder {
     private static final int LISTED = 10;
     private static final int DEEPEST = 8;
 
-    /** Of certificates, which the folder may hold for 'SslRootCert'. */
+    /** File extensions of certificates, which the folder may hold for 'SslRootCert'. */
     private static final String CERTIFICATE = ".pem";
 
     private ChangelogFolder() {}
 
     /**
-     * Checks that the root changelog is there.
+     * Checks that the root changelog exists.
      *
      * @throws MigrationException if the folder or the file does not exist, or the file lies outside of the folder
      */
@@ -40,7 +40,7 @@ public final class ChangelogFolder {
         try {
             if (!root.toRealPath().startsWith(folder.toRealPath())) {
                 throw new MigrationException(
-                        "ChangelogFile %s leads out of the changelog folder".formatted(Text.quote(file)));
+                        "ChangelogFile %s is outside the changelog folder".formatted(Text.quote(file)));
             }
         } catch (IOException e) {
             throw new MigrationException("ChangelogFile %s cannot be read".formatted(Text.quote(file)), e);

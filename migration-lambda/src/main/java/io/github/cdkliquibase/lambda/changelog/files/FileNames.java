@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Names of files as UTF-8, whatever locale the process has.
+ * Names of files as UTF-8, independent of the process's locale.
  *
- * <p>Lambda's image for Java 21 names a locale that it does not have, so Java takes file names for ASCII: a path with another
- * letter cannot be made from a text, and shows another text than its name. The path of a file that was found in its folder
- * holds the right bytes all the same, and its URI shows them.
+ * <p>Lambda's image for Java 21 sets a locale that it does not have, so Java treats file names as ASCII: it cannot
+ * create a path with other letters from a text, and it shows such a path incorrectly. The path of a file that was found
+ * in its folder still holds the right bytes, and its URI shows them.
  */
 final class FileNames {
 
@@ -26,8 +26,8 @@ final class FileNames {
      * A file by its name below a folder.
      *
      * @param name with forward slashes
-     * @return the file; where there is none of that name, a path that does not exist
-     * @throws InvalidPathException if the name cannot be one of a file
+     * @return the file; a path that does not exist if there is no such file
+     * @throws InvalidPathException if no file can have this name
      */
     static Path resolve(Path folder, String name) {
         try {
@@ -82,7 +82,7 @@ final class FileNames {
 
     private static String decoded(Path file) {
         URI uri = file.toAbsolutePath().normalize().toUri();
-        // A plus sign stands for itself in a path.
+        // In a path, a plus sign is not an encoded blank.
         String path = URLDecoder.decode(uri.getRawPath().replace("+", "%2B"), StandardCharsets.UTF_8);
         return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }

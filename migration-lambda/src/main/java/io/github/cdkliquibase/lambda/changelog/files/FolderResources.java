@@ -22,10 +22,10 @@ import liquibase.resource.PathResource;
 import liquibase.resource.Resource;
 
 /**
- * The files that Liquibase finds: those of the changelog folder and no others.
+ * Lets Liquibase find only the files of the changelog folder.
  *
- * <p>Liquibase's own accessor of a folder follows {@code ..}, absolute paths and symbolic links out of it. Here they may
- * be used as long as they end inside. Paths may begin with {@code classpath:}, as those of Spring Boot's changelogs do: the
+ * <p>Liquibase's own accessor follows {@code ..}, absolute paths and symbolic links out of the folder. Here they are
+ * allowed if they end inside the folder. Paths may begin with {@code classpath:}, as in Spring Boot's changelogs: the
  * folder stands for the class path.
  */
 public final class FolderResources extends DirectoryResourceAccessor {
@@ -55,7 +55,7 @@ public final class FolderResources extends DirectoryResourceAccessor {
         }
     }
 
-    /** The paths of the files that were read so far, in the order in which they were first read. */
+    /** The paths of the files that were read so far, in the order of their first read. */
     public List<String> opened() {
         synchronized (opened) {
             return List.copyOf(opened);
@@ -72,7 +72,7 @@ public final class FolderResources extends DirectoryResourceAccessor {
         return found;
     }
 
-    // Starts at the place itself: a walk that begins outside would see whole file systems before it meets a file.
+    // Starts at the place itself: a walk from outside would visit whole file systems first.
     @Override
     public List<Resource> search(String startPath, SearchOptions options) throws IOException {
         Path start = located(startPath);
@@ -106,7 +106,7 @@ public final class FolderResources extends DirectoryResourceAccessor {
 
     @Override
     public void close() {
-        // Holds nothing.
+        // Has nothing to close.
     }
 
     private Path located(String path) {

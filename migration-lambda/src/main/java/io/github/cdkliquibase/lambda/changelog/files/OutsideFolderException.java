@@ -4,17 +4,17 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import java.nio.file.InvalidPathException;
 
 /**
- * A path in a changelog that ends outside of the changelog folder.
+ * A path in a changelog leads outside the changelog folder.
  *
- * <p>An invalid path for Liquibase: where it only tries whether a value of a table is the name of a file, it goes on with
- * the value.
+ * <p>It extends the exception for an invalid path: if Liquibase only tries whether a value of a table is a file name,
+ * it continues with the value.
  */
 public final class OutsideFolderException extends InvalidPathException {
 
     private static final long serialVersionUID = 1;
 
     OutsideFolderException(String path) {
-        super(path, "Leads out of the changelog folder");
+        super(path, "The path is outside the changelog folder");
     }
 
     @Override
@@ -22,8 +22,8 @@ public final class OutsideFolderException extends InvalidPathException {
         return describe(getInput());
     }
 
-    /** In words for a reason. */
+    /** The message in words for a reason. */
     public static String describe(String path) {
-        return "file %s leads out of the changelog folder".formatted(Text.quote(path));
+        return "file %s is outside the changelog folder".formatted(Text.quote(path));
     }
 }

@@ -20,8 +20,8 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * Refuses a file of YAML or JSON whose aliases would expand it beyond any memory. Liquibase expands them all, and nothing can stop it
- * then. It reads JSON with its reader of YAML.
+ * Refuses a YAML or JSON file whose aliases would expand beyond the memory. Liquibase expands all of them and cannot be
+ * stopped then. It reads JSON with its YAML reader.
  */
 final class YamlExpansion {
 
@@ -34,14 +34,14 @@ final class YamlExpansion {
 
     private static final Pattern ALIAS = Pattern.compile("(?:^|[\\s\\[{,:?-])\\*[^\\s\\[\\]{},]", Pattern.MULTILINE);
 
-    /** A node is equal to itself alone. */
+    /** Nodes are compared by identity. */
     private final Map<Node, Long> sizes = new HashMap<>();
 
     private YamlExpansion() {}
 
     /**
-     * Looks at a file before Liquibase reads it. A file that is no YAML is left to Liquibase, which says why. The same holds
-     * for bytes that are no text.
+     * Checks a file before Liquibase reads it. Accepts a file that is not YAML, or not text: Liquibase refuses it with
+     * its own message.
      *
      * @throws IOException if the file expands too far, or cannot be read
      */
@@ -57,7 +57,7 @@ final class YamlExpansion {
         }
     }
 
-    // As the reader of YAML does it: UTF-8, unless a byte order mark says otherwise.
+    // Decodes as the YAML reader does: UTF-8, unless a byte order mark says otherwise.
     private static String text(byte[] bytes) {
         Charset charset = StandardCharsets.UTF_8;
         if (bytes.length > 1 && bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF) {
@@ -81,7 +81,7 @@ final class YamlExpansion {
         }
     }
 
-    // A node that holds itself has no end.
+    // A node that contains itself has no end.
     private long size(Node node) {
         Long known = sizes.putIfAbsent(node, Long.MAX_VALUE);
         if (known != null) {

@@ -1,4 +1,4 @@
-/** The files of a changelog: what is in the folder, and nothing else. */
+/** The files of a changelog: only those in the changelog folder. */
 @NullMarked
 package io.github.cdkliquibase.lambda.changelog.files;
 

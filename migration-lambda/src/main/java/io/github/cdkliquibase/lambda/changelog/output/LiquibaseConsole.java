@@ -9,7 +9,7 @@ import liquibase.ui.InputHandler;
 import liquibase.ui.UIService;
 import org.jspecify.annotations.Nullable;
 
-/** Sends what Liquibase would print to a console to the log. Answers a question with its default. */
+/** Sends Liquibase's console output to the log. Answers a question with its default. */
 public final class LiquibaseConsole extends AbstractExtensibleObject implements UIService {
 
     /** The function's own line about the changeset says the same. */
@@ -17,7 +17,7 @@ public final class LiquibaseConsole extends AbstractExtensibleObject implements 
 
     private final Logger log;
 
-    /** A console that shows no value of a parameter. */
+    /** Creates a console that shows no value of a parameter. */
     public LiquibaseConsole(Redaction redaction, OutputLimit limit) {
         this.log = new LiquibaseLog(redaction, limit).getLog(LiquibaseConsole.class);
     }

@@ -10,22 +10,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Liquibase's log as a part of the function's: its warnings, and the information of changes and of classes that are not its own.
- * Its own information repeats the function's lines, and is for debugging.
+ * Writes Liquibase's log into the function's log: its warnings, and INFO lines of changes and of foreign classes.
+ * Liquibase's own INFO lines repeat those of the function, so they become DEBUG lines.
  *
- * <p>What is below carries the statements with every parameter filled in, and what is above exceptions with the same.
+ * <p>Lower levels hold statements with every parameter filled in, and higher levels hold exceptions with such
+ * statements.
  */
 public final class LiquibaseLog extends AbstractLogService {
 
     private static final int MESSAGE_BYTES = 1_000;
 
-    /** The change 'output' logs by this class, and by the classes within it. */
+    /** The change 'output' logs with this class and its nested classes. */
     private static final String OUTPUT = OutputChange.class.getName();
 
     private final Redaction redaction;
     private final OutputLimit limit;
 
-    /** A log that shows no value of a parameter. */
+    /** Creates a log that shows no value of a parameter. */
     public LiquibaseLog(Redaction redaction, OutputLimit limit) {
         this.redaction = redaction;
         this.limit = limit;
@@ -42,7 +43,7 @@ public final class LiquibaseLog extends AbstractLogService {
         return new Forwarding(LoggerFactory.getLogger(type), saysWhatOursSay(type.getName()), redaction, limit);
     }
 
-    // What Liquibase itself tells about a changeset stands in the function's own lines.
+    // The function's own lines repeat Liquibase's lines about changesets.
     private static boolean saysWhatOursSay(String type) {
         return type.startsWith("liquibase.") && !type.startsWith("liquibase.ext.") && !type.startsWith(OUTPUT);
     }
@@ -64,7 +65,7 @@ public final class LiquibaseLog extends AbstractLogService {
 
         @Override
         public void log(Level level, @Nullable String message, @Nullable Throwable failure) {
-            // The run reports a failure once. Liquibase logs it at every level that it passes.
+            // The run reports a failure once. Liquibase logs it in every method that it passes.
             if (message == null
                     || message.isBlank()
                     || level.intValue() < Level.INFO.intValue()

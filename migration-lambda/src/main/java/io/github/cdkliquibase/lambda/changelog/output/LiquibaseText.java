@@ -5,32 +5,34 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Makes a message of Liquibase fit to be shown: on one line, without SQL, rows, parameters, search paths and class names. */
+/**
+ * Makes a message of Liquibase safe to show: on one line, without SQL, rows, parameters, search paths and class names.
+ */
 public final class LiquibaseText {
 
-    /** Liquibase's messages carry the statement with every parameter filled in, behind these words. */
+    /** After these words, Liquibase's messages hold the statement with every parameter filled in. */
     private static final String SQL = "[Failed SQL:";
 
-    /** Nothing that is shown comes from further behind; the patterns need a bound. */
+    /** The patterns need a bound, and no shown text comes from after it. */
     private static final int LONGEST = 20_000;
 
-    /** Behind these words Liquibase lists every jar on the class path. */
+    /** After these words Liquibase lists every jar on the class path. */
     private static final Pattern SEARCH_PATH =
             Pattern.compile("(not found) in the configured search path.*", Pattern.DOTALL);
 
     /** pgjdbc's parser quotes the statement that it could not read. */
     private static final Pattern IN_SQL = Pattern.compile("(at position \\d+) in SQL .*", Pattern.DOTALL);
 
-    /** Behind these words SnakeYAML draws the lines around a fault, and a caret on a line of its own under them. */
+    /** After these words SnakeYAML quotes the lines around a fault, with a caret on the line below them. */
     private static final Pattern SNIPPET = Pattern.compile("line \\d+, column \\d+(?=:\\R)");
 
-    /** Sought by itself: one pattern for both would overflow the stack on a text of thousands of lines. */
+    /** A separate pattern: one pattern for both would overflow the stack on a text of thousands of lines. */
     private static final Pattern CARET = Pattern.compile("^[ \\t]*+\\^[ \\t]*+$", Pattern.MULTILINE);
 
-    /** A precondition that compares quotes what it found, which may be a row. */
+    /** A comparing precondition quotes the value that it found, which may be a row. */
     private static final Pattern FOUND = Pattern.compile("(Expected '[^']*' got) '.*'", Pattern.DOTALL);
 
-    /** Behind these words stands the message of an exception, in the middle of a line of the log. */
+    /** After these words the log line holds the message of an exception. */
     private static final Pattern ERROR = Pattern.compile("(but failOnError was false\\.).*", Pattern.DOTALL);
 
     /** Class names of exceptions that Liquibase puts in front of messages. */
@@ -40,7 +42,8 @@ public final class LiquibaseText {
     private LiquibaseText() {}
 
     /**
-     * The message, fit to be a line of the log. Fails never: what cannot be shown must not end the work that it is about.
+     * The message, safe to show in a line of the log. It never throws: a message that cannot be shown must not end the
+     * work.
      *
      * @param bytes longest text to show, in UTF-8
      */
@@ -53,7 +56,7 @@ public final class LiquibaseText {
     }
 
     /**
-     * The message, fit to be shown.
+     * The message, safe to show.
      *
      * @param bytes longest text to show, in UTF-8
      */

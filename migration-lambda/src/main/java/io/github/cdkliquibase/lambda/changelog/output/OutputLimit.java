@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds what Liquibase, changesets and the server may log in one run: a changeset can raise a million notices. The function's own
- * lines, two for each changeset, are not counted. When the run ends, one line says how many were left out.
+ * Limits the log lines of Liquibase, changesets and the server in one run: a changeset can raise a million notices. The
+ * function's own lines, two for each changeset, are not counted. When the run ends, one line counts the omitted lines.
  */
 public final class OutputLimit implements AutoCloseable {
 
@@ -17,10 +17,10 @@ public final class OutputLimit implements AutoCloseable {
 
     private final AtomicLong lines = new AtomicLong();
 
-    /** For one run. */
+    /** Creates the limit of one run. */
     public OutputLimit() {}
 
-    /** Counts a line. Whether it may be logged. */
+    /** Counts a line, and returns whether it may be logged. */
     boolean admits() {
         return lines.incrementAndGet() <= MOST_LINES;
     }
@@ -33,7 +33,7 @@ public final class OutputLimit implements AutoCloseable {
                     .addKeyValue("event", "output.left-out")
                     .addKeyValue("count", leftOut)
                     .log(
-                            "{} lines of Liquibase, of changesets and of the server were left out of the log, behind the first {}",
+                            "{} lines of Liquibase, of changesets and of the server were left out of the log after the first {}",
                             leftOut,
                             MOST_LINES);
         }

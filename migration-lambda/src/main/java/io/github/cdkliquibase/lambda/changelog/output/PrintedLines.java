@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what is printed to the process's standard output and error through the log, as long as a run lasts: the change
- * {@code output} prints there, and changes in Java may.
+ * Redirects standard output and error to the log during a run: the change {@code output} prints there, and changes in
+ * Java may do so.
  */
 public final class PrintedLines implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("output");
 
-    /** A line that does not end is logged in pieces of this size. */
+    /** A line without an end is logged in pieces of this size. */
     private static final int LONGEST_LINE = 8_192;
 
     private final PrintStream out;
@@ -27,7 +27,7 @@ public final class PrintedLines implements AutoCloseable {
         this.err = err;
     }
 
-    /** Redirects both streams until {@link #close}. The log itself writes to the stream that it has found when it was set up. */
+    /** Redirects both streams until {@link #close}. The log itself still writes to the original stream. */
     @SuppressWarnings("SystemOut") // only to redirect it
     public static PrintedLines redirect(Redaction redaction, OutputLimit limit) {
         PrintedLines before = new PrintedLines(System.out, System.err);

@@ -16,9 +16,9 @@ import liquibase.util.grammar.TokenMgrError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads SQL with Liquibase's grammar, and gives the same tokens as Liquibase does, in a time that grows with the length of the
- * text only. Liquibase reads the SQL of each change twice in a row, the second time for a log line, so the last text is kept
- * until then, and no longer: the tokens of a long text fill the heap.
+ * Reads SQL with Liquibase's grammar, and returns the same tokens as Liquibase, in linear time. Liquibase reads the SQL
+ * of each change twice in a row, the second time for a log line. So the last text is kept until then, but no longer,
+ * because the tokens of a long text fill the heap.
  *
  * <p>Public, with a public constructor, because Liquibase makes it by reflection from the service file of the artifact.
  */
@@ -36,9 +36,8 @@ public final class SqlTokens extends StandardSqlParser {
         return PRIORITY_DATABASE;
     }
 
-    // Liquibase splits SQL, and takes comments out of it, by this method with a changeset, always with the white space.
-    // It
-    // then asks for all tokens. Without a changeset it changes them.
+    // With a changeset, Liquibase uses this method to split SQL and to remove comments, always with the white space,
+    // and then asks for all tokens. Without a changeset it changes the tokens.
     @Override
     public StringClauses parse(
             String text, boolean withWhiteSpace, boolean withComments, @Nullable ChangeSet changeSet) {
@@ -63,7 +62,7 @@ public final class SqlTokens extends StandardSqlParser {
         return tokens;
     }
 
-    // Empty where the grammar does not accept the text.
+    // Empty if the grammar does not accept the text.
     private static Optional<List<LiteralClause>> read(String text, boolean withComments) {
         SimpleSqlGrammar grammar = new SimpleSqlGrammar(new SimpleSqlGrammarTokenManager(new TextCharStream(text)));
         List<LiteralClause> tokens = new ArrayList<>();

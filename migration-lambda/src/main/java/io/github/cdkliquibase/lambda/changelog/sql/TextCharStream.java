@@ -6,10 +6,11 @@ import java.io.Reader;
 import liquibase.util.grammar.SimpleCharStream;
 
 /**
- * The characters of a text for Liquibase's SQL grammar. Liquibase's own stream copies its buffer each time that it has grown
- * by 2,048 characters, so that its time grows with the square of the longest token.
+ * The characters of a text for Liquibase's SQL grammar. Liquibase's own stream copies its buffer after every 2,048
+ * characters, so its time grows with the square of the longest token.
  *
- * <p>It knows no lines: where the grammar does not accept the text, Liquibase's own stream words the error.
+ * <p>It does not count lines: if the grammar does not accept the text, Liquibase's own stream creates the error
+ * message.
  */
 final class TextCharStream extends SimpleCharStream {
 

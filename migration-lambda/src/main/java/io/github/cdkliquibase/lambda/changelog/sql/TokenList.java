@@ -5,8 +5,8 @@ import java.util.stream.Collectors;
 import liquibase.util.StringClauses;
 
 /**
- * The tokens of a text, as Liquibase's splitter and its remover of comments ask for them: all at once. Liquibase's own class
- * draws a random number for each token.
+ * The tokens of a text, all at once, for Liquibase's splitter and its comment remover. Liquibase's own class draws a
+ * random number for each token.
  */
 final class TokenList extends StringClauses {
 

@@ -1,4 +1,4 @@
-/** How SQL is taken apart: with Liquibase's own grammar, in a time that grows with the length of the text only. */
+/** Splits SQL into tokens with Liquibase's own grammar, in linear time. */
 @NullMarked
 package io.github.cdkliquibase.lambda.changelog.sql;
 

@@ -43,7 +43,7 @@ final class ConcurrentIndexBuilds implements IndexBuilds {
             + "(?:(?:IF\\s+NOT\\s+EXISTS\\s+)?(?<name>(?!ON\\b)" + IDENTIFIER + ")\\s+)?ON\\s+(?:ONLY\\s+)?(?<table>"
             + QUALIFIED + ")");
 
-    /** A rebuild makes another index beside the one that it replaces, with a suffix to its name. */
+    /** A rebuild creates a second index next to the one that it replaces, with a suffix to its name. */
     private static final Pattern REINDEX =
             pattern("REINDEX\\s+(?:\\((?:[^)]*(?<option>\\bCONCURRENTLY\\b))?[^)]*\\)\\s+)?(?<kind>INDEX|TABLE)\\s+"
                     + "(?<word>CONCURRENTLY\\s+)?(?<table>" + QUALIFIED + ")");
@@ -56,11 +56,11 @@ final class ConcurrentIndexBuilds implements IndexBuilds {
     }
 
     /**
-     * What a statement says of the index that it builds concurrently.
+     * The index that a statement builds concurrently, as the statement names it.
      *
      * @param relation the table, or the index that is rebuilt, as the statement names it
      * @param isIndex whether that is the index
-     * @param name of the new index, as the server stores it; empty where the server names it
+     * @param name of the new index, as the server stores it; empty if the server chooses the name
      */
     record Wanted(String relation, boolean isIndex, String name) {
 
@@ -134,7 +134,8 @@ final class ConcurrentIndexBuilds implements IndexBuilds {
         return found.stream().allMatch(Found::isValid) ? Result.VALID : Result.INVALID;
     }
 
-    // A named one counts whenever it was made: a build that an earlier run left may be among those from before.
+    // An index with the given name counts in any case: a build that an earlier run left may be among the indexes from
+    // before.
     private List<Found> find(IndexBuild build, Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), i.indisvalid
@@ -190,7 +191,7 @@ final class ConcurrentIndexBuilds implements IndexBuilds {
         return result(build, connection);
     }
 
-    // The table of a session that this user may not look at is not shown: such a session may be building the index.
+    // The server hides the table of a session that this user may not see: such a session may be building the index.
     private boolean isBeingBuilt(IndexBuild build, Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT 1 FROM pg_catalog.pg_stat_progress_create_index p

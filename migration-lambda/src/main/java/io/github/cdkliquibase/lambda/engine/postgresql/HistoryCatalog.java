@@ -79,7 +79,7 @@ final class HistoryCatalog {
 
     private record Table(String schema, String name, String quoted, String id, String author, String file) {}
 
-    // A tool that quotes its names may have made it in capitals.
+    // A tool that quotes its names may have created it in capitals.
     private static List<Table> tables(HistoryTables expected, Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname),

@@ -8,11 +8,11 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session of the database as a person needs to know it who looks for whoever holds a lock.
+ * A session of the database that holds a lock, with the details that a person needs to find it.
  *
  * @param application its {@code application_name}
- * @param address of its client; null for a local one, and where this user may not see it
- * @param since when it connected; null where this user may not see it
+ * @param address of its client; null for a local one, or if this user may not see it
+ * @param since when it connected; null if this user may not see it
  */
 record Holder(
         int pid,

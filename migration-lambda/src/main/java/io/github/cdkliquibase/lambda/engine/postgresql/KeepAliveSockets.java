@@ -8,8 +8,8 @@ import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Sockets that notice within about eleven seconds that the other side is gone without a word, as after a failover, while
- * they wait for an answer. Linux would take two hours.
+ * Sockets that detect a dead peer within about eleven seconds while they wait for an answer, such as after a failover.
+ * Linux needs two hours by default.
  *
  * <p>Public, with a public constructor, because the driver makes it by reflection.
  */
@@ -37,7 +37,7 @@ public final class KeepAliveSockets extends SocketFactory {
         return socket;
     }
 
-    // The driver connects by itself; these are the base class's other ways.
+    // The driver connects by itself. The base class requires these methods.
 
     @Override
     public Socket createSocket(String host, int port) {

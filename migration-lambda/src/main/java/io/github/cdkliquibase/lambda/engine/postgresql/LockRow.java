@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The row that plain Liquibase locks, from a laptop or a build: it outlives a run that was killed.
+ * The lock row of plain Liquibase, which is used from a laptop or a build. It outlives a run that was killed.
  *
- * <p>Such a run keeps the connection on which it locked. So nobody holds the row any more when no session is left that was
- * there at the time and whose user may write the table.
+ * <p>Such a run keeps the connection on which it locked. So the lock is stale when no session is left that was
+ * connected at that time and whose user may write the table.
  */
 final class LockRow {
 
@@ -36,7 +36,7 @@ final class LockRow {
         this.table = table;
     }
 
-    /** Empty if the row is free, or was released here since nobody can hold it. */
+    /** Empty if the row is free, or was stale and has been released here. */
     Optional<Obstacle> claim() throws SQLException {
         String quoted = quotedTable();
         if (quoted == null) {
@@ -85,10 +85,10 @@ final class LockRow {
         }
     }
 
-    // The time is the wall clock of a host whose zone is not known, from 12 hours behind UTC to 14 ahead; an hour
-    // more is for clocks that are wrong. A user writes by its own rights or by those of a role that it may take.
-    // Whoever may not be looked at (backend_start is null then) counts as having been there. Our own sessions never
-    // lock the row.
+    // The time is the wall clock of a host whose zone is not known, from 12 hours behind UTC to 14 ahead. One more hour
+    // covers wrong clocks. A user writes by its own rights or by those of a role that it may take. A session that this
+    // user may not see (its backend_start is null) counts as connected at that time. Our own sessions never lock the
+    // row.
     private List<Holder> suspects(String quoted) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT %s FROM pg_catalog.pg_stat_activity a, %s r
@@ -114,7 +114,7 @@ final class LockRow {
         }
     }
 
-    // False if somebody else has released or taken it in the meantime.
+    // Returns false if another session has released or taken the lock in the meantime.
     private boolean release(String quoted, @Nullable String granted) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE " + quoted

@@ -1,9 +1,9 @@
 package io.github.cdkliquibase.lambda.engine.postgresql;
 
 /**
- * What keeps a run from the lock.
+ * The reason why a run cannot acquire the lock.
  *
  * @param who the start of a sentence for a reason
- * @param advice what a person can do about it
+ * @param advice the next step for a person
  */
 record Obstacle(String who, String advice) {}

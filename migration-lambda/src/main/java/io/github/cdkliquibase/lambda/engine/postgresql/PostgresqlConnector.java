@@ -26,7 +26,7 @@ final class PostgresqlConnector implements Connector {
     /** The oldest version that takes the name of the application with the login, and not in a statement after it. */
     private static final String NAMES_WITH_THE_LOGIN = "9.0";
 
-    /** All methods but the password in clear text. */
+    /** All methods except the password in clear text. */
     private static final String NOT_IN_CLEAR_TEXT = "!password";
 
     @Override
@@ -41,7 +41,7 @@ final class PostgresqlConnector implements Connector {
         Connection connection = new Driver()
                 .connect(url(to), properties(to, options, endOfTheAttempt.leftAtMost(LONGEST_ATTEMPT)));
         if (connection == null) {
-            throw new SQLException("The driver did not take its own URL");
+            throw new SQLException("The driver did not accept its own URL");
         }
         try {
             if (!SessionStart.set(connection, options.settings(), !to.host().isOfRds(), deadline)) {
@@ -56,7 +56,8 @@ final class PostgresqlConnector implements Connector {
         return connection;
     }
 
-    // The name cannot add parameters to the URL, where they would win over the connection's own settings.
+    // The name is encoded, so that it cannot add parameters to the URL. They would override the connection's own
+    // settings.
     private static String url(ConnectionDetails to) {
         String name = URLEncoder.encode(to.databaseName(), StandardCharsets.UTF_8);
         return "jdbc:postgresql://" + to.host().inUrl() + ":" + to.port() + "/" + name;
@@ -72,13 +73,14 @@ final class PostgresqlConnector implements Connector {
         if (options.hasPassword()) {
             PGProperty.REQUIRE_AUTH.set(settings, NOT_IN_CLEAR_TEXT);
         }
-        // Whole seconds for the one, fractions for the other, which covers look-up, connection, TLS and password.
+        // The first timeout takes whole seconds. The second takes fractions, and covers look-up, connection, TLS and
+        // password.
         PGProperty.CONNECT_TIMEOUT.set(settings, Long.toString(millis / 1000 + 1));
         PGProperty.LOGIN_TIMEOUT.set(settings, Double.toString(millis / 1000.0));
         PGProperty.TCP_KEEP_ALIVE.set(settings, true);
         PGProperty.SOCKET_FACTORY.set(settings, KeepAliveSockets.class.getName());
         PGProperty.GSS_ENC_MODE.set(settings, "disable");
-        // Details of server errors carry rows.
+        // Details of server errors hold rows.
         PGProperty.LOG_SERVER_ERROR_DETAIL.set(settings, false);
         PGProperty.SSL_MODE.set(settings, options.sslMode().word());
         // The driver's default. A file of driver settings on the class path, as in a layer, would win over a default.

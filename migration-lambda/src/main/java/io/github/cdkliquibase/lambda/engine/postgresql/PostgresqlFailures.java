@@ -58,13 +58,13 @@ final class PostgresqlFailures implements Failures {
     /** invalid_authorization_specification. */
     private static final String NOT_AUTHORIZED = "28000";
 
-    /** The driver's words for a connection that was used after it was lost. */
+    /** The driver's message if a connection is used after it was lost. */
     private static final String CLOSED = "08003";
 
     /** The driver could not connect. */
     private static final String UNABLE_TO_CONNECT = "08001";
 
-    /** The function of the server that raises what PL/pgSQL raises. */
+    /** The server function that executes PL/pgSQL's RAISE. */
     private static final String RAISE = "exec_stmt_raise";
 
     /** The driver's parser quotes the statement that it could not read. */
@@ -138,7 +138,7 @@ final class PostgresqlFailures implements Failures {
         return ofText(text);
     }
 
-    // What the driver says about connections and passwords is its own. Other messages of it quote the whole statement.
+    // The driver's messages about connections and passwords are safe. Its other messages quote the whole statement.
     private static DatabaseMessage ofDriver(PSQLException driver, Throwable failure) {
         String state = driver.getSQLState();
         String message = String.valueOf(driver.getMessage());
@@ -184,7 +184,7 @@ final class PostgresqlFailures implements Failures {
                 : FailureKind.OTHER;
     }
 
-    // The driver's parser, and the server's.
+    // Messages of the driver's parser and of the server's.
     private static FailureKind ofText(String text) {
         if (text.startsWith("Unterminated dollar") || text.startsWith("unterminated dollar")) {
             return FailureKind.UNTERMINATED_DOLLAR_QUOTE;

@@ -16,11 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out, from a connection of its own, which session holds the lock that a statement waits for. The server says so only
- * while the statement waits.
+ * Finds out which session holds the lock that a statement waits for. It uses a separate connection, because the server
+ * reports the holder only while the statement waits.
  *
- * <p>Connects when a statement takes longer than a moment, and not before. Without another connection, the
- * blocker stays unknown; the run is not affected.
+ * <p>Connects only when a statement takes longer than a moment. Without another connection, the blocker stays unknown;
+ * the run is not affected.
  */
 final class PostgresqlLockWatch implements LockWatch {
 
@@ -29,7 +29,7 @@ final class PostgresqlLockWatch implements LockWatch {
     private static final Duration LONGEST_MOMENT = Duration.ofSeconds(1);
     private static final Duration SHORTEST_MOMENT = Duration.ofMillis(25);
 
-    /** Part of a moment after which a statement is looked at that has been tried before. */
+    /** A statement that is tried again is checked after this part of a moment. */
     private static final int HURRY = 10;
 
     private final Connections connections;
@@ -65,7 +65,7 @@ final class PostgresqlLockWatch implements LockWatch {
     /**
      * Starts to watch a session.
      *
-     * @param lockTimeout after which its statements are given up
+     * @param lockTimeout the session's lock timeout
      */
     static PostgresqlLockWatch of(Connection session, Connections connections, Duration lockTimeout)
             throws SQLException {
@@ -119,7 +119,7 @@ final class PostgresqlLockWatch implements LockWatch {
         }
     }
 
-    // Only a statement that is tried again wakes it: waking it for each one would slow them all down.
+    // Only a retried statement wakes the thread: a wake-up for each statement would slow all of them down.
     private synchronized Running awaitDue() throws InterruptedException {
         while (running.filter(Running::isDue).isEmpty()) {
             wait(Math.max(1, running.map(Running::patience).orElse(moment).toMillis()));
@@ -164,7 +164,7 @@ final class PostgresqlLockWatch implements LockWatch {
         Timestamp since = row.getTimestamp("since");
         String when = since == null ? "" : " since " + since.toInstant().truncatedTo(ChronoUnit.SECONDS);
         String user = row.getString("usename");
-        // The type of a process is hidden from a user without 'pg_read_all_stats'. An autovacuum works for no user.
+        // A user without 'pg_read_all_stats' cannot see the type of a process. An autovacuum has no user.
         if (user == null) {
             return autovacuum("An autovacuum of the server (process %d)%s".formatted(blocking, when), row);
         }
@@ -180,7 +180,7 @@ final class PostgresqlLockWatch implements LockWatch {
                         when);
         return new Blocker(
                 who,
-                "End that session with 'SELECT pg_terminate_backend(%d)', or deploy when it is quiet"
+                "End that session with 'SELECT pg_terminate_backend(%d)', or deploy when the database is less busy"
                         .formatted(blocking));
     }
 

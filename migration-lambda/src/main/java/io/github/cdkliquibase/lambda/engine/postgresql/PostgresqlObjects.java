@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 /** The objects of a schema, in one list over the catalogs that have them. */
 final class PostgresqlObjects implements SchemaObjects {
 
-    /** Kinds whose word in {@code DROP} is another one than in the catalogs. */
+    /** Kinds whose word in {@code DROP} differs from that in the catalogs. */
     private static final Map<String, String> WORDS = Map.of("statistics object", "STATISTICS");
 
     private static final String OBJECTS = """
@@ -108,8 +108,8 @@ final class PostgresqlObjects implements SchemaObjects {
     }
 
     /**
-     * What goes with a table when it is dropped, although it has a life of its own: its partitions, and the sequences that belong to
-     * its columns.
+     * Separate objects that are dropped together with a table: its partitions, and the sequences that belong to its
+     * columns.
      *
      * @return each with the statement that parts it from its table
      */

@@ -20,8 +20,8 @@ import java.util.Set;
 final class PostgresqlSession implements RunSession {
 
     /**
-     * The settings that decide how the run's own statements are executed. Those that only a superuser may set are left out for
-     * other users, who cannot have changed them either. The role comes last: setting the session's user unsets it.
+     * The settings that decide how the run's own statements are executed. For other users than superusers, the settings
+     * that only a superuser may change are left out. The role comes last, because setting the session's user resets it.
      */
     private static final String OWN_SETTINGS = """
             SELECT s.name, pg_catalog.quote_literal(s.setting)
@@ -108,7 +108,7 @@ final class PostgresqlSession implements RunSession {
         }
     }
 
-    // A statement that sets, for a transaction, the settings of interest to the values that they have now.
+    // Builds a statement that sets these settings, for one transaction, to their present values.
     private static String setCurrentValues(Connection connection) throws SQLException {
         StringBuilder calls = new StringBuilder("SELECT ");
         try (Statement query = connection.createStatement();
@@ -121,8 +121,8 @@ final class PostgresqlSession implements RunSession {
                 ResultSet row = query.executeQuery(
                         "SELECT pg_catalog.quote_literal(pg_catalog.current_setting('synchronous_commit'))")) {
             row.next();
-            // A changeset that does not wait until its commit is durable says so of its own transaction, and plain
-            // Liquibase writes the row in another one. A changeset that waits for more than the run does may go on to.
+            // A changeset may turn off waiting for durable commits in its own transaction, but plain Liquibase writes
+            // the row in another one. A changeset that waits for more than the run does keeps its setting.
             calls.append("""
                     pg_catalog.set_config('synchronous_commit', CASE pg_catalog.current_setting('synchronous_commit')
                       WHEN 'off' THEN %s ELSE pg_catalog.current_setting('synchronous_commit') END, true),

@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 /** Statements in PostgreSQL's SQL. */
 final class PostgresqlStatements implements Statements {
 
-    /** In a text that may make its transaction read-only. */
+    /** Matches a text that may make its transaction read-only. */
     private static final Pattern READ_ONLY =
             Pattern.compile("\\bread\\s+only\\b|\\btransaction_read_only\\b", Pattern.CASE_INSENSITIVE);
 
-    /** A transaction that has executed something takes no other isolation level, so no note may come first. */
+    /** PostgreSQL refuses another isolation level after the first statement, so no record may be written before it. */
     private static final Pattern ISOLATION = Pattern.compile("\\bisolation\\b", Pattern.CASE_INSENSITIVE);
 
-    /** Statements that change nothing in their session, unless they call something that does. */
+    /** Statements that change no session state, unless they call a function that does. */
     private static final Pattern LEAVES_SESSION_ALONE = Pattern.compile(
             "\\s*(?:CREATE(?!\\s+(?:OR\\s+REPLACE\\s+)?(?:(?:GLOBAL|LOCAL)\\s+)?TEMP)|ALTER|DROP|COMMENT|GRANT|REVOKE|INSERT|UPDATE"
                     + "|DELETE|TRUNCATE|REINDEX|VACUUM|ANALYZE|CLUSTER|MERGE|REFRESH)\\b",
@@ -27,7 +27,7 @@ final class PostgresqlStatements implements Statements {
 
     private static final Pattern CALLS = Pattern.compile("set_config|advisory|;", Pattern.CASE_INSENSITIVE);
 
-    /** Of a session in which other sequences were used, this is another value. */
+    /** The value depends on the sequences that the session has used. */
     private static final Pattern LAST_VALUE = Pattern.compile("\\blastval\\b", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern CURRENT_VALUE = Pattern.compile("\\bcurrval\\b", Pattern.CASE_INSENSITIVE);

@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops what the user owns in a schema: tables, views, sequences, types, domains, functions, and all other kinds of objects.
- * The schema itself stays, and so do members of extensions, objects of other owners, what objects of other schemas depend on,
- * and what the caller keeps.
+ * Drops the objects that the user owns in a schema: tables, views, sequences, types, domains, functions, and all other
+ * kinds. The schema itself stays, and so do members of extensions, objects of other owners, objects that other schemas
+ * depend on, and objects that the caller keeps.
  */
 final class SchemaDrop {
 
@@ -41,7 +41,7 @@ final class SchemaDrop {
               AND c.conparentid OPERATOR(pg_catalog.=) 0 AND pg_catalog.pg_has_role(t.relowner, 'USAGE')
             """;
 
-    /** How many things of other owners, of other schemas and of tables that stay a drop that cascades could take along. */
+    /** Counts objects of other owners, of other schemas and of remaining tables that a cascading drop could remove. */
     private static final String OF_OTHERS = """
             WITH outside (oid) AS (
               SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
@@ -75,7 +75,7 @@ final class SchemaDrop {
     private final Deadline deadline;
 
     /**
-     * A drop that has not begun.
+     * Creates a drop; nothing is dropped yet.
      *
      * @param connection with auto-commit on
      * @param stays tells which objects of the schema are not dropped, although the user owns them
@@ -99,10 +99,10 @@ final class SchemaDrop {
     }
 
     /**
-     * Drops what can be dropped. Waits for what other sessions hold, until the deadline.
+     * Drops all objects that can be dropped. Waits for locks of other sessions until the deadline.
      *
-     * @return what is left in the schema: objects that stay, objects of other owners, and those that something in another
-     *     schema depends on
+     * @return the objects that are left in the schema: those that stay, those of other owners, and those that objects
+     *     of another schema depend on
      * @throws SQLException if something cannot be dropped for another reason
      */
     List<SchemaObject> execute() throws SQLException {
@@ -180,7 +180,7 @@ final class SchemaDrop {
         }
     }
 
-    // A partition or a sequence of before may belong to a table by now.
+    // A partition or a sequence from before may now belong to a table.
     private void part(SchemaObject table) throws SQLException {
         for (Map.Entry<SchemaObject, String> each : PostgresqlObjects.companions(table, connection).entrySet()) {
             if (stays.test(each.getKey())) {
@@ -189,8 +189,8 @@ final class SchemaDrop {
         }
     }
 
-    // Objects of the schema that depend on each other go together, as long as nothing of another schema or owner goes
-    // with them.
+    // Objects of the schema that depend on each other are dropped together, unless the drop would include objects of
+    // another schema or owner.
     private boolean droppedInACircle(SchemaObject object) throws SQLException {
         connection.setAutoCommit(false);
         try {
@@ -222,7 +222,7 @@ final class SchemaDrop {
         return PostgresqlObjects.list(schema, false, connection).stream().filter(stays).collect(Collectors.toSet());
     }
 
-    // Those of and to a table that is dropped. All others stay.
+    // Only foreign keys from or to a dropped table. All others stay.
     private List<String> foreignKeys() throws SQLException {
         Set<Long> dropped = PostgresqlObjects.list(schema, true, connection).stream()
                 .filter(object -> PostgresqlObjects.isTable(object) && !stays.test(object))

@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Whether a connection, and the server at its other end, are still what a run needs. */
+/** Checks whether a connection and its server are still usable for a run. */
 final class ServerState {
 
     private static final int ALIVE_SECONDS = 2;
@@ -22,8 +22,8 @@ final class ServerState {
     }
 
     /**
-     * Whether the server takes writes on this connection, so that a refused one is a matter of what its own session or
-     * transaction has set.
+     * Whether the server accepts writes on this connection. If so, a refused write is due to a setting of the session
+     * or transaction.
      *
      * @param connection whose transaction is rolled back
      * @return false also if the server cannot be asked

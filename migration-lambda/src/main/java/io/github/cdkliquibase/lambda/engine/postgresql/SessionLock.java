@@ -15,12 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lock on a changelog: an advisory lock of PostgreSQL that belongs to the session, so that a run that was killed leaves
- * none behind.
+ * The lock on a changelog: an advisory lock of PostgreSQL that belongs to the session, so that a killed run leaves no
+ * lock.
  *
- * <p>Who waits holds no transaction open: the {@code CREATE INDEX CONCURRENTLY} of the run that works would wait for it.
- * The row that Liquibase's own lock keeps in a table is honoured, and never written, except to release it when nobody can
- * hold it any more.
+ * <p>A waiting run has no open transaction: the {@code CREATE INDEX CONCURRENTLY} of the running one would wait for it.
+ * The row of Liquibase's own lock is respected, and never written, except to release a stale lock.
  */
 final class SessionLock implements RunLock {
 
@@ -62,7 +61,7 @@ final class SessionLock implements RunLock {
     @FunctionalInterface
     private interface Attempt {
 
-        /** Empty if it succeeded; otherwise who is in the way, and what to do about it. */
+        /** Empty if it succeeded; otherwise the obstacle. */
         Optional<Obstacle> make() throws SQLException;
     }
 
@@ -101,8 +100,8 @@ final class SessionLock implements RunLock {
         }
     }
 
-    // A question as short as this one has its answer by then, or the network has swallowed it: what is not
-    // acknowledged no keepalive looks after.
+    // A query as short as this one has its answer by then, or the network has lost it: keepalive does not cover data
+    // that was not acknowledged.
     private Optional<Obstacle> inTime(Attempt attempt) throws SQLException {
         connection.setNetworkTimeout(Runnable::run, Math.clamp(longestAnswer.toMillis(), 0, Integer.MAX_VALUE));
         Optional<Obstacle> obstacle = attempt.make();
@@ -148,7 +147,7 @@ final class SessionLock implements RunLock {
         }
     }
 
-    // A session that cannot be asked any more holds no lock for long.
+    // The session cannot be asked any more, so it will not hold the lock for long.
     @Override
     public void close() {
         if (!held) {
@@ -165,7 +164,7 @@ final class SessionLock implements RunLock {
             }
             connection.rollback();
         } catch (SQLException e) {
-            LOG.info("The changelog lock is left to the end of its session");
+            LOG.info("The changelog lock could not be released and ends with its session");
         }
     }
 }

@@ -15,10 +15,10 @@ import org.postgresql.PGConnection;
 /**
  * The settings of a new session.
  *
- * <p>The server ends a statement when the time of the run is over, also what the run asks between changesets; the time counts
- * from the start of each statement. The server ends the session with its locks within seconds when the function is gone, also
- * in the middle of a statement. It does not end the session for other reasons: timeouts for idle sessions and for long
- * transactions, which a role or a database may have, are turned off, because the run has a deadline of its own.
+ * <p>The server ends each statement at the end of the run's time, including the run's own queries; the time counts from
+ * the start of each statement. When the function is gone, the server ends the session with its locks within seconds,
+ * even in the middle of a statement. It does not end the session for other reasons: timeouts for idle sessions and long
+ * transactions, which a role or a database may have, are turned off, because the run has its own deadline.
  */
 final class SessionStart {
 
@@ -31,10 +31,10 @@ final class SessionStart {
     private SessionStart() {}
 
     /**
-     * Sets them. Settings that this version of the server does not have are left out.
+     * Sets them. Leaves out settings that this version of the server does not have.
      *
-     * @param requireOwnProcess whether nothing is set if the server process of the login is not the one that executes the
-     *     statements
+     * @param requireOwnProcess whether to set nothing if the server process of the login is not the one that executes
+     *     the statements
      * @return whether they are set
      */
     static boolean set(Connection connection, SessionSettings asked, boolean requireOwnProcess, Deadline deadline)
@@ -66,7 +66,7 @@ final class SessionStart {
         try {
             set(connection, Map.of("client_connection_check_interval", GONE_CHECK.toMillis()), "");
         } catch (SQLException e) {
-            // invalid_parameter_value: a server on a system that cannot look after its clients.
+            // invalid_parameter_value: the server's operating system cannot check for lost clients.
             if (!"22023".equals(e.getSQLState())) {
                 throw e;
             }
@@ -74,7 +74,7 @@ final class SessionStart {
         return true;
     }
 
-    // In the statement that sets, so that nothing is set on a session that a pooler lends.
+    // Part of the same statement, so that nothing is set on a session of a pooler.
     private static String ofTheLogin(Connection connection) throws SQLException {
         return " WHERE pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) "
                 + connection.unwrap(PGConnection.class).getBackendPID();

@@ -5,7 +5,7 @@ final class StatementHead {
 
     private StatementHead() {}
 
-    /** The statement without the blanks and comments in front of it. Block comments nest, as PostgreSQL has it. */
+    /** The statement without leading white space and comments. Block comments nest, as in PostgreSQL. */
     static String of(String sql) {
         int at = 0;
         while (at < sql.length()) {

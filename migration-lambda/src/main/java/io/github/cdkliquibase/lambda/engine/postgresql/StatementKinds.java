@@ -10,7 +10,7 @@ final class StatementKinds {
     private static final Pattern SESSION_WORDS =
             head("SET|RESET|SHOW|LISTEN|UNLISTEN|DISCARD|LOAD|DEALLOCATE" + "|PREPARE(?!\\s+TRANSACTION)");
 
-    /** With a value that is computed, executing it again may set another one, or do something else twice. */
+    /** If the value is computed, a second execution may set another value, or repeat a side effect. */
     private static final Pattern LITERAL_SETTING = Pattern.compile(
             "SELECT\\s+(?:pg_catalog\\.)?set_config\\s*\\(\\s*'[^']*'\\s*,\\s*'[^']*+(?:''[^']*+)*+'\\s*,\\s*(?:TRUE|FALSE)\\s*\\)"
                     + "(?:\\s+(?:AS\\s+)?\\w+)?\\s*;?\\s*",
@@ -58,7 +58,7 @@ final class StatementKinds {
                 : StatementKind.ALONE;
     }
 
-    /** Whether a text is one statement that may return rows: {@code SELECT} and what can stand for it. */
+    /** Whether a text is one statement that may return rows: {@code SELECT} or an equivalent. */
     static boolean isOneQuery(String sql) {
         List<String> statements = DriverParser.split(sql);
         return statements.size() == 1
@@ -99,7 +99,7 @@ final class StatementKinds {
         return DriverParser.split(sql).stream().map(StatementKinds::ofOne).anyMatch(StatementKind::endsATransaction);
     }
 
-    /** Whether the statement takes something away. */
+    /** Whether the statement drops something. */
     static boolean isDrop(String sql) {
         return DROP.matcher(StatementHead.of(sql)).lookingAt();
     }

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where the effects of a statement are: in the database, or in its session only. */
+/** Finds out whether a statement has changed the database, or only its session. */
 final class Traces {
 
     /** Statements that change temporary objects only, if all tables that they have locked are temporary. */
@@ -24,7 +24,7 @@ final class Traces {
             "(?:\\bSET\\s+(?:SESSION\\s+|LOCAL\\s+)?|')([A-Za-z_][\\w$]*(?:\\.[A-Za-z_][\\w$]*){1,50})\\b",
             Pattern.CASE_INSENSITIVE);
 
-    /** Functions of the extension dblink that begin a connection, and those that may write through one. */
+    /** Functions of the extension dblink that open a connection, or that may write through one. */
     private static final Pattern CONNECTS = Pattern.compile("\\bdblink_connect(?:_u)?\\b", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern WRITES_ELSEWHERE =
@@ -50,7 +50,7 @@ final class Traces {
      * Whether a statement may have changed more than its session.
      *
      * @param connection in the transaction of the statement, which has been executed
-     * @return true also where that cannot be ruled out
+     * @return true also if this cannot be ruled out
      */
     static boolean touchesDatabase(Connection connection, String sql) throws SQLException {
         if (WRITES_ELSEWHERE.matcher(sql).find()) {
@@ -67,7 +67,10 @@ final class Traces {
         }
     }
 
-    /** Whether a statement begins a connection of the extension dblink, which ends with the session and which no catalog lists. */
+    /**
+     * Whether a statement opens a connection of the extension dblink. Such a connection ends with the session, and no
+     * catalog lists it.
+     */
     static boolean connectsElsewhere(String sql) {
         return CONNECTS.matcher(sql).find();
     }

@@ -9,7 +9,7 @@ import java.sql.Statement;
 import java.util.Optional;
 
 /**
- * The identifier of a transaction, by which the server says later what became of it.
+ * The identifier of a transaction. The server can report the outcome of the transaction later.
  *
  * @param value with the epoch, as {@code txid_current()} has it
  */

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The statements of a text that was not split, as steps that have the same effect when they are executed one by one.
+ * Divides a text that was not split into steps that have the same effect when they are executed one by one.
  *
- * <p>The server takes such a text as one message. What stands in it outside {@code BEGIN … COMMIT} is one transaction: it is
- * rolled back as a whole, and a {@code BEGIN} behind it includes it. Source: PostgreSQL, "Multiple Statements in a Simple
- * Query".
+ * <p>The server receives such a text as one message. Statements outside {@code BEGIN … COMMIT} are one transaction:
+ * they are rolled back together, and a later {@code BEGIN} includes them. Source: PostgreSQL, "Multiple Statements in a
+ * Simple Query".
  */
 final class TransactionSteps {
 

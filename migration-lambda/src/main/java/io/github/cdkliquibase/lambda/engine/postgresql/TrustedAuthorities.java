@@ -12,10 +12,10 @@ import javax.net.ssl.TrustManagerFactory;
 import org.postgresql.ssl.WrappedFactory;
 
 /**
- * The socket factory that pgjdbc makes by name: trusts the authorities of RDS and of Amazon that ship with the function,
- * and those of one more PEM file.
+ * The socket factory that pgjdbc creates by name. It trusts the authorities of RDS and of Amazon that ship with the
+ * function, and those of one more PEM file.
  *
- * <p>pgjdbc does not look into the JVM's trust store when it verifies, and nothing says that the Lambda runtime holds the
+ * <p>pgjdbc does not use the JVM's trust store when it verifies, and the Lambda runtime is not documented to hold the
  * authorities of RDS. The driver checks the host name itself, after the handshake, in mode {@code verify-full}.
  */
 public final class TrustedAuthorities extends WrappedFactory {
@@ -25,7 +25,7 @@ public final class TrustedAuthorities extends WrappedFactory {
      *
      * @param properties of the connection; {@code sslfactoryarg} is the path of a PEM file, or absent
      * @throws IOException if a file of authorities cannot be read
-     * @throws GeneralSecurityException if it holds something else than certificates
+     * @throws GeneralSecurityException if it holds anything but certificates
      */
     public TrustedAuthorities(Properties properties) throws IOException, GeneralSecurityException {
         String file = properties.getProperty("sslfactoryarg");
