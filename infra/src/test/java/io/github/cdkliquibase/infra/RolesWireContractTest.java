@@ -12,7 +12,10 @@ import io.github.cdkliquibase.infra.migration.DatabaseRolesProps;
 import io.github.cdkliquibase.infra.migration.DatabaseTarget;
 import io.github.cdkliquibase.infra.migration.OnRolesDelete;
 import io.github.cdkliquibase.infra.migration.SslMode;
+import io.github.cdkliquibase.lambda.RolesAttribute;
 import io.github.cdkliquibase.lambda.RolesHandler;
+import io.github.cdkliquibase.lambda.cloudformation.Attribute;
+import io.github.cdkliquibase.lambda.cloudformation.CommonAttribute;
 import io.github.cdkliquibase.lambda.database.Authentication;
 import io.github.cdkliquibase.lambda.request.RolesRequest;
 import io.github.cdkliquibase.lambda.roles.Purpose;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +43,10 @@ final class RolesWireContractTest {
     private static final Path FOLDER = Path.of("changelogs");
     private static final String ADMIN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:admin-AbCdEf";
     private static final String APPLICATION = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:app-AbCdEf";
+
+    /** The names are known when the template is made; the others are those of a probe, or for the reader of a log. */
+    private static final Set<String> WITHOUT_A_METHOD =
+            Set.of("OwnerName", "ApplicationName", "ReadOnlyName", "ProbedTables", "ElapsedMillis", "Version");
 
     @TempDir
     private Path folder;
@@ -80,6 +88,19 @@ final class RolesWireContractTest {
         set.addAll(sent(everything().iamUsername("postgres")).keySet());
 
         assertThat(set).containsExactlyInAnyOrderElementsOf(RolesRequest.propertyNames());
+    }
+
+    @Test
+    void constructHasAMethodForEveryAttributeThatItDoesNotKnowByItself() {
+        Set<String> attributes = new TreeSet<>(WITHOUT_A_METHOD);
+        attributes.addAll(
+                Wire.attributes(new DatabaseRoles(stack, "Roles", minimal().build())));
+
+        assertThat(attributes)
+                .containsExactlyInAnyOrderElementsOf(Stream.<Attribute>concat(
+                                Stream.of(RolesAttribute.values()), Stream.of(CommonAttribute.values()))
+                        .map(Attribute::key)
+                        .toList());
     }
 
     @ParameterizedTest

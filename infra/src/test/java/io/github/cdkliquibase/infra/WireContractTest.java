@@ -14,7 +14,10 @@ import io.github.cdkliquibase.infra.migration.OnStackRollback;
 import io.github.cdkliquibase.infra.migration.SslMode;
 import io.github.cdkliquibase.infra.migration.Trigger;
 import io.github.cdkliquibase.infra.migration.UndefinedParameters;
+import io.github.cdkliquibase.lambda.MigrationAttribute;
 import io.github.cdkliquibase.lambda.changelog.Changelog;
+import io.github.cdkliquibase.lambda.cloudformation.Attribute;
+import io.github.cdkliquibase.lambda.cloudformation.CommonAttribute;
 import io.github.cdkliquibase.lambda.cloudformation.CustomResourceEvent;
 import io.github.cdkliquibase.lambda.database.Authentication;
 import io.github.cdkliquibase.lambda.engine.HostName;
@@ -29,6 +32,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +115,30 @@ final class WireContractTest {
         set.addAll(sent(everything(withSecret())).keySet());
 
         assertThat(set).containsExactlyInAnyOrderElementsOf(MigrationRequest.propertyNames());
+    }
+
+    @Test
+    void constructHasAMethodForEveryAttributeOfTheAnswerAndNoOther() {
+        Stack stack = new Stack(inputs.app(Map.of()), "Stack");
+
+        assertThat(Wire.attributes(
+                        new DatabaseMigration(stack, "Migration", minimal().build())))
+                .containsExactlyInAnyOrderElementsOf(Stream.<Attribute>concat(
+                                Stream.of(MigrationAttribute.values()), Stream.of(CommonAttribute.values()))
+                        .map(Attribute::key)
+                        .toList());
+    }
+
+    // That the function takes each of the construct's words, the tests below show.
+    @Test
+    void constructHasEveryWordThatTheFunctionAllows() {
+        assertThat(MigrationRequest.allowedWords("SslMode")).hasSameSizeAs(SslMode.values());
+        assertThat(MigrationRequest.allowedWords("Engine")).hasSameSizeAs(Engine.values());
+        assertThat(MigrationRequest.allowedWords("Lint")).hasSameSizeAs(Lint.values());
+        assertThat(MigrationRequest.allowedWords("OnDelete")).hasSameSizeAs(OnDelete.values());
+        assertThat(MigrationRequest.allowedWords("OnStackRollback")).hasSameSizeAs(OnStackRollback.values());
+        assertThat(MigrationRequest.allowedWords("UndefinedParameters")).hasSameSizeAs(UndefinedParameters.values());
+        assertThat(MigrationRequest.allowedWords("ExecuteCommand")).hasSameSizeAs(ExecuteCommand.values());
     }
 
     @ParameterizedTest

@@ -29,11 +29,12 @@ final class RolesResource implements ResourceWork {
 
     @Override
     public Outcome apply(CustomResourceEvent event, Deadline deadline) {
-        RolesWork.Done done =
-                roles.get().apply(identity(event), event.properties(), event.oldProperties(), deadline);
+        RolesWork.Done done = roles.get().apply(identity(event), event.properties(), event.oldProperties(), deadline);
         Attributes attributes = named(Optional.of(done.request().roles()))
                 .with(RolesAttribute.CHANGES, done.report().changes())
-                .with(RolesAttribute.DRIFT, Text.cut(String.join("; ", done.report().repaired()), LONGEST_DRIFT))
+                .with(
+                        RolesAttribute.DRIFT,
+                        Text.cut(String.join("; ", done.report().repaired()), LONGEST_DRIFT))
                 .with(RolesAttribute.PROBED_TABLES, done.report().tables());
         return new Outcome(
                 attributes,

@@ -16,10 +16,10 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.request.RolesRequest;
 import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
 import io.github.cdkliquibase.lambda.roles.Passwords;
+import io.github.cdkliquibase.lambda.roles.ResourceIdentity;
 import io.github.cdkliquibase.lambda.roles.Role;
 import io.github.cdkliquibase.lambda.roles.RoleAdministrator;
 import io.github.cdkliquibase.lambda.roles.RolesReport;
-import io.github.cdkliquibase.lambda.roles.ResourceIdentity;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
@@ -67,7 +67,8 @@ final class RolesWork {
      * @param oldProperties that an Update replaces; null otherwise
      * @throws MigrationException if a property is wrong, or it could not be done in time
      */
-    Done apply(ResourceIdentity resource, @Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
+    Done apply(
+            ResourceIdentity resource, @Nullable Object properties, @Nullable Object oldProperties, Deadline deadline) {
         RolesRequest request = RolesRequest.from(properties, folder);
         Optional<DatabaseRoles> before = RolesRequest.before(oldProperties);
         return runs.inTime(engine, deadline, session -> {

@@ -39,8 +39,7 @@ final class SessionConnections implements DatabaseConnections {
      */
     static SessionConnections connected(
             DatabaseSession session, DatabaseTarget target, SessionSettings settings, Deadline deadline) {
-        return new SessionConnections(
-                session, target, settings, deadline, session.open(target, settings, deadline));
+        return new SessionConnections(session, target, settings, deadline, session.open(target, settings, deadline));
     }
 
     @Override

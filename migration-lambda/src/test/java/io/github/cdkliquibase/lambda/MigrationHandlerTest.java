@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.github.cdkliquibase.lambda.cloudformation.Attribute;
+import io.github.cdkliquibase.lambda.cloudformation.CommonAttribute;
 import io.github.cdkliquibase.lambda.cloudformation.CustomResourceEvent;
 import io.github.cdkliquibase.lambda.cloudformation.TestContext;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
@@ -20,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,6 +164,20 @@ final class MigrationHandlerTest {
     }
 
     @Test
+    void anAnswerHasEveryDeclaredAttributeAndNoOther() {
+        Map<String, Object> event = event("Delete", "arn:provider");
+
+        assertThat(handler(MigrationHandlerTest::mustNotBeAsked)
+                        .onEvent(event, CONTEXT)
+                        .get("Data"))
+                .asInstanceOf(InstanceOfAssertFactories.map(String.class, String.class))
+                .containsOnlyKeys(Stream.<Attribute>concat(
+                                Stream.of(MigrationAttribute.values()), Stream.of(CommonAttribute.values()))
+                        .map(Attribute::key)
+                        .toList());
+    }
+
+    @Test
     void aStackRollbackSucceedsWithoutADatabase() {
         Map<String, Object> event = event("Update", "arn:provider");
         event.put("PhysicalResourceId", "given");
@@ -171,7 +189,7 @@ final class MigrationHandlerTest {
 
         assertThat(answer).containsEntry("PhysicalResourceId", "given");
         assertThat(answer.get("Data"))
-                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
                 .containsEntry("StackRollback", "true")
                 .containsEntry("AppliedChangesets", "0")
                 .containsKeys("TotalChangesets", "LastChangeset", "DeploymentId", "RestorePoint", "ElapsedMillis");

@@ -3,9 +3,12 @@ package io.github.cdkliquibase.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cdkliquibase.lambda.cloudformation.Attribute;
+import io.github.cdkliquibase.lambda.cloudformation.CommonAttribute;
 import io.github.cdkliquibase.lambda.cloudformation.TestContext;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +42,16 @@ final class RolesHandlerTest {
                 .containsEntry("Drift", "")
                 .containsEntry("ProbedTables", "0")
                 .containsKey("ElapsedMillis");
+    }
+
+    @Test
+    void anAnswerHasEveryDeclaredAttributeAndNoOther() {
+        assertThat(handler().onEvent(event("Delete", Map.of()), CONTEXT).get("Data"))
+                .asInstanceOf(InstanceOfAssertFactories.map(String.class, String.class))
+                .containsOnlyKeys(Stream.<Attribute>concat(
+                                Stream.of(RolesAttribute.values()), Stream.of(CommonAttribute.values()))
+                        .map(Attribute::key)
+                        .toList());
     }
 
     @Test

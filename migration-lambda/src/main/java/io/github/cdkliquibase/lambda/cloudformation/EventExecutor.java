@@ -75,8 +75,7 @@ final class EventExecutor {
     Optional<Answer> goOn(CustomResourceEvent event, Context context) {
         long startedNanos = System.nanoTime();
         try {
-            return work.goOn(event, deadline(context))
-                    .map(outcome -> succeed(event, outcome, false, startedNanos));
+            return work.goOn(event, deadline(context)).map(outcome -> succeed(event, outcome, false, startedNanos));
         } catch (Throwable e) {
             return Optional.of(fail(event, e, startedNanos));
         }

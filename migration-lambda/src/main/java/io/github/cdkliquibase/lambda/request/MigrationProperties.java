@@ -34,8 +34,8 @@ final class MigrationProperties {
     static final Property<Optional<String>> CHANGELOG_HASH =
             ALL.declare(Property.optional("ChangelogHash", PropertyTypes.TEXT, NO));
 
-    static final Property<String> CHANGELOG_FILE = ALL.declare(
-            Property.withDefault("ChangelogFile", PropertyTypes.RELATIVE_PATH, Changelog.DEFAULT_FILE, NO));
+    static final Property<String> CHANGELOG_FILE =
+            ALL.declare(Property.withDefault("ChangelogFile", PropertyTypes.RELATIVE_PATH, Changelog.DEFAULT_FILE, NO));
 
     static final Property<EngineName> ENGINE = ALL.declare(Property.withDefault(
             "Engine",
@@ -55,11 +55,11 @@ final class MigrationProperties {
     static final Property<Optional<String>> LIQUIBASE_SCHEMA =
             ALL.declare(Property.optional("LiquibaseSchema", PropertyTypes.IDENTIFIER, YES));
 
-    static final Property<String> HISTORY_TABLE = ALL.declare(Property.withDefault(
-            "HistoryTable", PropertyTypes.IDENTIFIER, Changelog.History.DEFAULT_TABLE, YES));
+    static final Property<String> HISTORY_TABLE = ALL.declare(
+            Property.withDefault("HistoryTable", PropertyTypes.IDENTIFIER, Changelog.History.DEFAULT_TABLE, YES));
 
-    static final Property<String> LOCK_TABLE = ALL.declare(Property.withDefault(
-            "LockTable", PropertyTypes.IDENTIFIER, Changelog.History.DEFAULT_LOCK_TABLE, YES));
+    static final Property<String> LOCK_TABLE = ALL.declare(
+            Property.withDefault("LockTable", PropertyTypes.IDENTIFIER, Changelog.History.DEFAULT_LOCK_TABLE, YES));
 
     static final Property<Map<String, String>> PARAMETERS =
             ALL.declare(Property.withDefault("Parameters", PropertyTypes.TEXTS, Map.of(), NO));
@@ -88,8 +88,8 @@ final class MigrationProperties {
     static final Property<String> LINT = ALL.declare(Property.withDefault(
             "Lint", Words.only("OFF").later("WARN", "the lint").later("FAIL", "the lint"), "OFF", NO));
 
-    static final Property<String> WAITER = ALL.declare(
-            Property.withDefault("Waiter", Words.only("false").later("true", "the waiter"), "false", NO));
+    static final Property<String> WAITER =
+            ALL.declare(Property.withDefault("Waiter", Words.only("false").later("true", "the waiter"), "false", NO));
 
     private MigrationProperties() {}
 

@@ -79,4 +79,14 @@ public record MigrationRequest(
     public static Set<String> propertyNames() {
         return MigrationProperties.ALL.names();
     }
+
+    /** The words that a property allows; empty if it is no choice of words, or not known. */
+    public static Set<String> allowedWords(String property) {
+        return MigrationProperties.ALL.all().stream()
+                .filter(each -> each.name().equals(property))
+                .map(each ->
+                        each.type() instanceof Words<?> words ? words.allowed().keySet() : Set.<String>of())
+                .findFirst()
+                .orElse(Set.of());
+    }
 }

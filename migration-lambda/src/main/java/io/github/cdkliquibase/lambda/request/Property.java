@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param whenLeftOut its value where a template leaves it out; null if it must be there
  * @param onDelete whether a Delete that reaches the database reads it
  */
-record Property<T>(String name, PropertyType<T> type, @Nullable T whenLeftOut, ReadOnDelete onDelete) {
+record Property<T>(
+        String name, PropertyType<T> type, @Nullable T whenLeftOut, ReadOnDelete onDelete) {
 
     /** Whether a Delete reads a property. What a Create was refused for must not keep a stack from being deleted. */
     enum ReadOnDelete {
@@ -26,8 +27,7 @@ record Property<T>(String name, PropertyType<T> type, @Nullable T whenLeftOut, R
 
     /** A property that a template may leave out. */
     static <T> Property<Optional<T>> optional(String name, PropertyType<T> type, ReadOnDelete onDelete) {
-        return new Property<>(
-                name, (full, value) -> Optional.of(type.read(full, value)), Optional.empty(), onDelete);
+        return new Property<>(name, (full, value) -> Optional.of(type.read(full, value)), Optional.empty(), onDelete);
     }
 
     /** A property that has a value also where a template leaves it out. */

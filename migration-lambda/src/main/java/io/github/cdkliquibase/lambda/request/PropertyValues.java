@@ -120,9 +120,7 @@ final class PropertyValues {
 
     private <T> T read(Property<T> property) {
         Object value = values.get(property.name());
-        return value == null
-                ? whenLeftOut(property)
-                : property.type().read(prefix + property.name(), value);
+        return value == null ? whenLeftOut(property) : property.type().read(prefix + property.name(), value);
     }
 
     private <T> T whenLeftOut(Property<T> property) {

@@ -47,8 +47,7 @@ final class RolesProperties {
     /** The properties within that of a role. */
     static final PropertySet ROLE = new PropertySet();
 
-    static final Property<String> ROLE_NAME =
-            ROLE.declare(Property.required("Name", RolesProperties::roleName, YES));
+    static final Property<String> ROLE_NAME = ROLE.declare(Property.required("Name", RolesProperties::roleName, YES));
 
     static final Property<Optional<String>> ROLE_SECRET_ARN =
             ROLE.declare(Property.optional("SecretArn", PropertyTypes.TEXT, YES));
@@ -84,8 +83,8 @@ final class RolesProperties {
     static DatabaseRoles roles(PropertyValues values) {
         Map<Purpose, Role> roles = new EnumMap<>(Purpose.class);
         groups(values).forEach((purpose, group) -> {
-            Role role = new Role(
-                    group.get(ROLE_NAME), group.get(ROLE_SECRET_ARN).orElse(null));
+            Role role =
+                    new Role(group.get(ROLE_NAME), group.get(ROLE_SECRET_ARN).orElse(null));
             roles.forEach((other, named) -> {
                 if (named.name().equals(role.name())) {
                     throw new MigrationException("Properties '%s.%s' and '%s.%s' must name two roles, got %s for both"
@@ -124,8 +123,7 @@ final class RolesProperties {
                 .filter(schema -> schema.startsWith("pg_") || schema.equals("information_schema"))
                 .findFirst()
                 .ifPresent(schema -> {
-                    throw PropertyTypes.wrong(
-                            property, schema, "schemas of your own, and none of the server's");
+                    throw PropertyTypes.wrong(property, schema, "schemas of your own, and none of the server's");
                 });
         return schemas;
     }

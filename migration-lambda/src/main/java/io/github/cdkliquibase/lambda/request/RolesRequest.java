@@ -52,7 +52,8 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
     public static Optional<DatabaseRoles> before(@Nullable Object oldProperties) {
         return lenient(
                 oldProperties,
-                values -> values.get(RolesProperties.ACTION) == Action.RECONCILE ? RolesProperties.roles(values) : null);
+                values ->
+                        values.get(RolesProperties.ACTION) == Action.RECONCILE ? RolesProperties.roles(values) : null);
     }
 
     /** Reads only the roles; empty if the properties do not name them. */

@@ -42,8 +42,8 @@ final class SharedProperties {
     static final Property<Optional<String>> DATABASE_NAME =
             ALL.declare(Property.optional("DatabaseName", PropertyTypes.IDENTIFIER, YES));
 
-    static final Property<SslMode> SSL_MODE = ALL.declare(Property.withDefault(
-            "SslMode", Words.of(SslMode.class, SslMode::word), SslMode.VERIFY_FULL, YES));
+    static final Property<SslMode> SSL_MODE = ALL.declare(
+            Property.withDefault("SslMode", Words.of(SslMode.class, SslMode::word), SslMode.VERIFY_FULL, YES));
 
     static final Property<Optional<String>> SSL_ROOT_CERT =
             ALL.declare(Property.optional("SslRootCert", PropertyTypes.RELATIVE_PATH, YES));
@@ -88,8 +88,7 @@ final class SharedProperties {
     private static void requireWhatATokenNeeds(DatabaseTarget target) {
         if (target.host() == null || target.databaseName() == null) {
             throw new MigrationException("Property '%s' must be set with '%s': there is no secret that could say it"
-                    .formatted(
-                            target.host() == null ? HOST.name() : DATABASE_NAME.name(), IAM_USERNAME.name()));
+                    .formatted(target.host() == null ? HOST.name() : DATABASE_NAME.name(), IAM_USERNAME.name()));
         }
         if (!target.sslMode().verifies()) {
             throw new MigrationException(

@@ -121,8 +121,8 @@ final class Retirement {
     private Optional<String> statement(Mark mark, String role) {
         boolean ours = mark.resource().equals(resource);
         if (ours && mark.takenOverFrom() != null) {
-            ResourceIdentity former =
-                    new ResourceIdentity(mark.resource().stack(), mark.resource().stackKey(), mark.takenOverFrom());
+            ResourceIdentity former = new ResourceIdentity(
+                    mark.resource().stack(), mark.resource().stackKey(), mark.takenOverFrom());
             return Optional.of(new Mark(mark.made(), former, mark.purpose(), mark.database(), null).statement(role));
         }
         if (ours && !mark.made()) {
