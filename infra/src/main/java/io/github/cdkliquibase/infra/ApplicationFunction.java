@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.infra;
 
-import io.github.cdkliquibase.infra.database.AuroraDatabase;
+import io.github.cdkliquibase.constructs.database.AuroraDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

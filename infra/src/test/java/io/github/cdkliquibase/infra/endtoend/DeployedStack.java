@@ -2,7 +2,7 @@ package io.github.cdkliquibase.infra.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.infra.DependencyGraph;
+import io.github.cdkliquibase.constructs.synthesis.DependencyGraph;
 import io.github.cdkliquibase.stage.cloudformation.Answer;
 import io.github.cdkliquibase.stage.cloudformation.CustomResource;
 import io.github.cdkliquibase.stage.cloudformation.ResponseBucket;

@@ -3,7 +3,7 @@ package io.github.cdkliquibase.infra.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.infra.SampleApp;
-import io.github.cdkliquibase.infra.migration.Protocol;
+import io.github.cdkliquibase.constructs.migration.Protocol;
 import io.github.cdkliquibase.stage.cloudformation.Answer;
 import io.github.cdkliquibase.stage.cloudformation.RecordedRequest;
 import java.sql.Connection;
