@@ -49,8 +49,6 @@ import software.amazon.awscdk.services.rds.DatabaseClusterEngine;
 import software.amazon.awscdk.services.rds.DatabaseInstance;
 import software.amazon.awscdk.services.rds.DatabaseInstanceEngine;
 import software.amazon.awscdk.services.rds.IDatabaseCluster;
-import software.amazon.awscdk.services.rds.ServerlessCluster;
-import software.amazon.awscdk.services.rds.ServerlessClusterAttributes;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.sqs.Queue;
@@ -117,44 +115,6 @@ final class ExistingResourcesTest {
                         .valueStream()
                         .map(JsonNode::asText))
                 .containsAll(synthesised.idsOf("AWS::RDS::DBInstance"));
-    }
-
-    @Test
-    void serverlessClusterOfTheFirstVersionIsMigratedWithASecretOnly() {
-        DatabaseMigrationProps.Builder props = props().cluster(ServerlessCluster.fromServerlessClusterAttributes(
-                        stack,
-                        "Imported",
-                        ServerlessClusterAttributes.builder()
-                                .clusterIdentifier("old")
-                                .clusterEndpointAddress("old.example.com")
-                                .port(5432)
-                                .securityGroups(List.of(new SecurityGroup(
-                                        stack,
-                                        "Old",
-                                        software.amazon.awscdk.services.ec2.SecurityGroupProps.builder()
-                                                .vpc(vpc)
-                                                .build())))
-                                .build()))
-                .vpc(vpc);
-        migrate(props.secret(secret));
-
-        assertThat(synthesise().migrationProperty("Host")).isEqualTo("old.example.com");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> props().cluster(ServerlessCluster.fromServerlessClusterAttributes(
-                                stack,
-                                "ImportedAgain",
-                                ServerlessClusterAttributes.builder()
-                                        .clusterIdentifier("old")
-                                        .clusterEndpointAddress("old.example.com")
-                                        .port(5432)
-                                        .securityGroups(
-                                                List.of(SecurityGroup.fromSecurityGroupId(stack, "Their", "sg-1")))
-                                        .build()))
-                        .iamUsername("migrator")
-                        .databaseName("shop")
-                        .vpc(vpc)
-                        .build())
-                .withMessage("'iamUsername' cannot be used with an Aurora Serverless v1 cluster. Use 'secret'");
     }
 
     @Test

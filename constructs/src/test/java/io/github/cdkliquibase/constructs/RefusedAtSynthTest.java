@@ -54,8 +54,6 @@ import software.amazon.awscdk.services.rds.DatabaseInstanceEngine;
 import software.amazon.awscdk.services.rds.DatabaseInstanceReadReplica;
 import software.amazon.awscdk.services.rds.DatabaseProxyOptions;
 import software.amazon.awscdk.services.rds.IClusterEngine;
-import software.amazon.awscdk.services.rds.ServerlessCluster;
-import software.amazon.awscdk.services.rds.ServerlessClusterAttributes;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.sns.Topic;
@@ -101,12 +99,6 @@ final class RefusedAtSynthTest {
                         stack, "Theirs", attributes().engine(mysql).build())),
                 "'cluster' must be a PostgreSQL database, got 'Stack/Theirs' with the engine 'aurora-mysql'. Create it with 'aurora-postgresql' or 'postgres'");
         refused(
-                () -> DatabaseTarget.of(ServerlessCluster.Builder.create(stack, "Serverless")
-                        .engine(DatabaseClusterEngine.AURORA_MYSQL)
-                        .vpc(vpc)
-                        .build()),
-                "'cluster' must be a PostgreSQL database, got 'Stack/Serverless' with the engine 'aurora-mysql'. Create it with 'aurora-postgresql' or 'postgres'");
-        refused(
                 () -> props().instance(DatabaseInstance.Builder.create(stack, "Instance")
                         .engine(DatabaseInstanceEngine.MARIADB)
                         .instanceType(small())
@@ -130,16 +122,6 @@ final class RefusedAtSynthTest {
         refused(
                 () -> props().instance(imported(DatabaseInstanceAttributes.builder())),
                 "'instance' must have security groups, and 'Stack/Instance2'" + cure);
-        refused(
-                () -> props().cluster(ServerlessCluster.fromServerlessClusterAttributes(
-                        stack,
-                        "Serverless",
-                        ServerlessClusterAttributes.builder()
-                                .clusterIdentifier("old")
-                                .clusterEndpointAddress("old.example.com")
-                                .port(5432)
-                                .build())),
-                "'cluster' must have security groups, and 'Stack/Serverless'" + cure);
     }
 
     @Test

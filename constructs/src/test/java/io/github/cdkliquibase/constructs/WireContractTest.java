@@ -6,11 +6,8 @@ import io.github.cdkliquibase.constructs.migration.ChangelogFolder;
 import io.github.cdkliquibase.constructs.migration.DatabaseMigration;
 import io.github.cdkliquibase.constructs.migration.DatabaseMigrationProps;
 import io.github.cdkliquibase.constructs.migration.DatabaseTarget;
-import io.github.cdkliquibase.constructs.migration.Engine;
 import io.github.cdkliquibase.constructs.migration.ExecuteCommand;
-import io.github.cdkliquibase.constructs.migration.Lint;
 import io.github.cdkliquibase.constructs.migration.OnDelete;
-import io.github.cdkliquibase.constructs.migration.OnStackRollback;
 import io.github.cdkliquibase.constructs.migration.SslMode;
 import io.github.cdkliquibase.constructs.migration.Trigger;
 import io.github.cdkliquibase.constructs.migration.UndefinedParameters;
@@ -49,9 +46,11 @@ final class WireContractTest {
 
     /**
      * Has no call: the waiter belongs to the construct that wires it, which the function does not have yet; messages of the
-     * server are for the search of a fault.
+     * server are for the search of a fault; of the kind of database, of what a stack rollback does and of the lint there is
+     * one value each.
      */
-    private static final Set<String> WITHOUT_A_CALL = Set.of("Waiter", "ServerMessages");
+    private static final Set<String> WITHOUT_A_CALL =
+            Set.of("Waiter", "ServerMessages", "Engine", "OnStackRollback", "Lint");
 
     @TempDir
     private static Path folder;
@@ -128,26 +127,8 @@ final class WireContractTest {
 
     @ParameterizedTest
     @EnumSource
-    void functionTakesEveryWordOfEngine(Engine engine) {
-        readable(minimal().engine(engine));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void functionTakesEveryWordOfLint(Lint lint) {
-        readable(minimal().lint(lint));
-    }
-
-    @ParameterizedTest
-    @EnumSource
     void functionTakesEveryWordOfOnDelete(OnDelete onDelete) {
         readable(minimal().onDelete(onDelete));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void functionTakesEveryWordOfOnStackRollback(OnStackRollback onStackRollback) {
-        readable(minimal().onStackRollback(onStackRollback));
     }
 
     @ParameterizedTest
@@ -206,8 +187,7 @@ final class WireContractTest {
     }
 
     private static DatabaseMigrationProps.Builder everything(DatabaseMigrationProps.Builder builder) {
-        return builder.engine(Engine.POSTGRESQL)
-                .sslMode(SslMode.VERIFY_CA)
+        return builder.sslMode(SslMode.VERIFY_CA)
                 .sslRootCert("ca.pem")
                 .changelog(new ChangelogFolder(inputs.changelog(), "root.yaml"))
                 .contexts("test or demo")
@@ -222,9 +202,7 @@ final class WireContractTest {
                 .parameters(Map.of("owner", "shop", "year", "2026"))
                 .lockTimeout(software.amazon.awscdk.Duration.millis(1500))
                 .connectTimeout(software.amazon.awscdk.Duration.minutes(2))
-                .onStackRollback(OnStackRollback.KEEP)
-                .onDelete(OnDelete.DROP_ALL)
-                .lint(Lint.OFF);
+                .onDelete(OnDelete.DROP_ALL);
     }
 
     private static Map<String, Object> sent(DatabaseMigrationProps.Builder builder) {

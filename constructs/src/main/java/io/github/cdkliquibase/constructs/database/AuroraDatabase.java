@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.constructs.database;
 
+import io.github.cdkliquibase.constructs.nag.NagFindings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -151,17 +152,17 @@ public final class AuroraDatabase extends Construct implements IConnectable {
     private void acknowledge(AuroraDatabaseProps props) {
         List<Acknowledgment> known = new ArrayList<>();
         known.add(
-                Known.finding(
+                NagFindings.acknowledged(
                         "AwsSolutions-RDS11",
                         "Who may connect is decided by security groups, TLS and credentials; another port than 5432 would hide nothing"));
         if (!props.deletionProtection) {
-            known.add(Known.finding(
+            known.add(NagFindings.acknowledged(
                     "AwsSolutions-RDS10",
                     "This database is meant to be thrown away with its stack; the stage 'production' protects it"));
         }
         if (!props.secretRotation) {
             known.add(
-                    Known.finding(
+                    NagFindings.acknowledged(
                             "AwsSolutions-SMG4",
                             "Rotation was switched off for this database; the password is used by the migration only, over TLS, and applications have IAM tokens"));
         }

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.constructs.database;
 
+import io.github.cdkliquibase.constructs.nag.NagFindings;
 import io.github.cdkliquibase.constructs.migration.DatabaseTarget;
 import java.util.List;
 import software.amazon.awscdk.ArnComponents;
@@ -54,19 +55,19 @@ public final class AuroraExpressDatabase extends Construct {
         resource.addPropertyOverride("WithExpressConfiguration", true);
         Validations.of(resource)
                 .acknowledge(
-                        Known.finding(
+                        NagFindings.acknowledged(
                                 "CloudFormation-Validate::F3002",
                                 "CloudFormation has the property 'WithExpressConfiguration'; the schema that this version of the CDK validates with is older"),
-                        Known.finding(
+                        NagFindings.acknowledged(
                                 "AwsSolutions-RDS2",
                                 "Express configuration encrypts the storage, with a key that RDS owns, and takes no parameter for it"),
-                        Known.finding(
+                        NagFindings.acknowledged(
                                 "AwsSolutions-RDS6",
                                 "Express configuration has no other authentication than IAM, and takes no parameter for it"),
-                        Known.finding(
+                        NagFindings.acknowledged(
                                 "AwsSolutions-RDS10",
                                 "Express configuration takes no parameter for it; the removal policy says what becomes of the cluster"),
-                        Known.finding(
+                        NagFindings.acknowledged(
                                 "AwsSolutions-RDS11",
                                 "The internet access gateway listens on 5432 only; who may connect is decided by IAM"));
         resource.applyRemovalPolicy(removalPolicy);

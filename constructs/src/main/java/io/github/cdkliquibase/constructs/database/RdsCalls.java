@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.constructs.database;
 
+import io.github.cdkliquibase.constructs.nag.NagFindings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -173,7 +174,7 @@ final class RdsCalls extends Construct {
         Validations.of(this)
                 .acknowledge(List.of("cluster-pg", "subgrp", "db", "pg").stream()
                         .map(
-                                kind -> Known.finding(
+                                kind -> NagFindings.acknowledged(
                                         "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:rds:<AWS::Region>:<AWS::AccountId>:%s:*]"
                                                 .formatted(kind),
                                         "RDS itself names the instance of a cluster in Express configuration and chooses its groups; only the cluster's name is known before"))

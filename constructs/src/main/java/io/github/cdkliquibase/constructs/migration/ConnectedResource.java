@@ -46,27 +46,27 @@ final class ConnectedResource {
         this.resourceType = resourceType;
         List<ILayerVersion> layers = new ArrayList<>(files);
         layers.addAll(props.function().layers());
-        FunctionProps functionProps = props.function().withLayers(layers);
         ResourceFunction resourceFunction = new ResourceFunction(
                 scope,
                 "Function",
                 props.protocol().handler(handlerClass),
                 description,
-                functionProps,
+                layers,
+                props.function(),
                 props.serviceTimeout());
         function = resourceFunction.function();
         logs = resourceFunction.logs();
         awaited = new ArrayList<>(props.target().awaited());
         awaited.add(resourceFunction);
-        switch (props.login()) {
-            case Login.WithSecret login -> SecretAccess.grant(function, login.secret());
-            case Login.WithIam login -> props.target().grantConnect(function, login.username());
+        switch (props.authentication()) {
+            case Authentication.WithSecret with -> SecretAccess.grant(function, with.secret());
+            case Authentication.WithIam with -> props.target().grantConnect(function, with.username());
         }
-        openTheWay(functionProps.vpc() != null);
+        openNetwork(props.function().vpc() != null);
         serviceToken = serviceToken(scope, resourceFunction);
     }
 
-    private void openTheWay(boolean inVpc) {
+    private void openNetwork(boolean inVpc) {
         IConnectable server = props.target().connectable();
         if (server != null) {
             awaited.addAll(NetworkPath.open(function, server));
@@ -141,8 +141,8 @@ final class ConnectedResource {
         if (server != null) {
             needed.addAll(server.getConnections().getSecurityGroups());
         }
-        if (props.login() instanceof Login.WithSecret login) {
-            needed.add(login.secret());
+        if (props.authentication() instanceof Authentication.WithSecret with) {
+            needed.add(with.secret());
         }
         return needed;
     }
@@ -165,8 +165,8 @@ final class ConnectedResource {
         properties.putAll(more);
         properties.put("Host", props.target().host());
         properties.put("Port", props.target().port());
-        if (props.login() instanceof Login.WithSecret login) {
-            properties.put("SecretArn", login.secret().getSecretArn());
+        if (props.authentication() instanceof Authentication.WithSecret with) {
+            properties.put("SecretArn", with.secret().getSecretArn());
         }
         return properties;
     }

@@ -25,7 +25,6 @@ import software.amazon.awscdk.services.lambda.ILayerVersion;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.amazon.awscdk.services.rds.IDatabaseCluster;
 import software.amazon.awscdk.services.rds.IDatabaseInstance;
-import software.amazon.awscdk.services.rds.IServerlessCluster;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 
 /**
@@ -87,11 +86,6 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
         return database(DatabaseTarget.of(cluster));
     }
 
-    /** The Aurora Serverless v1 cluster, of this app or imported; its security groups are opened to the function. */
-    public B cluster(IServerlessCluster cluster) {
-        return database(DatabaseTarget.of(cluster));
-    }
-
     /** The RDS instance, of this app or imported; its security groups are opened to the function. */
     public B instance(IDatabaseInstance instance) {
         return database(DatabaseTarget.of(instance));
@@ -136,11 +130,6 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
      */
     public B connectTimeout(Duration wait) {
         return duration("connectTimeout", "ConnectTimeout", wait, Duration.days(24));
-    }
-
-    /** The kind of database. Default, and the only value so far: PostgreSQL. */
-    public B engine(Engine engine) {
-        return property("Engine", engine.word());
     }
 
     /**
@@ -305,7 +294,7 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
      */
     final ConnectionProps connection() {
         DatabaseTarget server = required(target, "a database: 'cluster', 'instance' or 'database'");
-        Login login = login(server);
+        Authentication authentication = authentication();
         checkNetwork(server);
         checkAuthorities(server);
         if (memorySize < ONE_VIRTUAL_CPU || memorySize > MOST_MEMORY) {
@@ -318,7 +307,7 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
                 layers,
                 vpc,
                 vpcSubnets,
-                needsAWayOut(login),
+                needsAWayOut(authentication),
                 securityGroups,
                 run,
                 memorySize,
@@ -328,7 +317,7 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
                 logRemovalPolicy);
         return new ConnectionProps(
                 server,
-                login,
+                authentication,
                 properties,
                 protocol,
                 checkedServiceTimeout(run),
@@ -345,17 +334,13 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
         return value;
     }
 
-    private Login login(DatabaseTarget server) {
+    private Authentication authentication() {
         if (secret != null && iamUsername == null) {
-            return new Login.WithSecret(secret);
+            return new Authentication.WithSecret(secret);
         }
         if (iamUsername == null || secret != null) {
             throw new IllegalArgumentException("Exactly one of 'secret' and 'iamUsername' must be set, got "
                     + (secret == null ? "neither" : "both"));
-        }
-        if (!server.knowsIam()) {
-            throw new IllegalArgumentException(
-                    "'iamUsername' cannot be used with an Aurora Serverless v1 cluster. Use 'secret'");
         }
         if (!properties.containsKey("DatabaseName")) {
             throw new IllegalArgumentException(
@@ -367,11 +352,11 @@ public abstract sealed class ConnectionBuilder<B extends ConnectionBuilder<B>>
                     "'sslMode' must be VERIFY_FULL or VERIFY_CA with 'iamUsername', got '%s': another server that is taken for the database could use the token. Leave 'sslMode' out"
                             .formatted(sslMode));
         }
-        return new Login.WithIam(iamUsername);
+        return new Authentication.WithIam(iamUsername);
     }
 
-    private boolean needsAWayOut(Login login) {
-        boolean calls = protocol == Protocol.DIRECT || ConnectionProps.readsSecrets(login, properties);
+    private boolean needsAWayOut(Authentication authentication) {
+        boolean calls = protocol == Protocol.DIRECT || ConnectionProps.readsSecrets(authentication, properties);
         return calls && network == null && vpcEndpoints.isEmpty();
     }
 

@@ -19,7 +19,7 @@ import software.amazon.awscdk.services.ec2.IInterfaceVpcEndpoint;
  */
 record ConnectionProps(
         DatabaseTarget target,
-        Login login,
+        Authentication authentication,
         SortedMap<String, Object> properties,
         Protocol protocol,
         Duration serviceTimeout,
@@ -33,13 +33,13 @@ record ConnectionProps(
         vpcEndpoints = List.copyOf(vpcEndpoints);
     }
 
-    /** Whether the function needs Secrets Manager: for its own login, or for that of a role that it keeps. */
+    /** Whether the function needs Secrets Manager: to connect, or for the password of a role that it keeps. */
     boolean readsSecrets() {
-        return readsSecrets(login, properties);
+        return readsSecrets(authentication, properties);
     }
 
-    static boolean readsSecrets(Login login, Map<String, Object> properties) {
-        return login instanceof Login.WithSecret
+    static boolean readsSecrets(Authentication authentication, Map<String, Object> properties) {
+        return authentication instanceof Authentication.WithSecret
                 || properties.values().stream()
                         .anyMatch(value -> value instanceof Map<?, ?> role && role.containsKey("SecretArn"));
     }

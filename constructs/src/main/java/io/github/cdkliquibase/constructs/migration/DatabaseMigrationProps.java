@@ -180,19 +180,9 @@ public final class DatabaseMigrationProps {
             return property("SslRootCert", file);
         }
 
-        /** What becomes of the schema when CloudFormation rolls the stack back. Default, and the only value so far: it stays. */
-        public Builder onStackRollback(OnStackRollback what) {
-            return property("OnStackRollback", what.name());
-        }
-
         /** What becomes of the schema when the resource is deleted. Default: it stays. */
         public Builder onDelete(OnDelete what) {
             return property("OnDelete", what.name());
-        }
-
-        /** Whether a deploy looks for dangerous DDL. Default, and the only value so far: it does not. */
-        public Builder lint(Lint what) {
-            return property("Lint", what.name());
         }
 
         /**

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.CustomResource;
 import software.amazon.awscdk.services.ec2.Connections;
 import software.amazon.awscdk.services.ec2.IConnectable;
@@ -108,31 +107,6 @@ public final class DatabaseRoles extends Construct implements IConnectable, IGra
 
     String databaseName() {
         return props.databaseName();
-    }
-
-    /** The name of the role that owns all objects. */
-    public String ownerName() {
-        return props.owner().name();
-    }
-
-    /** The name of the role that works with the rows; null if there is none. */
-    public @Nullable String applicationName() {
-        return props.application().map(DatabaseRole::name).orElse(null);
-    }
-
-    /** The name of the role that reads the rows; null if there is none. */
-    public @Nullable String readOnlyName() {
-        return props.readOnly().map(DatabaseRole::name).orElse(null);
-    }
-
-    /** How many things this deploy changed before the migration; a token. */
-    public String changes() {
-        return resource.getAttString("Changes");
-    }
-
-    /** What somebody had changed since the last deploy, and this one set right; empty if nothing; a token. */
-    public String drift() {
-        return resource.getAttString("Drift");
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.github.cdkliquibase.constructs.migration;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,6 @@ import software.amazon.awscdk.services.rds.IClusterEngine;
 import software.amazon.awscdk.services.rds.IDatabaseCluster;
 import software.amazon.awscdk.services.rds.IDatabaseInstance;
 import software.amazon.awscdk.services.rds.IInstanceEngine;
-import software.amazon.awscdk.services.rds.IServerlessCluster;
 import software.constructs.IConstruct;
 import software.constructs.IDependable;
 
@@ -35,7 +33,7 @@ public final class DatabaseTarget {
     private final String port;
     private final @Nullable IConnectable connectable;
     private final List<IDependable> awaited;
-    private final @Nullable BiConsumer<IGrantable, String> connectGrant;
+    private final BiConsumer<IGrantable, String> connectGrant;
     private final @Nullable String region;
 
     private DatabaseTarget(
@@ -43,7 +41,7 @@ public final class DatabaseTarget {
             String port,
             @Nullable IConnectable connectable,
             List<IDependable> awaited,
-            @Nullable BiConsumer<IGrantable, String> connectGrant,
+            BiConsumer<IGrantable, String> connectGrant,
             @Nullable String region) {
         DatabaseChecks.requireWriter(host);
         this.host = host;
@@ -75,17 +73,6 @@ public final class DatabaseTarget {
                     requireIam(cluster);
                 },
                 region(cluster));
-    }
-
-    /**
-     * An Aurora Serverless v1 cluster, which knows no IAM authentication.
-     *
-     * @throws IllegalArgumentException if it is no PostgreSQL, or was imported without its endpoint or security groups
-     */
-    public static DatabaseTarget of(IServerlessCluster cluster) {
-        check("cluster", cluster, cluster, null);
-        Endpoint writer = DatabaseChecks.endpoint("cluster", cluster, cluster::getClusterEndpoint);
-        return new DatabaseTarget(writer.getHostname(), port(writer), cluster, servers(cluster), null, region(cluster));
     }
 
     /**
@@ -171,17 +158,12 @@ public final class DatabaseTarget {
     }
 
     void grantConnect(IGrantable grantee, String user) {
-        Objects.requireNonNull(connectGrant, "refused when the properties were built")
-                .accept(grantee, user);
+        connectGrant.accept(grantee, user);
     }
 
     /** The region of an RDS server; null if it is not known at synth, or the server may be no RDS one. */
     @Nullable String region() {
         return region;
-    }
-
-    boolean knowsIam() {
-        return connectGrant != null;
     }
 
     private static String port(Endpoint endpoint) {

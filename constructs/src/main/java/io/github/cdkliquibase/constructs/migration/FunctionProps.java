@@ -17,6 +17,7 @@ import software.amazon.awscdk.services.logs.RetentionDays;
  * The frame of a function, as checked by the builder.
  *
  * @param archive the zip of the function; null for the one that comes with the constructs
+ * @param layers those that the caller adds
  * @param vpc null for a function outside of any VPC
  * @param vpcSubnets null for the default of {@link ResourceFunction}
  * @param needsAWayOut whether the function calls AWS services without an endpoint in the VPC that is known of
@@ -41,21 +42,5 @@ record FunctionProps(
     FunctionProps {
         layers = List.copyOf(layers);
         securityGroups = List.copyOf(securityGroups);
-    }
-
-    FunctionProps withLayers(List<ILayerVersion> others) {
-        return new FunctionProps(
-                archive,
-                others,
-                vpc,
-                vpcSubnets,
-                needsAWayOut,
-                securityGroups,
-                timeout,
-                memorySize,
-                architecture,
-                environmentEncryption,
-                logRetention,
-                logRemovalPolicy);
     }
 }

@@ -1,9 +1,9 @@
 package io.github.cdkliquibase.constructs.migration;
 
+import io.github.cdkliquibase.constructs.nag.NagFindings;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awscdk.Acknowledgment;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Validations;
@@ -19,6 +19,7 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.ILayerVersion;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.logs.ILogGroup;
 import software.amazon.awscdk.services.logs.LogGroup;
@@ -44,10 +45,17 @@ final class ResourceFunction extends Construct {
      * Makes the function.
      *
      * @param description says what it does
+     * @param layers all of its layers
      * @param eventAge how old an event may be that it is invoked with; CloudFormation waits for an answer no longer
      */
     ResourceFunction(
-            Construct scope, String id, String handler, String description, FunctionProps props, Duration eventAge) {
+            Construct scope,
+            String id,
+            String handler,
+            String description,
+            List<ILayerVersion> layers,
+            FunctionProps props,
+            Duration eventAge) {
         super(scope, id);
         // A group that CDK makes by itself would have the name of ours, and not its retention.
         getNode().setContext("@aws-cdk/aws-lambda:useCdkManagedLogGroup", false);
@@ -62,7 +70,7 @@ final class ResourceFunction extends Construct {
                 .architecture(props.architecture())
                 .handler(handler)
                 .code(FunctionArchive.code(props.archive()))
-                .layers(props.layers())
+                .layers(layers)
                 .memorySize(props.memorySize())
                 .timeout(props.timeout())
                 // Lambda runs an asynchronous invocation that failed twice more; a changelog runs once a deploy.
@@ -135,16 +143,8 @@ final class ResourceFunction extends Construct {
         String anything = "arn:" + Aws.PARTITION + ":ec2:" + Aws.REGION + ":*:*/*";
         Validations.of(this)
                 .acknowledge(
-                        Acknowledgment.builder()
-                                .id("AwsSolutions-IAM5[Resource::*]")
-                                .reason(
-                                        "DescribeNetworkInterfaces and DescribeSubnets, which Lambda needs to put a function into a VPC, cannot be limited to resources")
-                                .build(),
-                        Acknowledgment.builder()
-                                .id("AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:*:*/*]")
-                                .reason(
-                                        "Lambda makes and removes the network interfaces of a function in a VPC in its name; their ids are not known before, and Lambda refuses a role that names some of them only")
-                                .build());
+                        NagFindings.acknowledged("AwsSolutions-IAM5[Resource::*]", "DescribeNetworkInterfaces and DescribeSubnets, which Lambda needs to put a function into a VPC, cannot be limited to resources"),
+                        NagFindings.acknowledged("AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:*:*/*]", "Lambda makes and removes the network interfaces of a function in a VPC in its name; their ids are not known before, and Lambda refuses a role that names some of them only"));
         return PolicyDocument.Builder.create()
                 .statements(List.of(
                         PolicyStatement.Builder.create()
@@ -163,8 +163,7 @@ final class ResourceFunction extends Construct {
     }
 
     // Lambda itself works with the role too, but not from inside of the function: only requests of the function's own
-    // code
-    // carry the function's ARN. The ARN is given by CloudFormation, so this is a policy of its own, after the function.
+    // code carry the function's ARN. CloudFormation gives the ARN, so this is a policy of its own, after the function.
     private PolicyStatement leavingNetworkInterfacesToLambda() {
         return PolicyStatement.Builder.create()
                 .effect(Effect.DENY)
@@ -181,9 +180,8 @@ final class ResourceFunction extends Construct {
                 .build();
     }
 
-    // The name is the one that Lambda and CDK's Provider take for granted. It holds the function's name, which is given
-    // by
-    // CloudFormation, so the group comes after the function.
+    // The name is the one that Lambda and CDK's Provider take for granted. It holds the function's name, which
+    // CloudFormation gives, so the group comes after the function.
     private LogGroup logs(FunctionProps props) {
         return LogGroup.Builder.create(this, "Logs")
                 .logGroupName("/aws/lambda/" + function.getFunctionName())
@@ -201,10 +199,6 @@ final class ResourceFunction extends Construct {
 
     private void acknowledgeJava21() {
         Validations.of(this)
-                .acknowledge(Acknowledgment.builder()
-                        .id("AwsSolutions-L1")
-                        .reason(
-                                "Java 21 is a runtime with long-term support, and the one that the function is built and tested for")
-                        .build());
+                .acknowledge(NagFindings.acknowledged("AwsSolutions-L1", "Java 21 is a runtime with long-term support, and the one that the function is built and tested for"));
     }
 }
