@@ -43,7 +43,8 @@ final class ApprovedTemplatesTest {
             context.put("express", express);
         }
 
-        JsonNode template = SampleStacks.synthesise(inputs, Inputs.NOW, context, stack).template();
+        JsonNode template =
+                SampleStacks.synthesise(inputs, Inputs.NOW, context, stack).template();
 
         ApprovedTemplate.named(name).matches(template);
         assertThat(DependencyGraph.of(template).circle())

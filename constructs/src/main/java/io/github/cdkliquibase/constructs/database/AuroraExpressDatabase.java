@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.constructs.database;
 
-import io.github.cdkliquibase.constructs.nag.NagFindings;
 import io.github.cdkliquibase.constructs.migration.DatabaseTarget;
+import io.github.cdkliquibase.constructs.nag.NagFindings;
 import java.util.List;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.ArnFormat;

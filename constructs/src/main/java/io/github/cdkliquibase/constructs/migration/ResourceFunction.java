@@ -143,8 +143,12 @@ final class ResourceFunction extends Construct {
         String anything = "arn:" + Aws.PARTITION + ":ec2:" + Aws.REGION + ":*:*/*";
         Validations.of(this)
                 .acknowledge(
-                        NagFindings.acknowledged("AwsSolutions-IAM5[Resource::*]", "DescribeNetworkInterfaces and DescribeSubnets, which Lambda needs to put a function into a VPC, cannot be limited to resources"),
-                        NagFindings.acknowledged("AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:*:*/*]", "Lambda makes and removes the network interfaces of a function in a VPC in its name; their ids are not known before, and Lambda refuses a role that names some of them only"));
+                        NagFindings.acknowledged(
+                                "AwsSolutions-IAM5[Resource::*]",
+                                "DescribeNetworkInterfaces and DescribeSubnets, which Lambda needs to put a function into a VPC, cannot be limited to resources"),
+                        NagFindings.acknowledged(
+                                "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:*:*/*]",
+                                "Lambda makes and removes the network interfaces of a function in a VPC in its name; their ids are not known before, and Lambda refuses a role that names some of them only"));
         return PolicyDocument.Builder.create()
                 .statements(List.of(
                         PolicyStatement.Builder.create()
@@ -199,6 +203,9 @@ final class ResourceFunction extends Construct {
 
     private void acknowledgeJava21() {
         Validations.of(this)
-                .acknowledge(NagFindings.acknowledged("AwsSolutions-L1", "Java 21 is a runtime with long-term support, and the one that the function is built and tested for"));
+                .acknowledge(
+                        NagFindings.acknowledged(
+                                "AwsSolutions-L1",
+                                "Java 21 is a runtime with long-term support, and the one that the function is built and tested for"));
     }
 }

@@ -2,8 +2,8 @@ package io.github.cdkliquibase.infra.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.infra.SampleApp;
 import io.github.cdkliquibase.constructs.migration.Protocol;
+import io.github.cdkliquibase.infra.SampleApp;
 import io.github.cdkliquibase.stage.cloudformation.Answer;
 import io.github.cdkliquibase.stage.cloudformation.RecordedRequest;
 import java.sql.Connection;

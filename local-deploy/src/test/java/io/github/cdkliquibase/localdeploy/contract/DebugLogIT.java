@@ -197,7 +197,8 @@ final class DebugLogIT {
     @Test
     void aTokenThatIsSignedAndTakenShowsNone() throws SQLException {
         RoleCredentials role = new RoleCredentials(LambdaFunction.ROLE.accessKeyId(), ACCESS_KEY, SESSION_TOKEN);
-        try (IamAuthProxy front = IamAuthProxy.before(server, LambdaFunction.REGION, role, FrontCertificate.forThisMachine());
+        try (IamAuthProxy front =
+                        IamAuthProxy.before(server, LambdaFunction.REGION, role, FrontCertificate.forThisMachine());
                 Connection admin = server.connectAsSuperuser();
                 Statement statement = admin.createStatement()) {
             statement.execute("grant rds_iam to " + database.username());

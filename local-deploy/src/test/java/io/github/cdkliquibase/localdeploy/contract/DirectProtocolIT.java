@@ -6,8 +6,8 @@ import io.github.cdkliquibase.stage.cloudformation.Answer;
 import io.github.cdkliquibase.stage.cloudformation.BucketFault;
 import io.github.cdkliquibase.stage.cloudformation.CustomResource;
 import io.github.cdkliquibase.stage.cloudformation.CustomResourceEvent;
-import io.github.cdkliquibase.stage.cloudformation.RequestType;
 import io.github.cdkliquibase.stage.cloudformation.RecordedRequest;
+import io.github.cdkliquibase.stage.cloudformation.RequestType;
 import io.github.cdkliquibase.stage.function.FunctionSettings;
 import io.github.cdkliquibase.stage.function.Invocation;
 import java.net.URI;
@@ -53,7 +53,8 @@ final class DirectProtocolIT extends ProtocolContract {
     void aBucketThatAlwaysRefusesMakesTheFunctionFail(RequestType type) {
         CustomResource resource = stage().resource();
         CustomResourceEvent event = resource.event(type, properties());
-        stage().bucket.script(Collections.nCopies(6, new BucketFault.Refuse(403)).toArray(BucketFault[]::new));
+        stage().bucket
+                .script(Collections.nCopies(6, new BucketFault.Refuse(403)).toArray(BucketFault[]::new));
 
         Answer answer = resource.send(event);
 

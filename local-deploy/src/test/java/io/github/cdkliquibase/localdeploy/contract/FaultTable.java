@@ -2,9 +2,9 @@ package io.github.cdkliquibase.localdeploy.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cdkliquibase.localdeploy.contract.FaultScene.State;
 import io.github.cdkliquibase.stage.cloudformation.Answer;
 import io.github.cdkliquibase.stage.cloudformation.RecordedRequest;
-import io.github.cdkliquibase.localdeploy.contract.FaultScene.State;
 import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
 import java.time.Duration;
 import java.util.Arrays;

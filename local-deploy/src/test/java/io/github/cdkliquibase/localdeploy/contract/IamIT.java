@@ -213,7 +213,8 @@ final class IamIT {
     void aTokenThatIsSignedWithAnotherKeyIsRefused() {
         RoleCredentials role = new RoleCredentials(
                 LambdaFunction.ROLE.accessKeyId(), "another-key", LambdaFunction.ROLE.sessionToken());
-        try (IamAuthProxy other = IamAuthProxy.before(server, LambdaFunction.REGION, role, FrontCertificate.forThisMachine())) {
+        try (IamAuthProxy other =
+                IamAuthProxy.before(server, LambdaFunction.REGION, role, FrontCertificate.forThisMachine())) {
             refusedAfter("X-Amz-Signature", other, Map.of());
         }
     }

@@ -137,7 +137,8 @@ public final class ResponseBucket implements AutoCloseable {
     }
 
     // Records and answers; false if the connection is gone then.
-    private boolean answer(RecordedRequest upload, BucketFault fault, Socket socket, OutputStream out) throws IOException {
+    private boolean answer(RecordedRequest upload, BucketFault fault, Socket socket, OutputStream out)
+            throws IOException {
         switch (fault) {
             case BucketFault.None none -> send(upload, judge(upload), "", out);
             case BucketFault.Refuse refuse -> send(upload, refuse.status(), "", out);

@@ -46,8 +46,9 @@ final class FrontSession {
             DataInputStream in = new DataInputStream(client.getInputStream());
             StartupPacket first = StartupPacket.read(in);
             while (first.code() == StartupPacket.SSL_REQUEST || first.code() == StartupPacket.GSS_REQUEST) {
-                boolean encrypts =
-                        first.code() == StartupPacket.SSL_REQUEST && proxy.tls() != null && !(client instanceof SSLSocket);
+                boolean encrypts = first.code() == StartupPacket.SSL_REQUEST
+                        && proxy.tls() != null
+                        && !(client instanceof SSLSocket);
                 client.getOutputStream().write(encrypts ? 'S' : 'N');
                 client.getOutputStream().flush();
                 if (encrypts) {

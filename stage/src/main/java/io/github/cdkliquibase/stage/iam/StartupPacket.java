@@ -35,7 +35,8 @@ final class StartupPacket {
         if (rest.length < length - 4) {
             throw new EOFException("The startup packet is cut off");
         }
-        return new StartupPacket(ByteBuffer.allocate(length).putInt(length).put(rest).array());
+        return new StartupPacket(
+                ByteBuffer.allocate(length).putInt(length).put(rest).array());
     }
 
     int code() {
