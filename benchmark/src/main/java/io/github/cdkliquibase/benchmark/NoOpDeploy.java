@@ -1,13 +1,13 @@
 package io.github.cdkliquibase.benchmark;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.cloudformation.ResponseBucket;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
-import io.github.cdkliquibase.localdeploy.function.LambdaFunction;
-import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
-import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.cloudformation.ResponseBucket;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.function.FunctionSettings;
+import io.github.cdkliquibase.stage.function.LambdaFunction;
+import io.github.cdkliquibase.stage.scratch.ScratchFolder;
+import io.github.cdkliquibase.stage.secrets.SecretsManagerEndpoint;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ final class NoOpDeploy {
             FunctionSettings settings = FunctionSettings.of(
                             root.resolve("migration-lambda/target/migration-lambda.zip"),
                             "io.github.cdkliquibase.lambda.MigrationHandler::onEvent",
-                            root.resolve("local-deploy/target/lambda-runtime"))
+                            root.resolve("stage/target/lambda-runtime"))
                     .withMemory(512)
                     .withVariable("CHANGELOG_DIR", changelog.toString())
                     .withVariable(

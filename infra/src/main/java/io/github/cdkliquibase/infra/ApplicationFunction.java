@@ -1,12 +1,12 @@
 package io.github.cdkliquibase.infra;
 
-import io.github.cdkliquibase.infra.database.AuroraDatabase;
+import io.github.cdkliquibase.constructs.database.AuroraDatabase;
+import io.github.cdkliquibase.constructs.nag.NagFindings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import software.amazon.awscdk.Acknowledgment;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Validations;
 import software.amazon.awscdk.services.ec2.IVpc;
@@ -59,20 +59,16 @@ final class ApplicationFunction extends Construct {
                 .build();
         Validations.of(this)
                 .acknowledge(
-                        acknowledged(
+                        NagFindings.acknowledged(
                                 "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]",
                                 "CDK's default for a function: it may write its log, and nothing else"),
-                        acknowledged(
+                        NagFindings.acknowledged(
                                 "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]",
                                 "CDK's default for a function in a VPC: Lambda may make and remove its network interfaces, and nothing else"),
-                        acknowledged("AwsSolutions-L1", "Java 21 is a runtime with long-term support"));
+                        NagFindings.acknowledged("AwsSolutions-L1", "Java 21 is a runtime with long-term support"));
         // From this side, so that the rule is the application's, also where the database is in another stack.
         function.getConnections().allowToDefaultPort(database);
         database.grantConnect(function, databaseUser);
-    }
-
-    private static Acknowledgment acknowledged(String id, String reason) {
-        return Acknowledgment.builder().id(id).reason(reason).build();
     }
 
     String functionName() {

@@ -1,9 +1,9 @@
 package io.github.cdkliquibase.infra;
 
-import io.github.cdkliquibase.infra.database.AuroraExpressDatabase;
-import io.github.cdkliquibase.infra.database.AuroraExpressDatabaseProps;
-import io.github.cdkliquibase.infra.database.Provisioning;
-import io.github.cdkliquibase.infra.migration.DatabaseMigration;
+import io.github.cdkliquibase.constructs.database.AuroraExpressDatabase;
+import io.github.cdkliquibase.constructs.database.AuroraExpressDatabaseProps;
+import io.github.cdkliquibase.constructs.database.Provisioning;
+import io.github.cdkliquibase.constructs.migration.DatabaseMigration;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;

@@ -1,12 +1,12 @@
 package io.github.cdkliquibase.infra;
 
-import io.github.cdkliquibase.infra.database.DeploymentStage;
-import io.github.cdkliquibase.infra.database.Provisioning;
-import io.github.cdkliquibase.infra.migration.ChangelogFolder;
-import io.github.cdkliquibase.infra.migration.ConnectionBuilder;
-import io.github.cdkliquibase.infra.migration.DatabaseMigrationProps;
-import io.github.cdkliquibase.infra.migration.DatabaseRolesProps;
-import io.github.cdkliquibase.infra.migration.Protocol;
+import io.github.cdkliquibase.constructs.database.DeploymentStage;
+import io.github.cdkliquibase.constructs.database.Provisioning;
+import io.github.cdkliquibase.constructs.migration.ChangelogFolder;
+import io.github.cdkliquibase.constructs.migration.ConnectionBuilder;
+import io.github.cdkliquibase.constructs.migration.DatabaseMigrationProps;
+import io.github.cdkliquibase.constructs.migration.DatabaseRolesProps;
+import io.github.cdkliquibase.constructs.migration.Protocol;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;

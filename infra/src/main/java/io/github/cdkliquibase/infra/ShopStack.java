@@ -1,11 +1,11 @@
 package io.github.cdkliquibase.infra;
 
-import io.github.cdkliquibase.infra.database.AuroraDatabase;
-import io.github.cdkliquibase.infra.database.AuroraDatabaseProps;
-import io.github.cdkliquibase.infra.migration.DatabaseMigration;
-import io.github.cdkliquibase.infra.migration.DatabaseRole;
-import io.github.cdkliquibase.infra.migration.DatabaseRoles;
-import io.github.cdkliquibase.infra.network.IsolatedNetwork;
+import io.github.cdkliquibase.constructs.database.AuroraDatabase;
+import io.github.cdkliquibase.constructs.database.AuroraDatabaseProps;
+import io.github.cdkliquibase.constructs.migration.DatabaseMigration;
+import io.github.cdkliquibase.constructs.migration.DatabaseRole;
+import io.github.cdkliquibase.constructs.migration.DatabaseRoles;
+import io.github.cdkliquibase.constructs.network.IsolatedNetwork;
 import java.util.Map;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Duration;

@@ -1,4 +1,4 @@
-/** The sample application: one stack, put together from the constructs of the packages below. */
+/** The sample application: one stack, put together from the constructs. */
 @NullMarked
 package io.github.cdkliquibase.infra;
 

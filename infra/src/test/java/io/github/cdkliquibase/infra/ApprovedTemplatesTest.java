@@ -3,6 +3,8 @@ package io.github.cdkliquibase.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cdkliquibase.constructs.synthesis.DependencyGraph;
+import io.github.cdkliquibase.constructs.synthesis.Inputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -41,7 +43,8 @@ final class ApprovedTemplatesTest {
             context.put("express", express);
         }
 
-        JsonNode template = inputs.synthesise(Inputs.NOW, context, stack).template();
+        JsonNode template =
+                SampleStacks.synthesise(inputs, Inputs.NOW, context, stack).template();
 
         ApprovedTemplate.named(name).matches(template);
         assertThat(DependencyGraph.of(template).circle())

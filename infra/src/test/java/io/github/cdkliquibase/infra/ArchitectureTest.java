@@ -4,7 +4,6 @@ import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -16,11 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
 final class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule packagesAreFreeOfCycles =
-            slices().matching("io.github.cdkliquibase.(**)").should().beFreeOfCycles();
-
-    @ArchTest
-    static final ArchRule nobodyReadsTheEnvironment = noClasses()
+    static final ArchRule environmentIsNotRead = noClasses()
             .should()
             .callMethodWhere(target(name("getenv")).and(target(owner(JavaClass.Predicates.type(System.class)))))
             .because("what differs from deploy to deploy is CDK context");

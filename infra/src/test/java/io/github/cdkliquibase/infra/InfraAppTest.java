@@ -2,6 +2,7 @@ package io.github.cdkliquibase.infra;
 
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.cdkliquibase.constructs.synthesis.Inputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

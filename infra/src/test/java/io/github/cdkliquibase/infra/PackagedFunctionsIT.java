@@ -3,7 +3,9 @@ package io.github.cdkliquibase.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
+import io.github.cdkliquibase.constructs.synthesis.Inputs;
+import io.github.cdkliquibase.constructs.synthesis.SynthesisedStack;
+import io.github.cdkliquibase.stage.scratch.ScratchFolder;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -52,7 +54,7 @@ final class PackagedFunctionsIT {
 
     @Test
     void descriptionSaysTheVersionOfTheZipThatComesWithTheConstructs() throws IOException {
-        String version = Pattern.compile("<artifactId>cdk-liquibase</artifactId>\\s*<version>(.*?)</version>")
+        String version = Pattern.compile("<artifactId>cdk-liquibase-parent</artifactId>\\s*<version>(.*?)</version>")
                 .matcher(Files.readString(Path.of("pom.xml")))
                 .results()
                 .findFirst()

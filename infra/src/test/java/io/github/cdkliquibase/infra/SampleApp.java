@@ -1,12 +1,12 @@
 package io.github.cdkliquibase.infra;
 
-import io.github.cdkliquibase.infra.database.AuroraDatabase;
-import io.github.cdkliquibase.infra.database.AuroraDatabaseProps;
-import io.github.cdkliquibase.infra.database.DeploymentStage;
-import io.github.cdkliquibase.infra.migration.DatabaseMigration;
-import io.github.cdkliquibase.infra.migration.DatabaseMigrationProps;
-import io.github.cdkliquibase.infra.migration.Protocol;
-import io.github.cdkliquibase.infra.network.IsolatedNetwork;
+import io.github.cdkliquibase.constructs.database.AuroraDatabase;
+import io.github.cdkliquibase.constructs.database.AuroraDatabaseProps;
+import io.github.cdkliquibase.constructs.database.DeploymentStage;
+import io.github.cdkliquibase.constructs.migration.DatabaseMigration;
+import io.github.cdkliquibase.constructs.migration.DatabaseMigrationProps;
+import io.github.cdkliquibase.constructs.migration.Protocol;
+import io.github.cdkliquibase.constructs.network.IsolatedNetwork;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;

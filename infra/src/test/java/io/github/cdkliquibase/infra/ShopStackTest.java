@@ -3,7 +3,12 @@ package io.github.cdkliquibase.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cdkliquibase.constructs.synthesis.DependencyGraph;
+import io.github.cdkliquibase.constructs.synthesis.Inputs;
+import io.github.cdkliquibase.constructs.synthesis.SynthesisedStack;
+import io.github.cdkliquibase.constructs.synthesis.Wire;
 import io.github.cdkliquibase.lambda.MigrationHandler;
+import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,13 +42,13 @@ final class ShopStackTest {
     @BeforeAll
     static void synthesise() {
         inputs = Inputs.writeTo(folder);
-        stack = inputs.shop();
-        direct = inputs.synthesise(Inputs.NOW, Map.of("protocol", "direct"), "Shop-development");
+        stack = SampleStacks.shop(inputs);
+        direct = SampleStacks.synthesise(inputs, Inputs.NOW, Map.of("protocol", "direct"), "Shop-development");
     }
 
     @Test
     void sameInputsGiveTheSameTemplate() {
-        assertThat(inputs.shop().template()).isEqualTo(stack.template());
+        assertThat(SampleStacks.shop(inputs).template()).isEqualTo(stack.template());
     }
 
     @Test
@@ -123,16 +128,25 @@ final class ShopStackTest {
     @Test
     void deployedAtComesFromTheClock() {
         assertThat(stack.migrationProperty("DeployedAt")).isEqualTo("2026-01-02T03:04:05.678Z");
-        assertThat(inputs.shop(Inputs.NOW.plusSeconds(1)).migrationProperty("DeployedAt"))
+        assertThat(SampleStacks.shop(inputs, Inputs.NOW.plusSeconds(1)).migrationProperty("DeployedAt"))
                 .isEqualTo("2026-01-02T03:04:06.678Z");
     }
 
     @Test
-    void handlerIsTheDoorOfTheProtocol() {
+    void handlerIsThatOfTheProtocol() {
         assertThat(migrationFunction(stack).path("Handler").asText())
                 .isEqualTo(MigrationHandler.class.getName() + "::onEvent");
         assertThat(migrationFunction(direct).path("Handler").asText())
                 .isEqualTo(MigrationHandler.class.getName() + "::handleRequest");
+    }
+
+    @Test
+    void functionReadsThePropertiesOfTheMigration() {
+        MigrationRequest request = MigrationRequest.from(
+                Wire.asSent(stack.only("Custom::DatabaseMigration").path("Properties")), Path.of("changelogs"));
+
+        assertThat(request.changelog().file()).isEqualTo("db/changelog/db.changelog-master.yaml");
+        assertThat(request.database().databaseName()).isEqualTo("shop");
     }
 
     @Test
@@ -364,7 +378,7 @@ final class ShopStackTest {
         Path change = Path.of("db/changelog/changes/0001.sql");
         Files.setPosixFilePermissions(closed.changelog().resolve(change), PosixFilePermissions.fromString("rw-------"));
 
-        SynthesisedStack synthesised = closed.shop();
+        SynthesisedStack synthesised = SampleStacks.shop(closed);
 
         Path layer = synthesised.assetOf(changelogLayer(synthesised).path("Content"));
         assertThat(PosixFilePermissions.toString(
@@ -377,7 +391,7 @@ final class ShopStackTest {
         Inputs changed = Inputs.writeTo(other);
         Files.writeString(changed.changelog().resolve("db/changelog/changes/0001.sql"), "-- another\n");
 
-        SynthesisedStack synthesised = changed.shop();
+        SynthesisedStack synthesised = SampleStacks.shop(changed);
 
         assertThat(synthesised.migrationProperty("ChangelogHash"))
                 .isNotEqualTo(stack.migrationProperty("ChangelogHash"));
@@ -392,7 +406,7 @@ final class ShopStackTest {
         Inputs changed = Inputs.writeTo(other);
         Inputs.zip(changed.migrationLambda(), "another class");
 
-        SynthesisedStack synthesised = changed.shop();
+        SynthesisedStack synthesised = SampleStacks.shop(changed);
 
         assertThat(migrationFunction(synthesised).path("Code"))
                 .isNotEqualTo(migrationFunction(stack).path("Code"));

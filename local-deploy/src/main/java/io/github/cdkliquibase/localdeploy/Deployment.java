@@ -1,8 +1,8 @@
 package io.github.cdkliquibase.localdeploy;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.RequestType;
-import io.github.cdkliquibase.localdeploy.database.ExistingDatabase;
-import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
+import io.github.cdkliquibase.stage.cloudformation.RequestType;
+import io.github.cdkliquibase.stage.database.ExistingDatabase;
+import io.github.cdkliquibase.stage.function.FunctionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +14,7 @@ record Deployment(
         Path changelog,
         Optional<String> changelogFile,
         List<RequestType> events,
-        Door door,
+        Protocol protocol,
         Optional<String> contexts,
         Optional<String> labelFilter,
         Optional<String> schema,
@@ -39,16 +39,16 @@ record Deployment(
                                     ",", events.stream().map(RequestType::word).toList())));
         }
         // Refuses a missing zip, a timeout and a memory size that Lambda does not have, before anything is started.
-        function(artifact, door, lambdaRuntime, timeout, memory);
+        function(artifact, protocol, lambdaRuntime, timeout, memory);
     }
 
     FunctionSettings function() {
-        return function(artifact, door, lambdaRuntime, timeout, memory);
+        return function(artifact, protocol, lambdaRuntime, timeout, memory);
     }
 
     private static FunctionSettings function(
-            Path artifact, Door door, Path lambdaRuntime, Duration timeout, int memory) {
-        return FunctionSettings.of(artifact, door.handler(), lambdaRuntime)
+            Path artifact, Protocol protocol, Path lambdaRuntime, Duration timeout, int memory) {
+        return FunctionSettings.of(artifact, protocol.handler(), lambdaRuntime)
                 .withTimeout(timeout)
                 .withMemory(memory);
     }

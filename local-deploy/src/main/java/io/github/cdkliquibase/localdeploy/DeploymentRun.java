@@ -1,15 +1,15 @@
 package io.github.cdkliquibase.localdeploy;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.cloudformation.RequestType;
-import io.github.cdkliquibase.localdeploy.cloudformation.ResponseBucket;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
-import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
-import io.github.cdkliquibase.localdeploy.function.LambdaFunction;
-import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
-import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.cloudformation.RequestType;
+import io.github.cdkliquibase.stage.cloudformation.ResponseBucket;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.database.TargetDatabase;
+import io.github.cdkliquibase.stage.function.FunctionSettings;
+import io.github.cdkliquibase.stage.function.LambdaFunction;
+import io.github.cdkliquibase.stage.scratch.ScratchFolder;
+import io.github.cdkliquibase.stage.secrets.SecretsManagerEndpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,17 +26,17 @@ final class DeploymentRun {
     private static final String CA_FILE = "local-deploy-ca.pem";
 
     private final Deployment deployment;
-    private final Screen screen;
+    private final ConsoleOutput console;
 
-    DeploymentRun(Deployment deployment, Screen screen) {
+    DeploymentRun(Deployment deployment, ConsoleOutput console) {
         this.deployment = deployment;
-        this.screen = screen;
+        this.console = console;
     }
 
     /** Returns whether every event succeeded. */
     boolean run() {
         LambdaFunction.requireLinux();
-        Thread interrupted = new Thread(screen::interrupted, "interrupted");
+        Thread interrupted = new Thread(console::interrupted, "interrupted");
         Runtime.getRuntime().addShutdownHook(interrupted);
         try {
             return played();
@@ -60,9 +60,9 @@ final class DeploymentRun {
                 SecretsManagerEndpoint secrets = SecretsManagerEndpoint.open();
                 ResponseBucket bucket = ResponseBucket.open();
                 LambdaFunction function = LambdaFunction.create(settings(layer, database, secrets))) {
-            screen.stage(deployment, database, Duration.ofNanos(System.nanoTime() - started));
+            console.stage(deployment, database, Duration.ofNanos(System.nanoTime() - started));
             String secretArn = secrets.put("local-deploy/database", database.secret());
-            CustomResource resource = switch (deployment.door()) {
+            CustomResource resource = switch (deployment.protocol()) {
                 case DIRECT -> CustomResource.direct(function.arn(), function::invoke, bucket);
                 case PROVIDER -> CustomResource.behindProvider(function.arn(), function::invoke, bucket);
             };
@@ -84,7 +84,7 @@ final class DeploymentRun {
                 .withVariable("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.url().toString())
                 // As the construct sets it.
                 .withVariable("LC_ALL", "C.UTF-8")
-                .withLog(screen::functionLine);
+                .withLog(console::functionLine);
     }
 
     // A copy, as a layer is one, so that a CA can be added without writing to the person's folder.
@@ -123,7 +123,7 @@ final class DeploymentRun {
             Map<String, Object> properties,
             LambdaFunction function,
             TargetDatabase database) {
-        screen.event(event);
+        console.event(event);
         int coldStarts = function.coldStarts();
         Answer answer = switch (event) {
             case CREATE -> resource.create(properties);
@@ -131,11 +131,11 @@ final class DeploymentRun {
             case DELETE -> resource.delete();
         };
         boolean cold = function.coldStarts() > coldStarts;
-        screen.answer(answer, cold ? function.coldStart() : answer.invocation().duration(), cold);
+        console.answer(answer, cold ? function.coldStart() : answer.invocation().duration(), cold);
         try {
-            screen.tables(database.tables());
+            console.tables(database.tables());
         } catch (SQLException e) {
-            screen.note("The tables cannot be listed: " + e.getMessage());
+            console.note("The tables cannot be listed: " + e.getMessage());
         }
         return answer.succeeded();
     }

@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.localdeploy;
 
-import io.github.cdkliquibase.localdeploy.database.ExistingDatabase;
+import io.github.cdkliquibase.stage.database.ExistingDatabase;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

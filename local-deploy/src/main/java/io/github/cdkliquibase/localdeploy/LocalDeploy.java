@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.localdeploy;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.RequestType;
+import io.github.cdkliquibase.stage.cloudformation.RequestType;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,10 +71,10 @@ public final class LocalDeploy implements Callable<Integer> {
             names = "--protocol",
             paramLabel = "NAME",
             defaultValue = "provider",
-            converter = DoorConverter.class,
+            converter = ProtocolConverter.class,
             description =
                     "'provider': as behind CDK's Provider (handler onEvent). 'direct': the function answers to a ResponseURL by itself (handler handleRequest). Default: ${DEFAULT-VALUE}.")
-    private Door door = Door.PROVIDER;
+    private Protocol protocol = Protocol.PROVIDER;
 
     @Option(names = "--contexts", paramLabel = "EXPR", description = "Liquibase contexts (Contexts).")
     @Nullable private String contexts;
@@ -186,7 +186,7 @@ public final class LocalDeploy implements Callable<Integer> {
     public Integer call() {
         Deployment deployment = deployment();
         PrintWriter out = commandLine().getOut();
-        return new DeploymentRun(deployment, new Screen(out, verbose)).run() ? 0 : 1;
+        return new DeploymentRun(deployment, new ConsoleOutput(out, verbose)).run() ? 0 : 1;
     }
 
     private Deployment deployment() {
@@ -195,7 +195,7 @@ public final class LocalDeploy implements Callable<Integer> {
                     folder("--changelog", changelog),
                     Optional.ofNullable(file),
                     events,
-                    door,
+                    protocol,
                     Optional.ofNullable(contexts),
                     Optional.ofNullable(labelFilter),
                     Optional.ofNullable(schema),
@@ -256,12 +256,12 @@ public final class LocalDeploy implements Callable<Integer> {
         }
     }
 
-    private static final class DoorConverter implements CommandLine.ITypeConverter<Door> {
+    private static final class ProtocolConverter implements CommandLine.ITypeConverter<Protocol> {
         @Override
-        public Door convert(String word) {
+        public Protocol convert(String word) {
             return switch (word) {
-                case "direct" -> Door.DIRECT;
-                case "provider" -> Door.PROVIDER;
+                case "direct" -> Protocol.DIRECT;
+                case "provider" -> Protocol.PROVIDER;
                 default ->
                     throw new CommandLine.TypeConversionException(
                             "must be 'direct' or 'provider', got '%s'".formatted(word));

@@ -2,11 +2,11 @@ package io.github.cdkliquibase.infra.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.infra.DependencyGraph;
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.cloudformation.ResponseBucket;
-import io.github.cdkliquibase.localdeploy.cloudformation.Upload;
+import io.github.cdkliquibase.constructs.synthesis.DependencyGraph;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.cloudformation.RecordedRequest;
+import io.github.cdkliquibase.stage.cloudformation.ResponseBucket;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -150,11 +150,12 @@ final class DeployedStack {
     private Answer answeredOnce(Supplier<Answer> event) {
         int uploads = bucket.uploads().size();
         Answer answer = event.get();
-        List<Upload> sent = bucket.uploads().subList(uploads, bucket.uploads().size());
+        List<RecordedRequest> sent =
+                bucket.uploads().subList(uploads, bucket.uploads().size());
         assertThat(sent)
                 .as("what arrived at the response URL; the service token's function ended with %s", answer.invocation())
                 .hasSize(1)
-                .allMatch(Upload::accepted);
+                .allMatch(RecordedRequest::accepted);
         return answer;
     }
 }

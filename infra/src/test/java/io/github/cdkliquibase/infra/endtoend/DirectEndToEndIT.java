@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.infra.endtoend;
 
+import io.github.cdkliquibase.constructs.migration.Protocol;
 import io.github.cdkliquibase.infra.SampleApp;
-import io.github.cdkliquibase.infra.migration.Protocol;
 import java.util.List;
 
 /** CloudFormation calls the function itself, which puts its answer into the bucket. */

@@ -1,8 +1,8 @@
 package io.github.cdkliquibase.infra.endtoend;
 
-import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
-import io.github.cdkliquibase.localdeploy.function.Invocation;
-import io.github.cdkliquibase.localdeploy.function.LambdaFunction;
+import io.github.cdkliquibase.stage.function.FunctionSettings;
+import io.github.cdkliquibase.stage.function.Invocation;
+import io.github.cdkliquibase.stage.function.LambdaFunction;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;

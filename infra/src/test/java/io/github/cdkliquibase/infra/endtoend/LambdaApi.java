@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.github.cdkliquibase.localdeploy.function.Invocation;
+import io.github.cdkliquibase.stage.function.Invocation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,8 +1,8 @@
 package io.github.cdkliquibase.infra.endtoend;
 
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
-import io.github.cdkliquibase.localdeploy.iam.IamFront;
-import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint;
+import io.github.cdkliquibase.stage.database.TargetDatabase;
+import io.github.cdkliquibase.stage.iam.IamAuthProxy;
+import io.github.cdkliquibase.stage.secrets.SecretsManagerEndpoint;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,11 +14,11 @@ import java.util.Map;
 final class MadeResources implements References.Attributes {
 
     private final TargetDatabase database;
-    private final IamFront front;
+    private final IamAuthProxy front;
     private final SecretsManagerEndpoint secrets;
     private final Map<String, String> secretArns = new HashMap<>();
 
-    MadeResources(TargetDatabase database, IamFront front, SecretsManagerEndpoint secrets) {
+    MadeResources(TargetDatabase database, IamAuthProxy front, SecretsManagerEndpoint secrets) {
         this.database = database;
         this.front = front;
         this.secrets = secrets;
@@ -29,7 +29,7 @@ final class MadeResources implements References.Attributes {
         return switch (resource.type() + " " + attribute) {
             case "AWS::Lambda::Function Ref" -> resource.name();
             case "AWS::Lambda::Function Arn" -> Functions.arn(resource.name());
-            case "AWS::RDS::DBCluster Endpoint.Address" -> IamFront.HOST;
+            case "AWS::RDS::DBCluster Endpoint.Address" -> IamAuthProxy.HOST;
             case "AWS::RDS::DBCluster Endpoint.Port" -> Integer.toString(front.port());
             case "AWS::RDS::DBCluster DBClusterResourceId" ->
                 "cluster-" + resource.id().toUpperCase(Locale.ROOT);

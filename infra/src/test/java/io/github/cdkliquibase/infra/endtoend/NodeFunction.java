@@ -2,8 +2,8 @@ package io.github.cdkliquibase.infra.endtoend;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.cdkliquibase.localdeploy.function.Invocation;
-import io.github.cdkliquibase.localdeploy.function.LambdaFunction;
+import io.github.cdkliquibase.stage.function.Invocation;
+import io.github.cdkliquibase.stage.function.LambdaFunction;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

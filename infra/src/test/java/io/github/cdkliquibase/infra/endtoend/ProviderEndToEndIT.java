@@ -2,10 +2,10 @@ package io.github.cdkliquibase.infra.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cdkliquibase.constructs.migration.Protocol;
 import io.github.cdkliquibase.infra.SampleApp;
-import io.github.cdkliquibase.infra.migration.Protocol;
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.Upload;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.RecordedRequest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -50,7 +50,7 @@ final class ProviderEndToEndIT extends EndToEndContract {
                 """));
 
         Answer created = stack.create();
-        Upload answer = stage().bucket.uploads().getLast();
+        RecordedRequest answer = stage().bucket.uploads().getLast();
         int invoked = stage().functions.invoked().size();
         Answer deleted = stack.delete();
 

@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.infra.endtoend;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.cdkliquibase.localdeploy.function.LambdaFunction;
+import io.github.cdkliquibase.stage.function.LambdaFunction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package io.github.cdkliquibase.infra.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.infra.SampleApp;
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.function.Invocation;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.function.Invocation;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

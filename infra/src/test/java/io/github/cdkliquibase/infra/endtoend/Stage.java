@@ -1,10 +1,10 @@
 package io.github.cdkliquibase.infra.endtoend;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.ResponseBucket;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import io.github.cdkliquibase.localdeploy.iam.IamFront;
-import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
-import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint;
+import io.github.cdkliquibase.stage.cloudformation.ResponseBucket;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.iam.IamAuthProxy;
+import io.github.cdkliquibase.stage.scratch.ScratchFolder;
+import io.github.cdkliquibase.stage.secrets.SecretsManagerEndpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ final class Stage implements AutoCloseable {
     final Functions functions;
 
     /** The address of the database. */
-    final IamFront front = IamFront.before(database);
+    final IamAuthProxy front = IamAuthProxy.before(database);
 
     private final SecretsManagerEndpoint secrets = SecretsManagerEndpoint.open();
     private final ScratchFolder folder = ScratchFolder.create("end-to-end");

@@ -2,9 +2,9 @@ package io.github.cdkliquibase.localdeploy.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import io.github.cdkliquibase.localdeploy.function.Invocation;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.function.Invocation;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

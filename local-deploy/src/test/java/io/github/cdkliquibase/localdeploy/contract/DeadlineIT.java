@@ -2,10 +2,10 @@ package io.github.cdkliquibase.localdeploy.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.cloudformation.Upload;
-import io.github.cdkliquibase.localdeploy.function.Invocation;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.cloudformation.RecordedRequest;
+import io.github.cdkliquibase.stage.function.Invocation;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -136,13 +136,13 @@ final class DeadlineIT extends WarmFunction {
             Map<String, Object> properties = stuck.properties(database, Map.of());
 
             Answer answer = resource.create(properties);
-            List<Upload> uploads = stuck.bucket.uploads();
+            List<RecordedRequest> uploads = stuck.bucket.uploads();
             stuck.sql("--changeset ann:1\ncreate table a (id int);\n");
             Answer next = resource.create(properties);
 
             assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
             assertThat(answer.reason()).isEqualTo(COULD_NOT_BE_STOPPED);
-            assertThat(uploads).as("answers").singleElement().matches(Upload::accepted);
+            assertThat(uploads).as("answers").singleElement().matches(RecordedRequest::accepted);
             assertThat(answer.invocation())
                     .isInstanceOfSatisfying(
                             Invocation.FunctionError.class,

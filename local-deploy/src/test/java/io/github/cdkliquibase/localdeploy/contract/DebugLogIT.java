@@ -2,17 +2,17 @@ package io.github.cdkliquibase.localdeploy.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.Behaviour;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
-import io.github.cdkliquibase.localdeploy.function.LambdaFunction;
-import io.github.cdkliquibase.localdeploy.function.RoleCredentials;
-import io.github.cdkliquibase.localdeploy.iam.FrontCertificate;
-import io.github.cdkliquibase.localdeploy.iam.IamFront;
-import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
-import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint.Failure;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.BucketFault;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.function.FunctionSettings;
+import io.github.cdkliquibase.stage.function.LambdaFunction;
+import io.github.cdkliquibase.stage.function.RoleCredentials;
+import io.github.cdkliquibase.stage.iam.FrontCertificate;
+import io.github.cdkliquibase.stage.iam.IamAuthProxy;
+import io.github.cdkliquibase.stage.scratch.ScratchFolder;
+import io.github.cdkliquibase.stage.secrets.SecretsManagerEndpoint.Failure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -197,14 +197,15 @@ final class DebugLogIT {
     @Test
     void aTokenThatIsSignedAndTakenShowsNone() throws SQLException {
         RoleCredentials role = new RoleCredentials(LambdaFunction.ROLE.accessKeyId(), ACCESS_KEY, SESSION_TOKEN);
-        try (IamFront front = IamFront.before(server, LambdaFunction.REGION, role, FrontCertificate.forThisMachine());
+        try (IamAuthProxy front =
+                        IamAuthProxy.before(server, LambdaFunction.REGION, role, FrontCertificate.forThisMachine());
                 Connection admin = server.connectAsSuperuser();
                 Statement statement = admin.createStatement()) {
             statement.execute("grant rds_iam to " + database.username());
             stage.file("front.pem", front.certificateAuthority().orElseThrow());
             Map<String, Object> properties = properties(Map.of(
                     "IamUsername", database.username(),
-                    "Host", IamFront.HOST,
+                    "Host", IamAuthProxy.HOST,
                     "Port", front.port(),
                     "DatabaseName", database.databaseName(),
                     "SslRootCert", "front.pem"));
@@ -240,7 +241,7 @@ final class DebugLogIT {
     @Test
     void aResponseUrlThatRefusesShowsNone() {
         CustomResource resource = stage.resource();
-        stage.bucket.script(Collections.nCopies(6, new Behaviour.Refuse(403)).toArray(Behaviour[]::new));
+        stage.bucket.script(Collections.nCopies(6, new BucketFault.Refuse(403)).toArray(BucketFault[]::new));
 
         assertThat(resource.create(properties(Map.of())).status()).isEqualTo(Answer.Status.UNANSWERED);
     }

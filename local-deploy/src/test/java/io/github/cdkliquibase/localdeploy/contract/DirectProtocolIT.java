@@ -2,14 +2,14 @@ package io.github.cdkliquibase.localdeploy.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.Behaviour;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResourceEvent;
-import io.github.cdkliquibase.localdeploy.cloudformation.RequestType;
-import io.github.cdkliquibase.localdeploy.cloudformation.Upload;
-import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
-import io.github.cdkliquibase.localdeploy.function.Invocation;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.BucketFault;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.cloudformation.CustomResourceEvent;
+import io.github.cdkliquibase.stage.cloudformation.RecordedRequest;
+import io.github.cdkliquibase.stage.cloudformation.RequestType;
+import io.github.cdkliquibase.stage.function.FunctionSettings;
+import io.github.cdkliquibase.stage.function.Invocation;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
@@ -38,13 +38,13 @@ final class DirectProtocolIT extends ProtocolContract {
     void aBucketThatIsBusyTwiceGetsTheAnswerOnce(RequestType type) {
         CustomResource resource = stage().resource();
         CustomResourceEvent event = resource.event(type, properties());
-        stage().bucket.script(new Behaviour.Refuse(503), new Behaviour.Refuse(503));
+        stage().bucket.script(new BucketFault.Refuse(503), new BucketFault.Refuse(503));
 
         Answer answer = resource.send(event);
 
         assertThat(answer.status()).as(answer.reason()).isEqualTo(Answer.Status.SUCCESS);
         assertThat(stage().bucket.uploads(event.responseUrl()))
-                .extracting(Upload::status)
+                .extracting(RecordedRequest::status)
                 .containsExactly(503, 503, 200);
     }
 
@@ -53,7 +53,8 @@ final class DirectProtocolIT extends ProtocolContract {
     void aBucketThatAlwaysRefusesMakesTheFunctionFail(RequestType type) {
         CustomResource resource = stage().resource();
         CustomResourceEvent event = resource.event(type, properties());
-        stage().bucket.script(Collections.nCopies(6, new Behaviour.Refuse(403)).toArray(Behaviour[]::new));
+        stage().bucket
+                .script(Collections.nCopies(6, new BucketFault.Refuse(403)).toArray(BucketFault[]::new));
 
         Answer answer = resource.send(event);
 
@@ -68,10 +69,10 @@ final class DirectProtocolIT extends ProtocolContract {
 
     @Test
     void aBucketThatResetsRedirectsOrIsSlowGetsTheAnswerOnce() {
-        for (Behaviour behaviour : List.of(
-                new Behaviour.Reset(),
-                new Behaviour.Redirect(URI.create("http://127.0.0.1:1/elsewhere")),
-                new Behaviour.Wait(Duration.ofSeconds(2), new Behaviour.Normal()))) {
+        for (BucketFault behaviour : List.of(
+                new BucketFault.Reset(),
+                new BucketFault.Redirect(URI.create("http://127.0.0.1:1/elsewhere")),
+                new BucketFault.Wait(Duration.ofSeconds(2), new BucketFault.None()))) {
             CustomResource resource = stage().resource();
             CustomResourceEvent event = resource.event(RequestType.CREATE, properties());
             stage().bucket.script(behaviour);
@@ -80,7 +81,7 @@ final class DirectProtocolIT extends ProtocolContract {
 
             assertThat(answer.status()).as("%s: %s", behaviour, answer.reason()).isEqualTo(Answer.Status.SUCCESS);
             assertThat(stage().bucket.uploads(event.responseUrl()))
-                    .filteredOn(Upload::accepted)
+                    .filteredOn(RecordedRequest::accepted)
                     .hasSize(1);
         }
     }

@@ -2,13 +2,13 @@ package io.github.cdkliquibase.localdeploy.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.cloudformation.RequestType;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
-import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
-import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint.Failure;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.cloudformation.RequestType;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.database.TargetDatabase;
+import io.github.cdkliquibase.stage.function.FunctionSettings;
+import io.github.cdkliquibase.stage.secrets.SecretsManagerEndpoint.Failure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.database.TargetDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 

@@ -1,12 +1,12 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.Behaviour;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResourceEvent;
-import io.github.cdkliquibase.localdeploy.cloudformation.RequestType;
-import io.github.cdkliquibase.localdeploy.cloudformation.Upload;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.BucketFault;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.cloudformation.CustomResourceEvent;
+import io.github.cdkliquibase.stage.cloudformation.RecordedRequest;
+import io.github.cdkliquibase.stage.cloudformation.RequestType;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
@@ -134,7 +134,7 @@ final class FaultScene implements AutoCloseable {
 
     /** Runs undisturbed, and answers to a bucket that says nothing until the function's time is over. */
     Answer runIntoSilence() {
-        stage.bucket.script(new Behaviour.Wait(Duration.ofMinutes(1), new Behaviour.Normal()));
+        stage.bucket.script(new BucketFault.Wait(Duration.ofMinutes(1), new BucketFault.None()));
         start(false);
         return answer();
     }
@@ -184,7 +184,7 @@ final class FaultScene implements AutoCloseable {
     }
 
     /** What was put to the response URL of the run. */
-    List<Upload> uploads() {
+    List<RecordedRequest> uploads() {
         return stage.bucket.uploads(Objects.requireNonNull(event).responseUrl());
     }
 
@@ -307,7 +307,7 @@ final class FaultScene implements AutoCloseable {
     }
 
     private Hold answerTaken() {
-        stage.bucket.script(new Behaviour.Wait(SLOW_ANSWER, new Behaviour.Normal()));
+        stage.bucket.script(new BucketFault.Wait(SLOW_ANSWER, new BucketFault.None()));
         return new Hold() {
             @Override
             public void awaitReached() {

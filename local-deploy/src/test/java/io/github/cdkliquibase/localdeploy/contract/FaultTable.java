@@ -2,10 +2,10 @@ package io.github.cdkliquibase.localdeploy.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.Upload;
 import io.github.cdkliquibase.localdeploy.contract.FaultScene.State;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.RecordedRequest;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -108,7 +108,7 @@ abstract class FaultTable {
                             answer.succeeded() ? answer.data() : answer.reason(),
                             answer.invocation().duration().toMillis()));
             assertThat(answer.invocation().duration()).isLessThan(timeout);
-            assertThat(scene.uploads()).as(answer.reason()).singleElement().matches(Upload::accepted);
+            assertThat(scene.uploads()).as(answer.reason()).singleElement().matches(RecordedRequest::accepted);
             if (fault.lasts() && step.needsTheDatabase()) {
                 assertTold(fault, step, answer);
                 assertGoesOn(scene, step.committed());

@@ -2,10 +2,10 @@ package io.github.cdkliquibase.localdeploy.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.Upload;
 import io.github.cdkliquibase.localdeploy.contract.FaultScene.State;
-import io.github.cdkliquibase.localdeploy.function.Invocation;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.RecordedRequest;
+import io.github.cdkliquibase.stage.function.Invocation;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -106,7 +106,7 @@ final class FaultsIT {
                 assertThat(answer.invocation()).isInstanceOf(Invocation.Exited.class);
                 // What arrived is taken in, although nobody waits for the bucket's receipt any more.
                 Stage.await("the answer is taken in", () -> !scene.uploads().isEmpty());
-                assertThat(scene.uploads()).singleElement().matches(Upload::accepted);
+                assertThat(scene.uploads()).singleElement().matches(RecordedRequest::accepted);
                 FaultTable.assertGoesOn(scene, FaultScene.CHANGESETS);
             }
         }

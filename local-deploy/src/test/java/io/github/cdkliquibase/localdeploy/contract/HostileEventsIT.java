@@ -10,15 +10,15 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResourceEvent;
-import io.github.cdkliquibase.localdeploy.cloudformation.RequestType;
-import io.github.cdkliquibase.localdeploy.cloudformation.Upload;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
-import io.github.cdkliquibase.localdeploy.function.Invocation;
-import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.cloudformation.CustomResourceEvent;
+import io.github.cdkliquibase.stage.cloudformation.RecordedRequest;
+import io.github.cdkliquibase.stage.cloudformation.RequestType;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.function.FunctionSettings;
+import io.github.cdkliquibase.stage.function.Invocation;
+import io.github.cdkliquibase.stage.scratch.ScratchFolder;
 import java.io.IOException;
 import java.nio.charset.CharsetEncoder;
 import java.nio.file.Files;
@@ -280,7 +280,7 @@ final class HostileEventsIT {
             assertThat(String.join("\n", log.subList(lines, log.size())) + invocation.payload())
                     .doesNotContain(SIGNATURE, PARAMETER);
             assertThat(stage.function.coldStarts()).as("processes").isEqualTo(processes);
-            List<Upload> answers = stage.bucket
+            List<RecordedRequest> answers = stage.bucket
                     .uploads()
                     .subList(uploads, stage.bucket.uploads().size());
             switch (invocation) {
@@ -292,7 +292,7 @@ final class HostileEventsIT {
             }
         }
 
-        private void assertAnswer(List<Upload> answers) {
+        private void assertAnswer(List<RecordedRequest> answers) {
             assertThat(isForThisDoor()).as("meant for this door").isTrue();
             assertThat(answers).as("answers").singleElement().satisfies(upload -> {
                 assertThat(upload.accepted()).isTrue();
@@ -311,7 +311,7 @@ final class HostileEventsIT {
             });
         }
 
-        private void assertResult(String response, List<Upload> answers) {
+        private void assertResult(String response, List<RecordedRequest> answers) {
             assertThat(answers).as("answers to the response URL").isEmpty();
             assertThat(isBroken).as("broken, and executed").isFalse();
             assertThat(isForThisDoor()).as("meant for this door").isTrue();
@@ -328,8 +328,8 @@ final class HostileEventsIT {
             }
         }
 
-        private void assertError(Invocation.FunctionError error, List<Upload> answers) {
-            assertThat(answers).as("answers to the response URL").noneMatch(Upload::accepted);
+        private void assertError(Invocation.FunctionError error, List<RecordedRequest> answers) {
+            assertThat(answers).as("answers to the response URL").noneMatch(RecordedRequest::accepted);
             assertThat(error.errorType()).as(error.raw()).startsWith("io.github.cdkliquibase.lambda.");
             assertReason(error.errorMessage());
             assertThat(error.raw().getBytes(UTF_8).length).isLessThanOrEqualTo(LONGEST_ANSWER);

@@ -3,13 +3,13 @@ package io.github.cdkliquibase.localdeploy.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import io.github.cdkliquibase.localdeploy.function.LambdaFunction;
-import io.github.cdkliquibase.localdeploy.function.RoleCredentials;
-import io.github.cdkliquibase.localdeploy.iam.FrontCertificate;
-import io.github.cdkliquibase.localdeploy.iam.IamFront;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.function.LambdaFunction;
+import io.github.cdkliquibase.stage.function.RoleCredentials;
+import io.github.cdkliquibase.stage.iam.FrontCertificate;
+import io.github.cdkliquibase.stage.iam.IamAuthProxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -42,7 +42,7 @@ final class IamIT {
     private static final String TOKEN_LIFE = "PT15M";
 
     private EmbeddedDatabase server;
-    private IamFront front;
+    private IamAuthProxy front;
     /** Has the time to survive something. */
     private Stage patient;
     /** Has a token's first refusals, and then no more time. */
@@ -54,7 +54,7 @@ final class IamIT {
     @BeforeAll
     void start() {
         server = EmbeddedDatabase.start();
-        front = IamFront.before(server);
+        front = IamAuthProxy.before(server);
         patient = stage(Duration.ofSeconds(30));
         hasty = stage(Duration.ofSeconds(4));
         prepare();
@@ -202,8 +202,8 @@ final class IamIT {
 
     @Test
     void aTokenOfAnotherRegionIsRefused() {
-        try (IamFront elsewhere =
-                IamFront.before(server, "eu-west-1", LambdaFunction.ROLE, FrontCertificate.forThisMachine())) {
+        try (IamAuthProxy elsewhere =
+                IamAuthProxy.before(server, "eu-west-1", LambdaFunction.ROLE, FrontCertificate.forThisMachine())) {
             assertThat(refusedAfter("X-Amz-Credential", elsewhere, Map.of()))
                     .contains("in region 'eu-central-1' was not taken");
         }
@@ -213,7 +213,8 @@ final class IamIT {
     void aTokenThatIsSignedWithAnotherKeyIsRefused() {
         RoleCredentials role = new RoleCredentials(
                 LambdaFunction.ROLE.accessKeyId(), "another-key", LambdaFunction.ROLE.sessionToken());
-        try (IamFront other = IamFront.before(server, LambdaFunction.REGION, role, FrontCertificate.forThisMachine())) {
+        try (IamAuthProxy other =
+                IamAuthProxy.before(server, LambdaFunction.REGION, role, FrontCertificate.forThisMachine())) {
             refusedAfter("X-Amz-Signature", other, Map.of());
         }
     }
@@ -255,7 +256,7 @@ final class IamIT {
     }
 
     // The function's reason, after the front has refused for this and no other reason.
-    private String refusedAfter(String why, IamFront refusing, Map<String, ?> more) {
+    private String refusedAfter(String why, IamAuthProxy refusing, Map<String, ?> more) {
         int before = refusing.refusals().size();
         int shown = refusing.tokens().size();
         Map<String, Object> properties = properties(hasty, more);
@@ -284,7 +285,7 @@ final class IamIT {
                 "IamUsername",
                 user,
                 "Host",
-                IamFront.HOST,
+                IamAuthProxy.HOST,
                 "Port",
                 front.port(),
                 "DatabaseName",
@@ -307,7 +308,7 @@ final class IamIT {
         properties.setProperty("password", token);
         properties.setProperty("sslmode", "require");
         return DriverManager.getConnection(
-                "jdbc:postgresql://%s:%d/%s".formatted(IamFront.HOST, front.port(), database.databaseName()),
+                "jdbc:postgresql://%s:%d/%s".formatted(IamAuthProxy.HOST, front.port(), database.databaseName()),
                 properties);
     }
 

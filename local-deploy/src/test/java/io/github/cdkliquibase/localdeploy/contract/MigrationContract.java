@@ -3,9 +3,9 @@ package io.github.cdkliquibase.localdeploy.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.database.TargetDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

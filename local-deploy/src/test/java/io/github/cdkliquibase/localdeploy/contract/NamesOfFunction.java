@@ -2,8 +2,8 @@ package io.github.cdkliquibase.localdeploy.contract;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
-import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
+import io.github.cdkliquibase.stage.function.FunctionSettings;
+import io.github.cdkliquibase.stage.scratch.ScratchFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
 import java.util.Map;
 
 /** On PostgreSQL 18. */

@@ -3,9 +3,9 @@ package io.github.cdkliquibase.localdeploy.contract;
 import static io.github.cdkliquibase.localdeploy.contract.RolesScene.later;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.function.Invocation;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.function.Invocation;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

@@ -3,12 +3,12 @@ package io.github.cdkliquibase.localdeploy.contract;
 import static io.github.cdkliquibase.localdeploy.contract.RolesScene.later;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResourceEvent;
-import io.github.cdkliquibase.localdeploy.cloudformation.RequestType;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.cloudformation.CustomResourceEvent;
+import io.github.cdkliquibase.stage.cloudformation.RequestType;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.secrets.SecretsManagerEndpoint;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

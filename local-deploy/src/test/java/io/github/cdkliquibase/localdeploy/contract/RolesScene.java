@@ -2,9 +2,9 @@ package io.github.cdkliquibase.localdeploy.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

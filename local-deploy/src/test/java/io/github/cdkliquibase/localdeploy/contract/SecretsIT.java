@@ -2,8 +2,8 @@ package io.github.cdkliquibase.localdeploy.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.secrets.SecretsManagerEndpoint.Failure;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.secrets.SecretsManagerEndpoint.Failure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
-import io.github.cdkliquibase.localdeploy.database.ExistingDatabase;
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
+import io.github.cdkliquibase.stage.database.ExistingDatabase;
+import io.github.cdkliquibase.stage.database.TargetDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -3,11 +3,11 @@ package io.github.cdkliquibase.localdeploy.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import io.github.cdkliquibase.localdeploy.function.LambdaFunction;
-import io.github.cdkliquibase.localdeploy.iam.FrontCertificate;
-import io.github.cdkliquibase.localdeploy.iam.IamFront;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.function.LambdaFunction;
+import io.github.cdkliquibase.stage.iam.FrontCertificate;
+import io.github.cdkliquibase.stage.iam.IamAuthProxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -41,7 +41,7 @@ final class TlsIT {
     private static final List<String> MODES = List.of("verify-full", "verify-ca", "require", "disable");
 
     private final HeldCertificate trusted = authority("trusted");
-    private final Map<String, IamFront> servers = new LinkedHashMap<>();
+    private final Map<String, IamAuthProxy> servers = new LinkedHashMap<>();
     private EmbeddedDatabase database;
     private Stage stage;
 
@@ -88,10 +88,10 @@ final class TlsIT {
                 .signedBy(authority);
     }
 
-    private IamFront server(@Nullable HeldCertificate certificate, HeldCertificate authority) {
+    private IamAuthProxy server(@Nullable HeldCertificate certificate, HeldCertificate authority) {
         FrontCertificate shown =
                 certificate == null ? null : new FrontCertificate(certificate, authority.certificatePem());
-        return IamFront.before(database, LambdaFunction.REGION, LambdaFunction.ROLE, shown);
+        return IamAuthProxy.before(database, LambdaFunction.REGION, LambdaFunction.ROLE, shown);
     }
 
     /** Believes everybody. */
@@ -128,7 +128,7 @@ final class TlsIT {
     @AfterAll
     void stop() {
         stage.close();
-        servers.values().forEach(IamFront::close);
+        servers.values().forEach(IamAuthProxy::close);
         database.close();
     }
 
@@ -248,7 +248,7 @@ final class TlsIT {
                 .toList();
     }
 
-    private IamFront server(String name) {
+    private IamAuthProxy server(String name) {
         return Objects.requireNonNull(servers.get(name));
     }
 

@@ -1,8 +1,8 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import io.github.cdkliquibase.localdeploy.function.FunctionSettings;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.function.FunctionSettings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;

@@ -1,11 +1,11 @@
 package io.github.cdkliquibase.localdeploy.differential;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
-import io.github.cdkliquibase.localdeploy.cloudformation.CustomResource;
 import io.github.cdkliquibase.localdeploy.contract.Stage;
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
 import io.github.cdkliquibase.localdeploy.differential.DifferentialCase.PlainTarget;
-import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.cloudformation.CustomResource;
+import io.github.cdkliquibase.stage.database.TargetDatabase;
+import io.github.cdkliquibase.stage.scratch.ScratchFolder;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;

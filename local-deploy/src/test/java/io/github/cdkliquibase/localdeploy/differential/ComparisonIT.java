@@ -3,9 +3,9 @@ package io.github.cdkliquibase.localdeploy.differential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
 import io.github.cdkliquibase.localdeploy.differential.CasePlayer.Played;
-import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
+import io.github.cdkliquibase.stage.database.TargetDatabase;
+import io.github.cdkliquibase.stage.scratch.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

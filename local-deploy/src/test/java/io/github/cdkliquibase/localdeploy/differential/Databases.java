@@ -1,8 +1,8 @@
 package io.github.cdkliquibase.localdeploy.differential;
 
-import io.github.cdkliquibase.localdeploy.database.EmbeddedDatabase;
-import io.github.cdkliquibase.localdeploy.database.ExistingDatabase;
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
+import io.github.cdkliquibase.stage.database.EmbeddedDatabase;
+import io.github.cdkliquibase.stage.database.ExistingDatabase;
+import io.github.cdkliquibase.stage.database.TargetDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

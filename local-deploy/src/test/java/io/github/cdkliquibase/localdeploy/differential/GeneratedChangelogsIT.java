@@ -2,9 +2,9 @@ package io.github.cdkliquibase.localdeploy.differential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
 import io.github.cdkliquibase.localdeploy.differential.ChangelogDrawer.Drawn;
 import io.github.cdkliquibase.localdeploy.differential.DrawnChangelogPlayer.Figures;
+import io.github.cdkliquibase.stage.database.TargetDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package io.github.cdkliquibase.localdeploy.differential;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
+import io.github.cdkliquibase.stage.database.TargetDatabase;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

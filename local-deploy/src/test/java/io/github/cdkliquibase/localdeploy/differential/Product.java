@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.localdeploy.differential;
 
-import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
+import io.github.cdkliquibase.stage.scratch.ScratchFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;

@@ -3,10 +3,10 @@ package io.github.cdkliquibase.localdeploy.differential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.github.cdkliquibase.localdeploy.cloudformation.Answer;
 import io.github.cdkliquibase.localdeploy.contract.Stage;
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
-import io.github.cdkliquibase.localdeploy.scratch.ScratchFolder;
+import io.github.cdkliquibase.stage.cloudformation.Answer;
+import io.github.cdkliquibase.stage.database.TargetDatabase;
+import io.github.cdkliquibase.stage.scratch.ScratchFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.localdeploy.differential;
 
-import io.github.cdkliquibase.localdeploy.database.TargetDatabase;
+import io.github.cdkliquibase.stage.database.TargetDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

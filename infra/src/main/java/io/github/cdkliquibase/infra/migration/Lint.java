@@ -1,7 +1,0 @@
-package io.github.cdkliquibase.infra.migration;
-
-/** Whether a deploy looks for dangerous DDL. There is one value so far. */
-public enum Lint {
-    /** It does not. */
-    OFF
-}

@@ -1,5 +1,0 @@
-/** The network that the database and the migration share. */
-@NullMarked
-package io.github.cdkliquibase.infra.network;
-
-import org.jspecify.annotations.NullMarked;

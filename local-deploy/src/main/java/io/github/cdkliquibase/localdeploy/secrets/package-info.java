@@ -1,5 +1,0 @@
-/** Secrets Manager as the AWS SDK meets it: one operation, GetSecretValue, on loopback. */
-@NullMarked
-package io.github.cdkliquibase.localdeploy.secrets;
-
-import org.jspecify.annotations.NullMarked;
