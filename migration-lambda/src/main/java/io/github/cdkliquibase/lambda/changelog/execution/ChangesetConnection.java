@@ -32,6 +32,13 @@ public final class ChangesetConnection extends JdbcConnection {
         executor = Optional.of(changesetExecutor);
     }
 
+    // Liquibase turns auto-commit on or off when it executes a changeset, by what the changeset says of transactions.
+    @Override
+    public void setAutoCommit(boolean autoCommit) throws DatabaseException {
+        super.setAutoCommit(
+                executor.map(each -> each.autoCommit(autoCommit)).orElse(autoCommit));
+    }
+
     @Override
     public void commit() throws DatabaseException {
         if (executor.isPresent()) {

@@ -12,6 +12,15 @@ sealed interface ChangesetExecution permits OneTransaction, StatementByStatement
         return false;
     }
 
+    /**
+     * Liquibase turns auto-commit on or off: first when it begins to execute the changeset, and then when it has ended.
+     *
+     * @return whether to turn it on
+     */
+    default boolean autoCommit(boolean wanted) {
+        return wanted;
+    }
+
     /** Executes the next statement. */
     void execute(ChangesetStatement statement) throws DatabaseException;
 

@@ -102,6 +102,10 @@ public final class ChangesetExecutor extends JdbcExecutor {
         current.ifPresent(ChangesetExecution::changeEnds);
     }
 
+    boolean autoCommit(boolean wanted) {
+        return current.map(each -> each.autoCommit(wanted)).orElse(wanted);
+    }
+
     void commit(Work commit) throws DatabaseException {
         if (current.isPresent()) {
             current.get().commit(commit);

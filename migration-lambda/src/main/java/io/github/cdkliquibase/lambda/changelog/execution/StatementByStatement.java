@@ -52,6 +52,7 @@ final class StatementByStatement implements ChangesetExecution {
     /** The record as it is in the database. */
     private UnfinishedChangeset note;
 
+    private boolean hasBegun;
     private int statement;
     private String digest = "";
     private boolean inOwnTransaction;
@@ -99,6 +100,14 @@ final class StatementByStatement implements ChangesetExecution {
     @Override
     public boolean wantsSql() {
         return true;
+    }
+
+    // Also where the changeset asks for a transaction, and the engine has none that holds a changeset.
+    @Override
+    public boolean autoCommit(boolean wanted) {
+        boolean begins = !hasBegun;
+        hasBegun = true;
+        return begins || wanted;
     }
 
     // A text that was not split and begins a transaction is recorded part by part, as if it had been split.

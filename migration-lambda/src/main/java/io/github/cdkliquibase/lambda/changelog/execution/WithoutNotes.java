@@ -21,6 +21,7 @@ final class WithoutNotes implements ChangesetExecution {
     private final Engine engine;
     private final RunSession session;
     private final StatementBounds bounds;
+    private boolean hasBegun;
     private int statement;
     private int done;
     private Optional<IndexBuild> invalidIndex = Optional.empty();
@@ -34,6 +35,14 @@ final class WithoutNotes implements ChangesetExecution {
     @Override
     public boolean wantsSql() {
         return true;
+    }
+
+    // Also where the changeset asks for a transaction, and the engine has none that holds a changeset.
+    @Override
+    public boolean autoCommit(boolean wanted) {
+        boolean begins = !hasBegun;
+        hasBegun = true;
+        return begins || wanted;
     }
 
     @Override
