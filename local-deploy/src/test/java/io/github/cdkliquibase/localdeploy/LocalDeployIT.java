@@ -22,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,7 @@ class LocalDeployIT {
     }
 
     @Test
+    @Tag("slow")
     void contextsLabelsParametersAndSchemaReachLiquibase() throws IOException {
         changelog("create table ${name} (id int);", "context:test labels:v1");
         try (EmbeddedDatabase database = EmbeddedDatabase.start()) {
@@ -96,6 +98,7 @@ class LocalDeployIT {
     }
 
     @Test
+    @Tag("slow")
     void foldersOfThePersonStayAsTheyAre() throws IOException {
         Path changelog = changelog("select 1;");
         execute(Map.of(), "--events", "Create");

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Behind CDK's Provider: the code that it puts into the assembly runs in Node, with the AWS SDK. */
@@ -90,6 +91,7 @@ final class ProviderEndToEndIT extends EndToEndContract {
      * quick CloudWatch gives the oldest 1,000, and only the reason tells what has failed.
      */
     @Test
+    @Tag("slow")
     void theLast50LinesOfAThousandChangesetsTellTheStory() {
         CloudAssembly assembly = stage().synthesise(aThousandTheLastIsWrong());
         Answer created = stage().stack(assembly).create();

@@ -7,9 +7,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whoever holds the lock on the changelog, or left it behind, is told or got rid of. */
+@Tag("slow")
 final class ChangelogLockIT extends WarmFunction {
 
     /** The wall clock of a host nobody knows; the server's own in UTC. */

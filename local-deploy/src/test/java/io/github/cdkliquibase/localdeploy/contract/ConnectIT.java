@@ -15,10 +15,12 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** What can pass by itself is tried again and told, attempt by attempt; what cannot is not. */
+@Tag("slow")
 @Isolated("Waits of a second or two are looked at without other work beside them.")
 final class ConnectIT extends WarmFunction {
 

@@ -17,12 +17,14 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a run is stuck in, the function answers before it is ended. */
+@Tag("slow")
 @Isolated("Whether an answer comes in time is looked at without other work beside it.")
 final class DeadlineIT extends WarmFunction {
 

@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code OnDelete: DROP_ALL} drops what its own resource has made, and nothing else. */
+@Tag("slow")
 final class DropAllIT extends WarmFunction {
 
     private static final String CUSTOMER = "--changeset ann:1\ncreate table customer (id int primary key);\n";

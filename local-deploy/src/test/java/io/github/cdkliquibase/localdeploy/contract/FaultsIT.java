@@ -9,6 +9,7 @@ import io.github.cdkliquibase.stage.function.Invocation;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>Four tables beside one another: most of their time is spent waiting for a fault to be noticed, or to last.
  */
+@Tag("slow")
 final class FaultsIT {
 
     /** Long enough for what passes, also on a busy machine. */

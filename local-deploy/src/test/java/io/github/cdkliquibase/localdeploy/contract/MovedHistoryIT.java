@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A search path that leads elsewhere than before must not make a changelog run twice. */
+@Tag("slow")
 final class MovedHistoryIT extends WarmFunction {
 
     private static final String ONCE = "--changeset ann:1\ncreate table customer (id int);\n";

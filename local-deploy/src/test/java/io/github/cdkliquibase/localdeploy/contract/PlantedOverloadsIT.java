@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
  * <p>What the functions ask is not listed here: it is read from the server's log, and an overload is planted for each
  * function and each operator in it.
  */
+@Tag("slow")
 final class PlantedOverloadsIT extends RolesBesideMigration {
 
     private static final ObjectMapper JSON = new ObjectMapper();

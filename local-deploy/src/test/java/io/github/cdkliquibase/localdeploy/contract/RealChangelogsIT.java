@@ -10,10 +10,12 @@ import java.net.URL;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Changelogs that other people wrote and published, as they are in their jars. */
+@Tag("slow")
 final class RealChangelogsIT {
 
     @ParameterizedTest(name = "{0}")

@@ -6,9 +6,11 @@ import io.github.cdkliquibase.stage.cloudformation.Answer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a run does again after a lost connection or a lost lock, and what it must not do again. */
+@Tag("slow")
 final class RepetitionIT extends WarmFunction {
 
     RepetitionIT() {

@@ -10,9 +10,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The three resources of a stack, one behind the other: roles, migration, probe. Each function is of the same zip. */
+@Tag("slow")
 final class RolesAndMigrationIT extends RolesBesideMigration {
 
     private static final String FIRST = """

@@ -23,10 +23,12 @@ import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** A function that stays warm for hundreds of deploys keeps nothing of them. */
+@Tag("slow")
 @Isolated("It looks for the one process of its function.")
 final class SoakIT {
 

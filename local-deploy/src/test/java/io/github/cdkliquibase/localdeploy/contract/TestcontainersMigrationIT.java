@@ -5,11 +5,13 @@ import io.github.cdkliquibase.stage.database.TargetDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.Tag;
 import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /** On PostgreSQL in a container, where a Docker engine answers. */
+@Tag("slow")
 @Testcontainers(disabledWithoutDocker = true)
 final class TestcontainersMigrationIT extends MigrationContract {
 
