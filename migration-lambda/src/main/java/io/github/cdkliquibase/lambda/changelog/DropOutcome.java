@@ -22,7 +22,7 @@ public sealed interface DropOutcome {
     /**
      * There is nothing left to drop.
      *
-     * @param a clause that says which object no longer exists
+     * @param what a clause that says which object no longer exists
      */
     record Gone(String what) implements DropOutcome {}
 }
