@@ -158,9 +158,7 @@ final class ChangelogReview {
         for (String path : files) {
             String file = String.valueOf(DatabaseChangeLog.normalizePath(path));
             if (file.endsWith(".sql") && !withChangesets.contains(file)) {
-                warn(
-                        "changelog.empty",
-                        "File %s has no changeset, so none of it runs".formatted(Text.quote(file)));
+                warn("changelog.empty", "File %s has no changeset, so none of it runs".formatted(Text.quote(file)));
                 toRead.add(file);
             }
         }

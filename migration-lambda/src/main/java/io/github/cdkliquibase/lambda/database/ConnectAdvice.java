@@ -30,7 +30,8 @@ final class ConnectAdvice {
         }
         if (Causes.find(failure, CertificateExpiredException.class).isPresent()
                 || Causes.find(failure, CertificateNotYetValidException.class).isPresent()) {
-            return Optional.of("The server's certificate, or another one in its chain, has expired or is not valid yet: renew it");
+            return Optional.of(
+                    "The server's certificate, or another one in its chain, has expired or is not valid yet: renew it");
         }
         if (Causes.find(failure, CertificateException.class).isPresent()) {
             return Optional.of(ofAnUnknownAuthority(login.host()));
@@ -55,7 +56,8 @@ final class ConnectAdvice {
                 .map(region ->
                         "The function does not have the certificate authorities of RDS in region %s: put the file %s into the changelog folder, and name it in 'SslRootCert'"
                                 .formatted(Text.quote(region), bundle(region)))
-                .orElse("The server's certificate is not signed by a trusted authority: name the PEM file of its authority in 'SslRootCert'");
+                .orElse(
+                        "The server's certificate is not signed by a trusted authority: name the PEM file of its authority in 'SslRootCert'");
     }
 
     // Each partition has its own address. RDS's user guide lists them under "Certificate bundles".

@@ -64,8 +64,7 @@ record SecretRefusal(String code, String message, int status, int attempts) {
                 "AWS rejected the function's credentials: they must be those that Lambda provides for its role";
             default ->
                 status >= 500
-                        ? "This is a fault in Secrets Manager, after %d attempts: deploy again"
-                                .formatted(attempts)
+                        ? "This is a fault in Secrets Manager, after %d attempts: deploy again".formatted(attempts)
                         : "The API reference of 'GetSecretValue' explains the error";
         };
     }

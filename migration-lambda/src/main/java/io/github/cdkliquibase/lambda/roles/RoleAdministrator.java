@@ -242,7 +242,8 @@ public final class RoleAdministrator {
             }
             Change change = ledger.current().get();
             throw new MigrationException(
-                    "'%s' failed: %s. %s".formatted(Text.cut(withoutPassword(change), 300), said(e), advice(change, e)), e);
+                    "'%s' failed: %s. %s".formatted(Text.cut(withoutPassword(change), 300), said(e), advice(change, e)),
+                    e);
         }
     }
 
@@ -270,7 +271,8 @@ public final class RoleAdministrator {
                 ? "Another session holds a lock that the deploy needs: end that session, or deploy when the database is less busy"
                 : "Correct it and deploy again";
         return new MigrationException(
-                "The roles could not be changed: %s. Nothing was changed. %s".formatted(said(failure), advice), failure);
+                "The roles could not be changed: %s. Nothing was changed. %s".formatted(said(failure), advice),
+                failure);
     }
 
     private String said(SQLException failure) {
