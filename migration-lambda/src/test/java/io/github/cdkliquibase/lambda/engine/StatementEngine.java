@@ -239,7 +239,9 @@ final class StatementEngine {
 
         @Override
         public void restore(SessionState state) {
-            throw new AssertionError("a session without state needs none back");
+            if (!state.settings().isEmpty() || !state.objects().isEmpty()) {
+                throw new AssertionError("a session without state needs none back: " + state);
+            }
         }
     }
 
