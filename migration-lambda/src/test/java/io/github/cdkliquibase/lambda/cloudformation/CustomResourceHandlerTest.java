@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -156,12 +157,13 @@ final class CustomResourceHandlerTest {
     }
 
     private String colour(Map<String, Object> event) {
-        return data(event).get("Colour");
+        return Objects.requireNonNull(data(event).get("Colour"));
     }
 
     @SuppressWarnings("unchecked")
     private Map<String, String> data(Map<String, Object> event) {
-        return (Map<String, String>) handler.onEvent(event, CONTEXT).get("Data");
+        return (Map<String, String>)
+                Objects.requireNonNull(handler.onEvent(event, CONTEXT).get("Data"));
     }
 
     private static Map<String, Object> update(Map<String, Object> from, Map<String, Object> to) {
