@@ -2,6 +2,7 @@ package io.github.cdkliquibase.lambda.changelog.execution;
 
 import io.github.cdkliquibase.lambda.engine.Catalog;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.DatabaseException;
@@ -37,6 +38,17 @@ public final class ChangesetConnection extends JdbcConnection {
     public void setAutoCommit(boolean autoCommit) throws DatabaseException {
         super.setAutoCommit(
                 executor.map(each -> each.autoCommit(autoCommit)).orElse(autoCommit));
+    }
+
+    // Liquibase does so only for a changeset that asks for no transaction.
+    void turnAutoCommitOff() {
+        try {
+            if (!isClosed() && getUnderlyingConnection().getAutoCommit()) {
+                getUnderlyingConnection().setAutoCommit(false);
+            }
+        } catch (DatabaseException | SQLException e) {
+            // The connection is lost, and another one takes its place.
+        }
     }
 
     @Override

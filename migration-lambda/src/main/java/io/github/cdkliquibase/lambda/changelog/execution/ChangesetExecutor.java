@@ -83,6 +83,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
 
     /** Called when the changeset has ended or failed. Liquibase's own statements use the run's own settings again. */
     public void changesetEnds() {
+        connection.turnAutoCommitOff();
         nameOfCurrent = "";
         current = Optional.empty();
         change = Optional.empty();
