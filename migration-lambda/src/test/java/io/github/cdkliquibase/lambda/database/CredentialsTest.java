@@ -38,7 +38,7 @@ final class CredentialsTest {
                 "{\"username\":\"a\",\"password\":[\"s3cret\"]} | Secret 'arn' has no field 'password'",
                 "{\"username\":\"a\",\"password\":\"s3cret\",\"port\":\"x\"} | Field 'port' of secret 'arn' must be a number",
                 "{\"username\":\"a\",\"password\":\"s3cret\",\"host\":\"h/?user=x\"} | Field 'host' of secret 'arn' must be a host name",
-                "{\"username\":\"a\",\"password\":\"s3cret\",\"engine\":\"mysql\"} | Secret 'arn' is of engine 'mysql'",
+                "{\"username\":\"a\",\"password\":\"s3cret\",\"engine\":\"mysql\"} | Secret 'arn' has the engine 'mysql'",
             })
     void aSecretOfAnotherFormIsRefusedWithoutItsText(String secret, String reason) {
         assertThatThrownBy(() -> Credentials.parse("arn", secret))
