@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
+import static io.github.cdkliquibase.localdeploy.contract.ApprovedReasons.approved;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.stage.cloudformation.Answer;
@@ -73,10 +74,7 @@ final class AtomicityIT extends WarmFunction {
 
         Answer failed = deploy();
 
-        assertThat(failed.reason())
-                .startsWith("Changeset 'db/changelog/changes.sql::2::ann' failed: new row for relation"
-                        + " \"databasechangelog\" violates check constraint \"no_two\" (SQLSTATE 23514)."
-                        + " 0 of 2 changesets were applied; this one was rolled back.");
+        assertThat(failed.reason()).satisfies(approved("history/rowViolatesConstraint"));
         assertThat(Stage.query(database, "select to_regclass('b')")).isNull();
         assertThat(stage.newLogLines())
                 .anyMatch(line -> line.path("event").asText().equals("changeset.failed")
@@ -99,10 +97,7 @@ final class AtomicityIT extends WarmFunction {
                 set transaction read only;
                 """);
 
-        assertThat(deploy().reason())
-                .contains(
-                        "violates check constraint \"no_two\" (SQLSTATE 23514)",
-                        "0 of 1 changesets were applied; this one was committed, and the next deploy writes its row in the history");
+        assertThat(deploy().reason()).satisfies(approved("history/rowViolatesConstraintAfterTheCommit"));
 
         Stage.execute(database, "alter table databasechangelog drop constraint no_two");
         stage.newLogLines();
@@ -131,8 +126,7 @@ final class AtomicityIT extends WarmFunction {
                         .resource()
                         .create(stage.properties(database, Map.of()))
                         .reason())
-                .startsWith("Changeset 'db/changelog/changes.sql::2::ann' failed: insert or update on table \"child\""
-                        + " violates foreign key constraint \"child_parent_fkey\" (SQLSTATE 23503). 1 of 3");
+                .satisfies(approved("changeset/deferredConstraintViolated"));
 
         Answer goesOn = stage.sql(deferred.formatted(" failOnError:false"))
                 .resource()
@@ -156,11 +150,7 @@ final class AtomicityIT extends WarmFunction {
                 insert into t select n + 2 from t;
                 """);
 
-        assertThat(deploy().reason())
-                .startsWith(
-                        "Changeset 'db/changelog/changes.sql::1::ann' failed: relation \"nowhere\" does not exist (SQLSTATE 42P01).")
-                .contains(
-                        "this one runs outside a transaction: 4 of its statements are done, and will not be repeated");
+        assertThat(deploy().reason()).satisfies(approved("unfinished/failsAfterFourStatements"));
         assertThat(Stage.query(database, "select done || running from " + UNFINISHED))
                 .isEqualTo("4");
 
@@ -183,7 +173,7 @@ final class AtomicityIT extends WarmFunction {
                 insert into %s values (2);
                 """;
         stage.sql(changes.formatted("nowhere"));
-        assertThat(deploy().reason()).contains("2 of its statements are done, and will not be repeated");
+        assertThat(deploy().reason()).satisfies(approved("unfinished/failsAfterTwoStatements"));
 
         Answer mended = stage.sql(changes.formatted("t").replace("(n int)", "(n  int)"))
                 .resource()
@@ -204,15 +194,12 @@ final class AtomicityIT extends WarmFunction {
     void statementsThatAreOthersNowAreNeitherSkippedNorRepeated(String edited) {
         Stage.execute(database, "create table t (n int)");
         stage.sql("--changeset ann:1 runInTransaction:false\ninsert into t values (1);\ninsert into u values (1);\n");
-        assertThat(deploy().reason()).contains("1 of its statements is done");
+        assertThat(deploy().reason()).satisfies(approved("unfinished/failsAfterOneStatement"));
         Stage.execute(database, "create table u (n int)");
 
         assertThat(stage.sql(edited).resource().create(properties()).reason())
-                .isEqualTo(
-                        "Changeset 'db/changelog/changes.sql::1::ann' runs outside a transaction and was left unfinished after"
-                                + " 1 of its statements. These statements have changed since. Undo the edit and deploy again."
-                                + " Or undo the effects of these statements, set the property 'RestartChangeset' to the changeset's name,"
-                                + " and deploy again: the changeset then starts with its first statement");
+                .satisfies(approved(
+                        "unfinished/edited", Map.of("changeset", "db/changelog/changes.sql::1::ann", "done", 1)));
         assertThat(rows()).isEqualTo("1");
         assertThat(Stage.query(database, "select count(*) from u")).isEqualTo("0");
     }
@@ -233,10 +220,13 @@ final class AtomicityIT extends WarmFunction {
                         - dropAllForeignKeyConstraints: { baseTableName: c }
                         - sql: { sql: "insert into u values (1)" }
                 """);
-        assertThat(deploy().reason()).contains("2 of its statements are done");
+        assertThat(deploy().reason()).satisfies(approved("unfinished/failsAfterAChangeOfTwoStatements"));
         Stage.execute(database, "create table u (n int)");
 
-        assertThat(deploy().reason()).contains("These statements have changed since");
+        assertThat(deploy().reason())
+                .satisfies(approved(
+                        "unfinished/edited",
+                        Map.of("changeset", "db/changelog/db.changelog-master.yaml::1::ann", "done", 2)));
         assertThat(Stage.query(database, "select count(*) from u")).isEqualTo("0");
     }
 
@@ -298,7 +288,7 @@ final class AtomicityIT extends WarmFunction {
         Stage.execute(database, "create table t (n int)");
         stage.sql(COMMITS_ITSELF.formatted(true, split));
 
-        assertThat(deploy().reason()).contains("this one ran a COMMIT of its own, so what it did before that stays");
+        assertThat(deploy().reason()).satisfies(approved("unfinished/ownCommit"));
         assertThat(rows()).isEqualTo("1");
     }
 
@@ -308,7 +298,7 @@ final class AtomicityIT extends WarmFunction {
         Stage.execute(database, "create table t (n int)");
         stage.sql(COMMITS_ITSELF.formatted(false, split));
 
-        assertThat(deploy().reason()).contains("3 of its statements are done, and will not be repeated");
+        assertThat(deploy().reason()).satisfies(approved("unfinished/failsAfterItsOwnCommit"));
         assertThat(rows()).isEqualTo("1");
 
         Stage.execute(database, "create table u (n int)");
@@ -321,7 +311,7 @@ final class AtomicityIT extends WarmFunction {
         stage.sql(
                 "--changeset ann:1 splitStatements:true\nbegin;\ncreate table t (n int);\ninsert into nowhere values (1);\ncommit;\n");
 
-        assertThat(deploy().reason()).contains("this one was rolled back");
+        assertThat(deploy().reason()).satisfies(approved("changeset/failsInItsOwnTransaction"));
         assertThat(Stage.query(database, "select to_regclass('t')")).isNull();
     }
 
@@ -346,8 +336,7 @@ final class AtomicityIT extends WarmFunction {
         stage.sql("--changeset ann:1\ndo $$ begin raise exception 'far away' using errcode = '08001'; end $$;\n"
                 .replace("ann:1", "ann:1 splitStatements:false"));
 
-        assertThat(deploy().reason())
-                .startsWith("Changeset 'db/changelog/changes.sql::1::ann' failed: far away (SQLSTATE 08001)");
+        assertThat(deploy().reason()).satisfies(approved("changeset/raisesTheStateOfALostConnection"));
         assertThat(stage.newLogLines())
                 .noneMatch(line -> line.path("event").asText().equals("changeset.retry"));
     }
@@ -408,12 +397,7 @@ final class AtomicityIT extends WarmFunction {
                 create unique index concurrently if not exists "Order_No" on public."Order" ("No");
                 """);
 
-        assertThat(deploy().reason())
-                .isEqualTo(
-                        "Changeset 'db/changelog/changes.sql::2::ann' failed: could not create unique index \"Order_No\" (SQLSTATE 23505)."
-                                + " 1 of 2 changesets were applied and stay; this one runs outside a transaction: none of its statements is done;"
-                                + " index 'Order_No' is left invalid, and the next deploy drops or rebuilds it."
-                                + " It failed in line 7 of 'db/changelog/changes.sql'. Correct it and deploy again");
+        assertThat(deploy().reason()).satisfies(approved("unfinished/indexLeftInvalid"));
 
         Stage.execute(database, "delete from \"Order\" where id = 2");
         Answer next = deploy();
@@ -430,7 +414,7 @@ final class AtomicityIT extends WarmFunction {
         Stage.execute(database, "create table t (n int); insert into t values (1), (1)");
         String changes = "--changeset ann:1 runInTransaction:false\ncreate unique index concurrently t_n on t (n);\n";
         stage.sql(changes);
-        assertThat(deploy().reason()).contains("index 't_n' is left invalid");
+        assertThat(deploy().reason()).satisfies(approved("unfinished/indexOfADuplicateLeftInvalid"));
 
         stage.sql(changes.replace("unique index concurrently t_n ", "index concurrently t_n_2 "));
         Answer next = deploy();
@@ -448,7 +432,7 @@ final class AtomicityIT extends WarmFunction {
         // As a run leaves it that dies in the second statement.
         Stage.execute(database, "update " + UNFINISHED + " set running = 'the digest of another statement'");
 
-        assertThat(deploy().reason()).contains("index \"nowhere\" does not exist (SQLSTATE 42704)");
+        assertThat(deploy().reason()).satisfies(approved("unfinished/indexDoesNotExist"));
     }
 
     @Test
@@ -464,11 +448,7 @@ final class AtomicityIT extends WarmFunction {
                         .resource()
                         .create(properties())
                         .reason())
-                .isEqualTo(
-                        "Changeset 'db/changelog/changes.sql::1::ann' was left unfinished outside a transaction after 1 of its"
-                                + " statements, and has a transaction now. Set 'runInTransaction' to 'false' again and deploy again."
-                                + " Or undo the effects of these statements, set the property 'RestartChangeset' to the changeset's name,"
-                                + " and deploy again: the changeset then starts with its first statement");
+                .satisfies(approved("unfinished/hasATransactionNow"));
         assertThat(rows()).isEqualTo("1");
     }
 
@@ -494,9 +474,7 @@ final class AtomicityIT extends WarmFunction {
                 """);
 
         for (int run = 0; run < 2; run++) {
-            assertThat(deploy().reason())
-                    .startsWith(
-                            "Changeset 'db/changelog/changes.sql::1::ann' failed: relation \"t_i\" already exists (SQLSTATE 42P07).");
+            assertThat(deploy().reason()).satisfies(approved("unfinished/indexExists"));
         }
         assertThat(Stage.query(database, "select indexdef from pg_indexes where indexname = 't_i'"))
                 .endsWith("(a)");

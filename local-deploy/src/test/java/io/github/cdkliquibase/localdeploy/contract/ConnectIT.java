@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
+import static io.github.cdkliquibase.localdeploy.contract.ApprovedReasons.approved;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -58,16 +58,22 @@ final class ConnectIT extends WarmFunction {
         assertThat(retries())
                 .isNotEmpty()
                 .allSatisfy(line -> assertThat(line.path("message").asText())
-                        .startsWith("No connection to database '" + database.databaseName())
-                        .contains("too many connections for role", "(SQLSTATE 53300)"));
+                        .satisfies(approved(
+                                "connect/retry",
+                                Map.of(
+                                        "database",
+                                        database.databaseName(),
+                                        "port",
+                                        database.port(),
+                                        "user",
+                                        database.username()))));
     }
 
     @Test
     void aDatabaseThatDoesNotExistIsNotTriedAgain() {
         assertThat(deploy(Map.of("DatabaseName", "nowhere")).reason())
-                .contains(
-                        "database \"nowhere\" does not exist (SQLSTATE 3D000)",
-                        "Create the database, or correct 'DatabaseName'");
+                .satisfies(approved(
+                        "connect/databaseMissing", Map.of("port", database.port(), "user", database.username())));
         assertThat(retries()).isEmpty();
     }
 
@@ -76,9 +82,15 @@ final class ConnectIT extends WarmFunction {
         try (Pooler pooler = Pooler.before(server.port())) {
             assertThat(deploy(Map.of("Port", pooler.port(), "SslMode", "disable"))
                             .reason())
-                    .isEqualTo(
-                            "Connecting to database '%s' at localhost:%d as '%s' failed: a connection pooler, such as PgBouncer or RDS Proxy, is between the function and the server (the server process of the session is not the one of the login). The lock and the settings of a run would stay in sessions that other clients use. Set 'Host' and 'Port' to those of the server itself, such as the cluster's own writer endpoint"
-                                    .formatted(database.databaseName(), pooler.port(), database.username()));
+                    .satisfies(approved(
+                            "connect/pooler",
+                            Map.of(
+                                    "database",
+                                    database.databaseName(),
+                                    "port",
+                                    pooler.port(),
+                                    "user",
+                                    database.username())));
             assertThat(pooler.nextClientFinds("""
                             select name || ' = ' || setting from pg_settings where source = 'session'
                             union all
@@ -92,7 +104,15 @@ final class ConnectIT extends WarmFunction {
     void anRdsProxyIsRefusedByItsName() {
         assertThat(deploy(Map.of("Host", "orders.proxy-c1a2b3.eu-central-1.rds.amazonaws.com"))
                         .reason())
-                .contains("RDS Proxy, is in between (the host is an RDS Proxy)");
+                .satisfies(approved(
+                        "connect/rdsProxy",
+                        Map.of(
+                                "database",
+                                database.databaseName(),
+                                "port",
+                                database.port(),
+                                "user",
+                                database.username())));
         assertThat(retries()).isEmpty();
     }
 
@@ -101,8 +121,15 @@ final class ConnectIT extends WarmFunction {
         try (ClearTextServer asking = new ClearTextServer()) {
             assertThat(deploy(Map.of("Port", asking.port(), "SslMode", "disable"))
                             .reason())
-                    .endsWith(
-                            "The server asked for the password in clear text, and the function did not send it. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS does so if the user has the role 'rds_iam': use 'IamUsername', or revoke the role from the user");
+                    .satisfies(approved(
+                            "connect/passwordInClearText",
+                            Map.of(
+                                    "database",
+                                    database.databaseName(),
+                                    "port",
+                                    asking.port(),
+                                    "user",
+                                    database.username())));
             assertThat(asking.asked()).isTrue();
             assertThat(asking.passwords()).isEmpty();
         }
@@ -149,10 +176,10 @@ final class ConnectIT extends WarmFunction {
         for (String host : List.of("localhost", "db.invalid", "255.255.255.255")) {
             assertThat(deploy(Map.of("Host", host, "Port", 1, "ConnectTimeout", "PT1S"))
                             .reason())
-                    .matches(
-                            "No connection to database '%s' at %s:1 within [12] s, in [0-9]+ attempts?: .*"
-                                            .formatted(database.databaseName(), Pattern.quote(host))
-                                    + "\\. Check host and port, the security groups, and that the database is available, or set a longer 'ConnectTimeout'");
+                    .containsPattern("within [12] s")
+                    .satisfies(approved(
+                            "connect/unreachable",
+                            Map.of("database", database.databaseName(), "host", host, "port", 1)));
         }
     }
 
@@ -163,8 +190,10 @@ final class ConnectIT extends WarmFunction {
 
             assertThat(deploy(Map.of("Port", silent.port(), "ConnectTimeout", "PT1S"))
                             .reason())
-                    .containsPattern("within [12] s, in [0-9]+ attempts?: ")
-                    .endsWith("or set a longer 'ConnectTimeout'");
+                    .containsPattern("within [12] s")
+                    .satisfies(approved(
+                            "connect/unreachable",
+                            Map.of("database", database.databaseName(), "host", "localhost", "port", silent.port())));
         }
     }
 

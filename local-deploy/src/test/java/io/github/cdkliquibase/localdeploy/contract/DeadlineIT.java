@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
+import static io.github.cdkliquibase.localdeploy.contract.ApprovedReasons.approved;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.stage.cloudformation.Answer;
@@ -33,13 +34,6 @@ final class DeadlineIT extends WarmFunction {
     /** Of a function that serves one test, with its cold start. */
     private static final Duration WITH_A_COLD_START = Duration.ofSeconds(9);
 
-    private static final String TOO_LARGE = "its aliases expand it to more than 20 million values";
-
-    private static final String COULD_NOT_BE_STOPPED =
-            "The function ran out of time in changeset 'db/changelog/db.changelog-master.yaml::1::ann';"
-                    + " 0 of 1 changesets were applied, and its work could not be stopped."
-                    + " Give the function more time, and check whether it still goes on before you deploy again";
-
     DeadlineIT() {
         super(TIMEOUT);
     }
@@ -54,10 +48,7 @@ final class DeadlineIT extends WarmFunction {
                 select pg_sleep(60);
                 """);
 
-        assertThat(failure(Map.of()))
-                .isEqualTo("The function ran out of time in changeset 'db/changelog/changes.sql::2::ann':"
-                        + " canceling statement due to statement timeout (SQLSTATE 57014). 1 of 2 changesets were applied and stay;"
-                        + " this one was rolled back. Give the function more time, or deploy again to continue");
+        assertThat(failure(Map.of())).satisfies(approved("deadline/inAStatement"));
         assertThat(
                         Stage.query(
                                 database,
@@ -70,7 +61,7 @@ final class DeadlineIT extends WarmFunction {
         stage.sql("--changeset ann:1\nselect pg_sleep(4);\nselect pg_sleep(4);\n");
 
         assertThat(failure(Map.of()))
-                .startsWith("The function ran out of time in changeset 'db/changelog/changes.sql::1::ann'");
+                .satisfies(approved("deadline/inAChangeset", Map.of("changeset", "db/changelog/changes.sql::1::ann")));
     }
 
     @Test
@@ -83,7 +74,7 @@ final class DeadlineIT extends WarmFunction {
                 """);
 
         assertThat(failure(Map.of()))
-                .startsWith("The function ran out of time in changeset 'db/changelog/changes.sql::1::ann'");
+                .satisfies(approved("deadline/inAChangeset", Map.of("changeset", "db/changelog/changes.sql::1::ann")));
     }
 
     @Test
@@ -100,7 +91,7 @@ final class DeadlineIT extends WarmFunction {
                 """);
 
         assertThat(failure(Map.of()))
-                .startsWith("The function ran out of time in changeset 'db/changelog/changes.sql::3::ann'")
+                .satisfies(approved("deadline/inAChangeset", Map.of("changeset", "db/changelog/changes.sql::3::ann")))
                 .contains("2 of 4 changesets were applied and stay");
         assertThat(deploy(Map.of()).data())
                 .containsEntry("AppliedChangesets", "2")
@@ -120,7 +111,7 @@ final class DeadlineIT extends WarmFunction {
             stuck.sql("--changeset ann:1\ncreate table a (id int);\n");
             Answer next = resource.create(properties);
 
-            assertThat(answer.reason()).isEqualTo(COULD_NOT_BE_STOPPED);
+            assertThat(answer.reason()).satisfies(approved("deadline/couldNotBeStopped"));
             assertThat(answer.invocation().duration()).isLessThan(WITH_A_COLD_START);
             assertThat(next.data()).as(next.reason()).containsEntry("AppliedChangesets", "1");
             assertThat(stuck.function.coldStarts()).as("processes").isEqualTo(2);
@@ -148,7 +139,7 @@ final class DeadlineIT extends WarmFunction {
             assertThat(answer.invocation())
                     .isInstanceOfSatisfying(
                             Invocation.FunctionError.class,
-                            error -> assertThat(error.errorMessage()).startsWith("The event is answered. "));
+                            error -> assertThat(error.errorMessage()).satisfies(approved("deadline/processEnds")));
             assertThat(answer.invocation().duration()).isLessThan(timeout);
             assertThat(next.data()).as(next.reason()).containsEntry("AppliedChangesets", "1");
             assertThat(stuck.bucket.uploads()).as("answers to both events").hasSize(2);
@@ -168,7 +159,8 @@ final class DeadlineIT extends WarmFunction {
     void aYamlFileWhoseAliasesExpandBeyondMemoryIsRefused() {
         stage.file(Stage.MASTER, bomb(""));
 
-        assertThat(failure(Map.of())).contains(TOO_LARGE);
+        assertThat(failure(Map.of()))
+                .satisfies(approved("changelog/aliasesExpandTooFar", Map.of("file", Stage.MASTER)));
     }
 
     // Liquibase reads JSON with its reader of YAML.
@@ -176,7 +168,8 @@ final class DeadlineIT extends WarmFunction {
     void aJsonFileWhoseAliasesExpandBeyondMemoryIsRefused() {
         stage.file("bomb.json", bomb(""));
 
-        assertThat(failure(Map.of("ChangelogFile", "bomb.json"))).contains(TOO_LARGE);
+        assertThat(failure(Map.of("ChangelogFile", "bomb.json")))
+                .satisfies(approved("changelog/aliasesExpandTooFar", Map.of("file", "bomb.json")));
     }
 
     @ParameterizedTest
@@ -185,7 +178,8 @@ final class DeadlineIT extends WarmFunction {
         String text = "\uFEFF" + bomb("# \u00c4\u20ac\n---\n");
         Files.write(stage.changelogs().resolve("bomb.yaml"), text.getBytes(Charset.forName(charset)));
 
-        assertThat(failure(Map.of("ChangelogFile", "bomb.yaml"))).contains(TOO_LARGE);
+        assertThat(failure(Map.of("ChangelogFile", "bomb.yaml")))
+                .satisfies(approved("changelog/aliasesExpandTooFar", Map.of("file", "bomb.yaml")));
     }
 
     private static String bomb(String head) {
@@ -223,10 +217,7 @@ final class DeadlineIT extends WarmFunction {
             full.sql("--changeset ann:1\ncreate table a (id int);\n");
             Answer next = full.resource().create(properties);
 
-            assertThat(answer.reason())
-                    .startsWith(
-                            "The function ran out of memory in changeset 'db/changelog/db.changelog-master.yaml::1::ann'")
-                    .contains("Give the function more memory");
+            assertThat(answer.reason()).satisfies(approved("deadline/outOfMemory"));
             assertThat(answer.invocation().duration()).isLessThan(timeout.dividedBy(2));
             assertThat(next.data()).as(next.reason()).containsEntry("AppliedChangesets", "1");
         }
@@ -264,7 +255,7 @@ final class DeadlineIT extends WarmFunction {
             Answer answer = resource.delete();
 
             assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
-            assertThat(answer.reason()).startsWith("The schema could not be dropped: canceling statement due to ");
+            assertThat(answer.reason()).satisfies(approved("delete/canceled"));
         }
     }
 
@@ -289,7 +280,8 @@ final class DeadlineIT extends WarmFunction {
                     stuck.resource().create(stuck.properties(database, Map.of("Port", String.valueOf(proxy.port()))));
 
             assertThat(answer.reason())
-                    .startsWith("The function ran out of time in changeset 'db/changelog/changes.sql::1::ann'");
+                    .satisfies(
+                            approved("deadline/inAChangeset", Map.of("changeset", "db/changelog/changes.sql::1::ann")));
             assertThat(answer.invocation().duration()).isLessThan(timeout);
         }
     }

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
+import static io.github.cdkliquibase.localdeploy.contract.ApprovedReasons.approved;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.stage.cloudformation.Answer;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,8 +64,7 @@ final class DirectProtocolIT extends ProtocolContract {
         assertThat(answer.invocation())
                 .isInstanceOfSatisfying(
                         Invocation.FunctionError.class,
-                        error -> assertThat(error.errorMessage())
-                                .isEqualTo("The answer could not be sent to CloudFormation's response URL (HTTP status 403)"));
+                        error -> assertThat(error.errorMessage()).satisfies(approved("events/answerNotSent")));
         assertThat(stage().bucket.uploads(event.responseUrl())).hasSize(6);
     }
 
@@ -127,10 +128,7 @@ final class DirectProtocolIT extends ProtocolContract {
         assertThat(invocation)
                 .isInstanceOfSatisfying(
                         Invocation.FunctionError.class,
-                        error -> assertThat(error.errorMessage())
-                                .isEqualTo(
-                                        "This function is behind a provider, so its handler must be"
-                                                + " 'io.github.cdkliquibase.lambda.MigrationHandler::onEvent', not '::handleRequest'"));
+                        error -> assertThat(error.errorMessage()).satisfies(approved("events/handlerBehindAProvider")));
         assertThat(stage().bucket.uploads(event.responseUrl())).isEmpty();
     }
 
@@ -157,7 +155,7 @@ final class DirectProtocolIT extends ProtocolContract {
             CustomResource resource = bare.resource();
 
             assertThat(resource.create(java.util.Map.of("Nonsense", "1")).reason())
-                    .isEqualTo("Property 'Nonsense' is not known. Did you mean 'Contexts'?");
+                    .satisfies(approved("properties/unknown", Map.of("property", "Nonsense", "nearest", "Contexts")));
             bare.nothingLeaked();
         }
     }

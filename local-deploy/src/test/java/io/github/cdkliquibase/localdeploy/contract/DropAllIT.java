@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
+import static io.github.cdkliquibase.localdeploy.contract.ApprovedReasons.approved;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.stage.cloudformation.Answer;
@@ -224,9 +225,7 @@ final class DropAllIT extends WarmFunction {
                         "deployer", "{\"username\":\"%s\",\"password\":\"of-the-deployer\"}".formatted(user)));
 
         assertThat(stage.resource().create(properties).reason())
-                .isEqualTo(
-                        "Schema 'public' is also used by stack 'local-deploy', resource 'DatabaseMigration', whose 'OnDelete' is 'DROP_ALL', and this user may not record in the database that this resource uses it too. Nothing was run. Make the user a member of role '%s', or set 'OnDelete' to 'RETAIN' there and deploy that stack first"
-                                .formatted(database.username()));
+                .satisfies(approved("delete/schemaOfAResourceThatDrops", Map.of("user", database.username())));
 
         administrator.execute("grant %s to %s".formatted(database.username(), user));
         assertThat(stage.resource().create(properties).succeeded()).isTrue();

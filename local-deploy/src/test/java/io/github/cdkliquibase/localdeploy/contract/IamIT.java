@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
+import static io.github.cdkliquibase.localdeploy.contract.ApprovedReasons.approved;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -169,25 +170,19 @@ final class IamIT {
     void aTokenThatHasExpiredIsRefused() {
         front.useClock(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(16)));
 
-        assertThat(refusedAfter("expired", front, Map.of())).contains("no clock is off by minutes");
+        refusedAfter("expired", front, Map.of());
     }
 
     @Test
     void aTokenForAnotherNameOfTheHostIsRefused() {
-        assertThat(refusedAfter("address", front, Map.of("Host", "127.0.0.1")))
-                .contains(
-                        "The token for 127.0.0.1:%d in region 'eu-central-1' was not taken".formatted(front.port()),
-                        "'Host' is the database's own endpoint and no other name for it");
+        refusedAfter("address", front, Map.of("Host", "127.0.0.1"));
     }
 
     @Test
     void aUserThatTheRoleMayNotConnectAsIsRefused() {
         front.forbid(user);
 
-        assertThat(refusedAfter("policy", front, Map.of()))
-                .contains(
-                        "Check that the function's role may 'rds-db:connect' to user '%s' of the database's resource id"
-                                .formatted(user));
+        refusedAfter("policy", front, Map.of());
     }
 
     @Test
@@ -228,13 +223,9 @@ final class IamIT {
         Answer answer = hasty.resource().create(properties(hasty, Map.of()));
 
         assertThat(answer.reason())
-                .matches(
-                        Pattern.quote(
-                                        "Connecting to database '%s' at localhost:%d as '%s' failed: password authentication failed for user \"%s\" (SQLSTATE 28P01). The server treated the token as a password, as it does for a user without the role 'rds_iam' ("
-                                                .formatted(database.databaseName(), front.port(), user, user))
-                                + "\\d attempts?"
-                                + Pattern.quote(
-                                        "): check that the user exists and has that role, and that IAM authentication is turned on for the database"));
+                .satisfies(approved(
+                        "credentials/tokenTakenForAPassword",
+                        Map.of("database", database.databaseName(), "port", front.port(), "user", user)));
     }
 
     // The front asks for a token, in clear text, and a password is not sent like that.
@@ -250,8 +241,9 @@ final class IamIT {
             stage.canary("not-for-the-front");
 
             assertThat(stage.resource().create(properties).reason())
-                    .endsWith(
-                            "The server asked for the password in clear text, and the function did not send it. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS does so if the user has the role 'rds_iam': use 'IamUsername', or revoke the role from the user");
+                    .satisfies(approved(
+                            "connect/passwordInClearText",
+                            Map.of("database", database.databaseName(), "port", front.port(), "user", user)));
             assertThat(front.tokens()).doesNotContain("not-for-the-front");
             stage.nothingLeaked();
         }
@@ -274,11 +266,17 @@ final class IamIT {
         assertThat(refusing.tokens().subList(shown, refusing.tokens().size())).doesNotHaveDuplicates();
         refusing.tokens().forEach(hasty::canary);
         assertThat(answer.reason())
-                .startsWith(
-                        "Connecting to database '%s' at %s:%d as '%s' failed: PAM authentication failed for user \"%s\" (SQLSTATE 28000). The token for "
-                                .formatted(
-                                        database.databaseName(), properties.get("Host"), refusing.port(), user, user));
-        return answer.reason();
+                .satisfies(approved(
+                        "credentials/tokenRejected",
+                        Map.of(
+                                "database",
+                                database.databaseName(),
+                                "host",
+                                properties.get("Host"),
+                                "port",
+                                refusing.port(),
+                                "user",
+                                user)));
     }
 
     private Map<String, Object> properties(Stage stage, Map<String, ?> more) {

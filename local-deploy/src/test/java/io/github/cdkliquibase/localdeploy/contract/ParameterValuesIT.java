@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
+import static io.github.cdkliquibase.localdeploy.contract.ApprovedReasons.approved;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -188,7 +189,7 @@ final class ParameterValuesIT extends WarmFunction {
 
         assertThat(deploy(Map.of("UndefinedParameters", "REFUSE", "Parameters", Map.of("secret", "x${canaryname}y")))
                         .reason())
-                .startsWith("The value of parameter 'secret' refers to a parameter that has no value, and changeset");
+                .satisfies(approved("parameters/referenceToNothing"));
         assertSucceeded(deploy(Map.of("Parameters", Map.of("secret", "x${canaryname}y"))));
     }
 
@@ -204,9 +205,7 @@ final class ParameterValuesIT extends WarmFunction {
     void aProgramIsRefusedUnlessThePropertyAllowsIt() {
         stage.file(Stage.MASTER, program("touch " + stage.changelogs().resolve("ran")));
 
-        assertThat(deploy().reason())
-                .isEqualTo(
-                        "Changeset 'db/changelog/db.changelog-master.yaml::1::ann' runs a program in the function with the change 'executeCommand', which is not allowed. Nothing was run. Remove the change, or set the property 'ExecuteCommand' to 'ALLOW'");
+        assertThat(deploy().reason()).satisfies(approved("changelog/programNotAllowed"));
         assertThat(stage.changelogs().resolve("ran")).doesNotExist();
     }
 
@@ -227,8 +226,8 @@ final class ParameterValuesIT extends WarmFunction {
         assertThat(stage.newLogLines())
                 .filteredOn(line -> line.path("event").asText().equals("command.ended"))
                 .singleElement()
-                .satisfies(line -> assertThat(line.path("message").asText())
-                        .isEqualTo("Program 'sh' ended with exit code 0 and printed 26 bytes, which are not logged"));
+                .satisfies(
+                        line -> assertThat(line.path("message").asText()).satisfies(approved("events/programEnded")));
     }
 
     @Test
@@ -236,7 +235,7 @@ final class ParameterValuesIT extends WarmFunction {
         stage.canary("canaryargument");
         stage.file(Stage.MASTER, program("echo canaryargument; exit 3"));
 
-        assertThat(deploy(Map.of("ExecuteCommand", "ALLOW")).reason()).contains("program 'sh' ended with exit code 3");
+        assertThat(deploy(Map.of("ExecuteCommand", "ALLOW")).reason()).satisfies(approved("changeset/programFails"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
+import static io.github.cdkliquibase.localdeploy.contract.ApprovedReasons.approved;
 import static io.github.cdkliquibase.localdeploy.contract.RolesScene.later;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,8 +38,8 @@ import org.junit.jupiter.api.TestInstance;
 final class RolesAttacksIT {
 
     private static final String REFUSED = "42501";
-    private static final Pattern FIRST_STATEMENT = Pattern.compile("Read it, and run '(.*?)', or '");
-    private static final Pattern SECOND_STATEMENT = Pattern.compile("', or '(.*?)' if it may run so");
+    private static final Pattern FIRST_STATEMENT = Pattern.compile("Review it, and run '(.*?)', or '");
+    private static final Pattern SECOND_STATEMENT = Pattern.compile("', or '(.*?)' to accept it");
 
     private EmbeddedDatabase server;
     private Stage stage;
@@ -139,8 +140,9 @@ final class RolesAttacksIT {
             Answer answer = scene.resource.update(later(properties, Map.of()));
 
             assertThat(answer.reason())
-                    .startsWith("'%s' wrote %s, which would run with the rights of '%s'. Review it, and run '"
-                            .formatted(scene.application, words, scene.owner));
+                    .satisfies(approved(
+                            "roles/codeRunsAsTheOwner",
+                            Map.of("application", scene.application, "piece", words, "owner", scene.owner)));
             assertThat(scene.catalogs()).isEqualTo(before);
             Matcher cure = FIRST_STATEMENT.matcher(answer.reason());
             assertThat(cure.find()).isTrue();
@@ -287,7 +289,7 @@ final class RolesAttacksIT {
                                     team,
                                     power,
                                     power.equals(scene.owner)
-                                            ? "and so can do all that the owner can"
+                                            ? "so it can do everything that the owner can"
                                             : "which may do more than a role of its kind");
             assertThat(scene.probe(properties).reason()).startsWith(words);
             assertThat(scene.resource.update(later(properties, Map.of())).reason())
@@ -345,12 +347,9 @@ final class RolesAttacksIT {
         Answer answer = second.create(others);
 
         assertThat(answer.reason())
-                .startsWith("Role '%s' belongs to resource 'DatabaseMigration' of stack 'local-deploy' ("
-                        .formatted(scene.owner))
-                .contains("as 'Owner' of database '%s'".formatted(scene.database.databaseName()))
-                .endsWith(
-                        "If that resource is gone, run 'COMMENT ON ROLE \"%s\" IS 'Made by cdk-liquibase'' and deploy again. Nothing was changed"
-                                .formatted(scene.owner));
+                .satisfies(approved(
+                        "roles/belongsToAnotherResource",
+                        Map.of("role", scene.owner, "database", scene.database.databaseName())));
         scene.secret(scene.application, "first-" + scene.application);
         assertThat(scene.stateOf(scene.application, "select 1")).isEmpty();
 
@@ -518,8 +517,9 @@ final class RolesAttacksIT {
         scene.asSuperuser("create view peek as select 1 as n; alter view peek owner to " + scene.application);
         Answer refused = scene.resource.create(properties);
         assertThat(refused.reason())
-                .startsWith("'%s' wrote view public.peek, which would run with the rights of '%s'. "
-                        .formatted(scene.application, scene.owner));
+                .satisfies(approved(
+                        "roles/codeRunsAsTheOwner",
+                        Map.of("application", scene.application, "piece", "view public.peek", "owner", scene.owner)));
         Matcher cure = SECOND_STATEMENT.matcher(refused.reason());
         assertThat(cure.find()).isTrue();
 
@@ -599,7 +599,16 @@ final class RolesAttacksIT {
                 holder.rollback();
             });
 
-            assertThat(answer.reason()).startsWith("'%s' wrote view public.pen, ".formatted(scene.application));
+            assertThat(answer.reason())
+                    .satisfies(approved(
+                            "roles/codeRunsAsTheOwner",
+                            Map.of(
+                                    "application",
+                                    scene.application,
+                                    "piece",
+                                    "view public.pen",
+                                    "owner",
+                                    scene.owner)));
         }
         scene.as(scene.application, "drop view pen");
         assertThat(scene.catalogs()).isEqualTo(before);
@@ -625,7 +634,15 @@ final class RolesAttacksIT {
             Answer answer = whileItWaits("relation", properties, writer::commit);
 
             assertThat(answer.reason())
-                    .startsWith("'%s' wrote trigger late of public.mine, ".formatted(scene.application));
+                    .satisfies(approved(
+                            "roles/codeRunsAsTheOwner",
+                            Map.of(
+                                    "application",
+                                    scene.application,
+                                    "piece",
+                                    "trigger late of public.mine",
+                                    "owner",
+                                    scene.owner)));
         }
         scene.as(scene.application, "drop trigger late on mine");
         assertThat(scene.catalogs()).isEqualTo(before);
@@ -662,13 +679,7 @@ final class RolesAttacksIT {
         Answer answer = scene.resource.update(later(properties, Map.of()));
 
         assertThat(answer.reason())
-                .isEqualTo(
-                        ("Role '%1$s' does not exist, but this resource has '%2$s' for the same purpose: a deploy renamed it, and a"
-                                        + " stack rollback left the new name. Run 'ALTER ROLE %2$s RENAME TO %1$s' and deploy again,"
-                                        + " or 'COMMENT ON ROLE %2$s IS NULL' if you want two roles. Nothing was changed")
-                                .replace("ROLE %2$s", "ROLE \"%2$s\"")
-                                .replace("TO %1$s", "TO \"%1$s\"")
-                                .formatted(scene.application, other));
+                .satisfies(approved("roles/renamedAndRolledBack", Map.of("role", scene.application, "other", other)));
         scene.asAdministrator("alter role %s rename to %s".formatted(other, scene.application));
         scene.update(later(properties, Map.of()));
         assertThat(scene.probe(properties).succeeded()).isTrue();
@@ -707,10 +718,7 @@ final class RolesAttacksIT {
             Map<String, Object> there = new HashMap<>(hurried.properties(scene.database, Map.of()));
             there.put("Owner", RolesScene.iamRole(scene.owner));
 
-            assertThat(hurried.resource().create(there).reason())
-                    .isEqualTo(
-                            "The roles could not be changed: canceling statement due to lock timeout (SQLSTATE 55P03). Nothing was changed."
-                                    + " Another session holds a lock that the deploy needs: end that session, or deploy when the database is less busy");
+            assertThat(hurried.resource().create(there).reason()).satisfies(approved("roles/lockNotAcquired"));
         }
         assertThat(scene.resource.create(properties).succeeded()).isTrue();
     }

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
+import static io.github.cdkliquibase.localdeploy.contract.ApprovedReasons.approved;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.stage.cloudformation.Answer;
@@ -71,8 +72,15 @@ final class SecretsIT extends WarmFunction {
         rotate();
 
         assertThat(deploy().reason())
-                .endsWith(
-                        "(SQLSTATE 28P01). The secret was read twice, and the server rejected its password both times, and also that of its version AWSPENDING: a rotation started and did not finish. Rotate the secret again, or set the user's password to that of the secret");
+                .satisfies(approved(
+                        "credentials/rotationStuck",
+                        Map.of(
+                                "database",
+                                database.databaseName(),
+                                "port",
+                                database.port(),
+                                "user",
+                                database.username())));
     }
 
     @Test
@@ -118,8 +126,7 @@ final class SecretsIT extends WarmFunction {
                 "rotated-" + database.databaseName(),
                 "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(database.username(), database.password()));
         assertThat(deploy().reason())
-                .isEqualTo("Neither the property 'Host' nor the field 'host' of secret '%s' is set. Set one of them"
-                        .formatted(shown()));
+                .satisfies(approved("credentials/hostMissing", Map.of("secret", "'" + shown() + "'")));
 
         properties.put("Host", database.host());
         properties.put("Port", database.port());
@@ -130,27 +137,13 @@ final class SecretsIT extends WarmFunction {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                refusal(
-                        Failure.keyDenied(),
-                        "AccessDeniedException: Access to KMS is not allowed. The function's role needs the permission 'kms:Decrypt' on the key of the secret, in its own policy and in the key's"),
-                refusal(
-                        Failure.accessDenied("arn:of-the-secret"),
-                        "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/db-migration/db-migration is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:of-the-secret because no identity-based policy allows the secretsmanager:GetSecretValue action. The function's role needs the permission 'secretsmanager:GetSecretValue' on the secret; the policies of the secret and of a VPC endpoint may also deny it"),
-                refusal(
-                        Failure.keyUnusable(),
-                        "DecryptionFailure: Secrets Manager can't decrypt the protected secret text using the provided KMS key. The KMS key of the secret must exist and be enabled"),
-                refusal(
-                        Failure.markedForDeletion(),
-                        "InvalidRequestException: You can't perform this operation on the secret because it was marked for deletion. Restore it with 'aws secretsmanager restore-secret', or name another secret"),
-                refusal(
-                        Failure.noValue("AWSCURRENT"),
-                        "ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSCURRENT. The secret exists, but has no value yet: set one before the deploy"),
-                refusal(
-                        Failure.throttled(),
-                        "ThrottlingException: Rate exceeded. Secrets Manager throttled the requests, 4 of them by this run: deploy again when the account makes fewer requests in the region"),
-                refusal(
-                        Failure.internal(),
-                        "InternalServiceError: An error occurred on the server side. This is a fault in Secrets Manager, after 4 attempts: deploy again"));
+                refusal(Failure.keyDenied(), "credentials/keyDenied"),
+                refusal(Failure.accessDenied("arn:of-the-secret"), "credentials/secretDenied"),
+                refusal(Failure.keyUnusable(), "credentials/keyUnusable"),
+                refusal(Failure.markedForDeletion(), "credentials/secretDeleted"),
+                refusal(Failure.noValue("AWSCURRENT"), "credentials/secretWithoutValue"),
+                refusal(Failure.throttled(), "credentials/requestsThrottled"),
+                refusal(Failure.internal(), "credentials/secretsManagerFails"));
     }
 
     private static Arguments refusal(Failure failure, String reason) {
@@ -162,7 +155,8 @@ final class SecretsIT extends WarmFunction {
     void aSecretThatIsNotHandedOutIsToldWithWhatToDo(Failure failure, String reason) {
         stage.secrets.failAlways(failure);
 
-        assertThat(deploy().reason()).isEqualTo("Secret '%s' could not be read: %s".formatted(shown(), reason));
+        assertThat(deploy().reason())
+                .satisfies(approved(reason, Map.of("arn", "arn:of-the-secret", "secret", "'" + shown() + "'")));
     }
 
     @Test

@@ -72,7 +72,7 @@ final class Probe {
                 .log("The roles were probed");
         if (!faults.isEmpty()) {
             throw new MigrationException(
-                    "%s%s. Deploy again: the deploy corrects the role's own privileges before the migration. Revoke a privilege that comes from PUBLIC, from another role or from a changeset where it was granted"
+                    "%s%s. Deploy again: the deploy corrects the role's own privileges before the migration. If a privilege comes from PUBLIC, from another role or from a changeset, revoke it there"
                             .formatted(
                                     Text.cut(faults.get(0), 600),
                                     faults.size() == 1 ? "" : ", and %d more".formatted(faults.size() - 1)));
