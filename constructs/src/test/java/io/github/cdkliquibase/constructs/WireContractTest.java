@@ -131,7 +131,8 @@ final class WireContractTest {
                         .toList());
     }
 
-    // The tests below show that the function takes each word of the construct. A property with one word has no method on
+    // The tests below show that the function takes each word of the construct. A property with one word has no method
+    // on
     // the construct.
     @Test
     void constructHasEveryWordThatTheFunctionAllows() {

@@ -1,6 +1,5 @@
 package io.github.cdkliquibase.lambda;
 
-import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.changelog.DropOutcome;
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
 import io.github.cdkliquibase.lambda.changelog.MigrationReport;
@@ -8,8 +7,9 @@ import io.github.cdkliquibase.lambda.changelog.RunOptions;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
 import io.github.cdkliquibase.lambda.database.DatabaseSession;
 import io.github.cdkliquibase.lambda.database.GoneTarget;
-import io.github.cdkliquibase.lambda.engine.SessionSettings;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.SessionSettings;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.ResourceName;
@@ -36,7 +36,11 @@ final class Migration {
     private final Function<EngineName, Engine> engines;
     private final TimedRun runs;
 
-    Migration(Path changelogFolder, ConnectionFactory connections, LiquibaseMigration liquibase, Function<EngineName, Engine> engines) {
+    Migration(
+            Path changelogFolder,
+            ConnectionFactory connections,
+            LiquibaseMigration liquibase,
+            Function<EngineName, Engine> engines) {
         this.engines = engines;
         this.changelogFolder = changelogFolder;
         this.liquibase = liquibase;
@@ -162,7 +166,9 @@ final class Migration {
                             request.lockTimeout(),
                             deadline));
         } catch (MigrationException e) {
-            return GoneTarget.of(e, engine.failures()).map(DropOutcome.Gone::new).orElseThrow(() -> e);
+            return GoneTarget.of(e, engine.failures())
+                    .map(DropOutcome.Gone::new)
+                    .orElseThrow(() -> e);
         }
     }
 

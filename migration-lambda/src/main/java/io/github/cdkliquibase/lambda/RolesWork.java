@@ -1,8 +1,5 @@
 package io.github.cdkliquibase.lambda;
 
-import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
-import io.github.cdkliquibase.lambda.engine.Engine;
-import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.database.Authentication;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
 import io.github.cdkliquibase.lambda.database.DatabaseSession;
@@ -10,7 +7,10 @@ import io.github.cdkliquibase.lambda.database.DatabaseTarget;
 import io.github.cdkliquibase.lambda.database.GoneTarget;
 import io.github.cdkliquibase.lambda.database.SecretPassword;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
+import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.request.RolesRequest;
@@ -73,7 +73,8 @@ final class RolesWork {
         Optional<DatabaseRoles> before = RolesRequest.before(oldProperties);
         return runs.inTime(engine, deadline, session -> {
             Access access = new Access(request.database(), session, deadline);
-            RoleAdministrator administrator = new RoleAdministrator(access::open, resource, engine.failures(), deadline);
+            RoleAdministrator administrator =
+                    new RoleAdministrator(access::open, resource, engine.failures(), deadline);
             RolesReport report = switch (request.action()) {
                 case RECONCILE -> administrator.reconcile(request.roles(), before, request.dropsRemoved(), access);
                 case PROBE -> administrator.probe(request.roles());
@@ -111,7 +112,8 @@ final class RolesWork {
 
     // If the server itself has answered, its roles still exist: they belong to no database.
     private void tellOfGone(String what, MigrationException failure, DatabaseRoles roles) {
-        String left = engine.failures().of(failure)
+        String left = engine.failures()
+                        .of(failure)
                         .filter(DatabaseMessage::isOfTheServer)
                         .isPresent()
                 ? "The roles stay in the cluster"
@@ -172,7 +174,8 @@ final class RolesWork {
         // The server checks these after the password: the privilege to connect to this database, and the role's own
         // limit.
         private boolean isPastThePassword(MigrationException refusal) {
-            return engine.failures().of(refusal)
+            return engine.failures()
+                    .of(refusal)
                     .filter(message -> message.kind() == FailureKind.NO_PRIVILEGE
                             || message.text().startsWith("too many connections for role"))
                     .isPresent();

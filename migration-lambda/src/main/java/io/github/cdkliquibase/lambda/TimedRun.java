@@ -1,10 +1,10 @@
 package io.github.cdkliquibase.lambda;
 
-import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
 import io.github.cdkliquibase.lambda.database.DatabaseSession;
 import io.github.cdkliquibase.lambda.deadline.BoundedWork;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;

@@ -1,9 +1,9 @@
 package io.github.cdkliquibase.lambda;
 
-import io.github.cdkliquibase.lambda.engine.postgresql.PostgresqlEngine;
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
 import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.postgresql.PostgresqlEngine;
 import io.github.cdkliquibase.lambda.request.EngineName;
 import java.nio.file.Path;
 
@@ -17,10 +17,7 @@ final class Wiring {
 
     static Migration migration() {
         return new Migration(
-                changelogFolder(),
-                ConnectionFactory.withSecretsManager(),
-                new LiquibaseMigration(),
-                Wiring::engine);
+                changelogFolder(), ConnectionFactory.withSecretsManager(), new LiquibaseMigration(), Wiring::engine);
     }
 
     static RolesWork roles() {

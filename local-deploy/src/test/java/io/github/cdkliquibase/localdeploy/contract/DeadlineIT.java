@@ -134,7 +134,7 @@ final class DeadlineIT extends WarmFunction {
             Answer next = resource.create(properties);
 
             assertThat(answer.status()).isEqualTo(Answer.Status.FAILED);
-            assertThat(answer.reason()).isEqualTo(COULD_NOT_BE_STOPPED);
+            assertThat(answer.reason()).satisfies(approved("deadline/couldNotBeStopped"));
             assertThat(uploads).as("answers").singleElement().matches(RecordedRequest::accepted);
             assertThat(answer.invocation())
                     .isInstanceOfSatisfying(

@@ -1,13 +1,13 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-import io.github.cdkliquibase.lambda.engine.Failures;
-import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.changelog.FailureReason.Culprit;
 import io.github.cdkliquibase.lambda.changelog.FailureReason.HistoryPlace;
 import io.github.cdkliquibase.lambda.changelog.execution.Fate;
 import io.github.cdkliquibase.lambda.engine.Blocker;
+import io.github.cdkliquibase.lambda.engine.Failures;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.ChangelogText;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -90,8 +90,7 @@ final class Advice {
         return switch (kind) {
             case UNTERMINATED_DOLLAR_QUOTE -> Optional.of(SPLIT_IN_DOLLAR_QUOTE);
             case UNTERMINATED_QUOTE -> Optional.of(SPLIT_IN_QUOTE);
-            case COPY_FROM_CLIENT ->
-                Optional.of("Use 'pg_dump --inserts' or the change 'loadData', and deploy again");
+            case COPY_FROM_CLIENT -> Optional.of("Use 'pg_dump --inserts' or the change 'loadData', and deploy again");
             default -> Optional.empty();
         };
     }

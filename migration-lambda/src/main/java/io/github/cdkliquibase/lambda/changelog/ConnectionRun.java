@@ -170,8 +170,7 @@ final class ConnectionRun implements AutoCloseable {
         newestOrder = current.newestOrder(database);
         connection.commit();
         restoreSession(tools.session());
-        ChangesetListener following =
-                new ChangesetListener(progress, run.log(), tools.executor(), run.deadline());
+        ChangesetListener following = new ChangesetListener(progress, run.log(), tools.executor(), run.deadline());
         listener = Optional.of(following);
         current.update(database, following);
     }
@@ -263,8 +262,8 @@ final class ConnectionRun implements AutoCloseable {
         Optional<Culprit> culprit = running().map(changeset -> culprit(changeset, failure, madeItselfReadOnly));
         int statement = workbench.map(tools -> tools.executor().statement()).orElse(0);
         MigrationException reason = reported.apply(run.reasons().of(failure, culprit, historyPlace));
-        culprit.ifPresent(
-                each -> run.log().failed(each.changeset(), run.reasons().cause(failure, each.text())));
+        culprit.ifPresent(each ->
+                run.log().failed(each.changeset(), run.reasons().cause(failure, each.text())));
         endChangeset();
         return new AttemptFailedException(
                 reason,

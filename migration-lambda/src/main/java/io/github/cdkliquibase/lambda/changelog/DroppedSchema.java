@@ -1,11 +1,11 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-import io.github.cdkliquibase.lambda.engine.Engine;
-import io.github.cdkliquibase.lambda.engine.RunLock;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.HistoryTables;
+import io.github.cdkliquibase.lambda.engine.RunLock;
 import io.github.cdkliquibase.lambda.engine.SchemaObject;
 import io.github.cdkliquibase.lambda.failure.Text;
-import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.history.ResourceName;
 import io.github.cdkliquibase.lambda.history.SchemaOwnership;
 import java.sql.Connection;
@@ -47,7 +47,8 @@ final class DroppedSchema {
             Duration lockTimeout,
             Deadline deadline)
             throws SQLException {
-        if (changelog.defaultSchema() == null && engine.catalog().currentSchema(connection).isEmpty()) {
+        if (changelog.defaultSchema() == null
+                && engine.catalog().currentSchema(connection).isEmpty()) {
             return new DropOutcome.Kept("the search path of the user names no existing schema");
         }
         String schema = schema(engine, changelog, connection);

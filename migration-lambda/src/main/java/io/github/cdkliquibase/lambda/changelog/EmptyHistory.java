@@ -2,10 +2,10 @@ package io.github.cdkliquibase.lambda.changelog;
 
 import io.github.cdkliquibase.lambda.engine.Catalog;
 import io.github.cdkliquibase.lambda.engine.HistoryElsewhere;
-import io.github.cdkliquibase.lambda.failure.MigrationException;
-import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.engine.HistoryState;
 import io.github.cdkliquibase.lambda.engine.HistoryTables;
+import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.MovedHistory;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -86,7 +86,8 @@ final class EmptyHistory {
                 .toList();
     }
 
-    private MigrationException refusal(HistoryElsewhere moved, int changesets, HistoryState state, boolean showsOthers) {
+    private MigrationException refusal(
+            HistoryElsewhere moved, int changesets, HistoryState state, boolean showsOthers) {
         String compared = moved.rows() > changesets
                 ? "%d of the changelog's %d changesets are in that history".formatted(moved.known(), changesets)
                 : "%d of its %d changesets are in the changelog".formatted(moved.known(), moved.rows());

@@ -6,8 +6,8 @@ import io.github.cdkliquibase.lambda.changelog.execution.RunningChangeset;
 import io.github.cdkliquibase.lambda.changelog.execution.StatementPlace;
 import io.github.cdkliquibase.lambda.changelog.execution.TimeIsUpException;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.engine.Failures;
 import io.github.cdkliquibase.lambda.engine.Blocker;
+import io.github.cdkliquibase.lambda.engine.Failures;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.ChangelogText;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
@@ -106,9 +106,8 @@ final class FailureReason {
 
     private MigrationException ofChangeset(Throwable failure, Culprit culprit, HistoryPlace history) {
         String place = culprit.statement()
-                .map(each -> each.describe(failures.of(failure)
-                        .map(DatabaseMessage::position)
-                        .orElse(0)))
+                .map(each -> each.describe(
+                        failures.of(failure).map(DatabaseMessage::position).orElse(0)))
                 .filter(each -> !each.isEmpty())
                 .map(each -> "It failed in " + each + ". ")
                 .orElse("");
@@ -230,13 +229,14 @@ final class FailureReason {
 
     static MigrationException ofPreparing(Exception failure, Failures failures) {
         return Causes.find(failure, MigrationException.class)
-                .orElseGet(() -> new MigrationException("The run could not be prepared: " + briefly(failure, failures), failure));
+                .orElseGet(() -> new MigrationException(
+                        "The run could not be prepared: " + briefly(failure, failures), failure));
     }
 
     static MigrationException ofDrop(Exception failure, Failures failures) {
         return Causes.find(failure, MigrationException.class)
-                .orElseGet(
-                        () -> new MigrationException("The schema could not be dropped: " + briefly(failure, failures), failure));
+                .orElseGet(() -> new MigrationException(
+                        "The schema could not be dropped: " + briefly(failure, failures), failure));
     }
 
     private static String briefly(Exception failure, Failures failures) {

@@ -1,9 +1,9 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-import io.github.cdkliquibase.lambda.engine.Engine;
-import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.changelog.files.ChangelogFolder;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.history.ResourceName;
 import java.security.SecureRandom;
@@ -62,8 +62,8 @@ public final class LiquibaseMigration {
             DatabaseConnections connections,
             Engine engine,
             Deadline deadline) {
-        MigrationRun run = new MigrationRun(
-                RunContext.of(changelog, options, connections, engine, deadline, newDeploymentId()));
+        MigrationRun run =
+                new MigrationRun(RunContext.of(changelog, options, connections, engine, deadline, newDeploymentId()));
         current = Optional.of(run);
         return run.execute();
     }

@@ -1,14 +1,14 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-import io.github.cdkliquibase.lambda.engine.Catalog;
-import io.github.cdkliquibase.lambda.engine.Engine;
-import io.github.cdkliquibase.lambda.engine.Failures;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetConnection;
 import io.github.cdkliquibase.lambda.changelog.files.FolderResources;
 import io.github.cdkliquibase.lambda.changelog.output.LiquibaseConsole;
 import io.github.cdkliquibase.lambda.changelog.output.LiquibaseLog;
 import io.github.cdkliquibase.lambda.changelog.output.OutputLimit;
 import io.github.cdkliquibase.lambda.changelog.output.PrintedLines;
+import io.github.cdkliquibase.lambda.engine.Catalog;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.Failures;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Redaction;
 import io.github.cdkliquibase.lambda.failure.Text;
@@ -123,8 +123,8 @@ final class LiquibaseScope {
         return database;
     }
 
-    private static void requireSchema(
-            String property, @Nullable String schema, Catalog catalog, Connection connection) throws SQLException {
+    private static void requireSchema(String property, @Nullable String schema, Catalog catalog, Connection connection)
+            throws SQLException {
         if (schema != null && !catalog.hasSchema(schema, connection)) {
             throw new MigrationException(
                     "Property '%s' names schema %s, which does not exist in the database. Create it first: no schema is created by itself"

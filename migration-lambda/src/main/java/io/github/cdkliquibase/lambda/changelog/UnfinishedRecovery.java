@@ -1,18 +1,18 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-import io.github.cdkliquibase.lambda.engine.Engine;
-import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutions;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.IndexBuild;
 import io.github.cdkliquibase.lambda.engine.IndexBuild.Result;
 import io.github.cdkliquibase.lambda.engine.RunSession;
 import io.github.cdkliquibase.lambda.engine.StatementBounds;
-import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
-import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
 import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset.Session;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
+import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import java.sql.Connection;
 import java.sql.SQLException;

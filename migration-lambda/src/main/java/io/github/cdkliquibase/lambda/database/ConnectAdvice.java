@@ -3,9 +3,9 @@ package io.github.cdkliquibase.lambda.database;
 import io.github.cdkliquibase.lambda.engine.Authorities;
 import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.engine.HostName;
-import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -45,7 +45,8 @@ final class ConnectAdvice {
                         "The server asked for the password in clear text, and the function did not send it. Set the method 'scram-sha-256' for the user in 'pg_hba.conf'. RDS does so if the user has the role 'rds_iam': use 'IamUsername', or revoke the role from the user");
             case NO_DATABASE ->
                 Optional.of("Create the database, or correct 'DatabaseName' or the field 'dbname' of the secret");
-            case NO_TLS -> Optional.of("Turn on TLS at the server, or set 'SslMode' to 'disable' to connect without it");
+            case NO_TLS ->
+                Optional.of("Turn on TLS at the server, or set 'SslMode' to 'disable' to connect without it");
             default -> Optional.empty();
         };
     }

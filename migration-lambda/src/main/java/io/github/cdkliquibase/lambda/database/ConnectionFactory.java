@@ -1,16 +1,16 @@
 package io.github.cdkliquibase.lambda.database;
 
+import io.github.cdkliquibase.lambda.deadline.Backoff;
+import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Authorities;
 import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.engine.ConnectionOptions;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.PooledConnectionException;
 import io.github.cdkliquibase.lambda.engine.SessionSettings;
-import io.github.cdkliquibase.lambda.failure.FailureKind;
-import io.github.cdkliquibase.lambda.deadline.Backoff;
-import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.io.IOException;
@@ -79,8 +79,7 @@ public final class ConnectionFactory {
      * @return an open connection
      * @throws MigrationException if no connection could be opened in that time; the reason says why
      */
-    Opened open(
-            Engine engine, DatabaseTarget target, SessionSettings settings, Duration wait, Deadline deadline) {
+    Opened open(Engine engine, DatabaseTarget target, SessionSettings settings, Duration wait, Deadline deadline) {
         requireAuthorities(target.sslRootCert());
         CredentialsSource credentials = credentials(target, engine.connector().defaultPort());
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);

@@ -1,9 +1,9 @@
 package io.github.cdkliquibase.lambda.database;
 
-import io.github.cdkliquibase.lambda.engine.HostName;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.cdkliquibase.lambda.engine.HostName;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.util.Set;

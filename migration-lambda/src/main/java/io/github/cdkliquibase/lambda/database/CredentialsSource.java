@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.lambda.database;
 
-import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import java.time.Duration;
 import java.util.Optional;

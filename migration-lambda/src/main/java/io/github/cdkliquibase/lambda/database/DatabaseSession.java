@@ -1,11 +1,11 @@
 package io.github.cdkliquibase.lambda.database;
 
+import io.github.cdkliquibase.lambda.deadline.BoundedWork;
+import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.SessionSettings;
 import io.github.cdkliquibase.lambda.engine.SslMode;
-import io.github.cdkliquibase.lambda.deadline.BoundedWork;
-import io.github.cdkliquibase.lambda.deadline.Deadline;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.lambda.database;
 
-import io.github.cdkliquibase.lambda.engine.SslMode;
 import io.github.cdkliquibase.lambda.engine.HostName;
+import io.github.cdkliquibase.lambda.engine.SslMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package io.github.cdkliquibase.lambda.database;
 
 import io.github.cdkliquibase.lambda.engine.Failures;
+import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.FailureKind;
-import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,10 +1,10 @@
 package io.github.cdkliquibase.lambda.database;
 
-import io.github.cdkliquibase.lambda.failure.FailureKind;
-import io.github.cdkliquibase.lambda.engine.HostName;
-import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
+import io.github.cdkliquibase.lambda.engine.HostName;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.time.Duration;
 import java.util.ArrayDeque;

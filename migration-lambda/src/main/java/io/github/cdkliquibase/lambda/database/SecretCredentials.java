@@ -1,8 +1,8 @@
 package io.github.cdkliquibase.lambda.database;
 
-import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.database.SecretReader.Version;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;

@@ -1,4 +1,5 @@
 package io.github.cdkliquibase.lambda.database;
+
 import io.github.cdkliquibase.lambda.engine.HostName;
 
 /** Signs the tokens that RDS accepts instead of a password. */

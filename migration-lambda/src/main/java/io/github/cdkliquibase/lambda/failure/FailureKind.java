@@ -66,10 +66,7 @@ public enum FailureKind {
 
     /** Whether another connection may mend it: the connection is lost, or leads to a server that takes no writes. */
     public boolean passesOnANewConnection() {
-        return this == CONNECTION_LOST
-                || this == REMOTE_CONNECTION_LOST
-                || this == TLS_FAILED
-                || this == READ_ONLY;
+        return this == CONNECTION_LOST || this == REMOTE_CONNECTION_LOST || this == TLS_FAILED || this == READ_ONLY;
     }
 
     /** Whether an attempt to connect that ended so may succeed later: nothing listens yet, the server starts up or is full. */

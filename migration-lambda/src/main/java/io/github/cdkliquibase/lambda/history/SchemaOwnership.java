@@ -198,9 +198,7 @@ public final class SchemaOwnership {
     // In the resource's own history every schema counts, because its tables are dropped too. In other histories only
     // this schema counts.
     private Stream<SchemaClaim> claims(Catalog.Table table, Claims claims) {
-        return table.equals(lockTable())
-                ? claims.schemas().values().stream()
-                : claims.on(schema).stream();
+        return table.equals(lockTable()) ? claims.schemas().values().stream() : claims.on(schema).stream();
     }
 
     private Catalog.Table lockTable() {

@@ -46,8 +46,7 @@ public final class UnfinishedChangesets {
      *
      * @param session with auto-commit off. A transaction may be open afterwards
      */
-    public static UnfinishedChangesets of(RunSession session, HistoryTables tables, Engine engine)
-            throws SQLException {
+    public static UnfinishedChangesets of(RunSession session, HistoryTables tables, Engine engine) throws SQLException {
         return new UnfinishedChangesets(
                 session, engine.failures(), engine.catalog().unfinished(tables, session.connection()));
     }

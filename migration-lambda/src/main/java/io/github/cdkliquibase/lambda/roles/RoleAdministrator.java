@@ -1,8 +1,8 @@
 package io.github.cdkliquibase.lambda.roles;
 
-import io.github.cdkliquibase.lambda.engine.Failures;
 import io.github.cdkliquibase.lambda.deadline.Backoff;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.Failures;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;

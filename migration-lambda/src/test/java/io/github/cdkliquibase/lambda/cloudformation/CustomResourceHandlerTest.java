@@ -162,7 +162,8 @@ final class CustomResourceHandlerTest {
 
     @SuppressWarnings("unchecked")
     private Map<String, String> data(Map<String, Object> event) {
-        return (Map<String, String>) Objects.requireNonNull(handler.onEvent(event, CONTEXT).get("Data"));
+        return (Map<String, String>)
+                Objects.requireNonNull(handler.onEvent(event, CONTEXT).get("Data"));
     }
 
     private static Map<String, Object> update(Map<String, Object> from, Map<String, Object> to) {

@@ -2,10 +2,10 @@ package io.github.cdkliquibase.lambda.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.engine.HostName;
 import io.github.cdkliquibase.lambda.engine.postgresql.PostgresqlEngine;
-import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -62,7 +62,10 @@ final class ConnectAdviceTest {
         PSQLException failure = new PSQLException(
                 "SSL error", PSQLState.CONNECTION_FAILURE, new CertificateException("no path to a trusted authority"));
         return ConnectAdvice.on(
-                        failure, PostgresqlEngine.create().failures().of(failure), new ConnectionDetails(new HostName(host), 5432, "shop", "app", "secret"), NONE)
+                        failure,
+                        PostgresqlEngine.create().failures().of(failure),
+                        new ConnectionDetails(new HostName(host), 5432, "shop", "app", "secret"),
+                        NONE)
                 .orElseThrow();
     }
 }

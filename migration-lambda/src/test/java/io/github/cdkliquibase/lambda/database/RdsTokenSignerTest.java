@@ -3,8 +3,8 @@ package io.github.cdkliquibase.lambda.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.cdkliquibase.lambda.engine.HostName;
 import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
+import io.github.cdkliquibase.lambda.engine.HostName;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

@@ -70,7 +70,9 @@ final class RedactionOfPiecesTest {
 
     private static String shown(String value, String message, ChangelogText statement) {
         return new Redaction(Map.of("secret", value))
-                .ofServer(new DatabaseMessage(message, "42601", FailureKind.OTHER, true, 0, Set.of("orders_pkey")), statement);
+                .ofServer(
+                        new DatabaseMessage(message, "42601", FailureKind.OTHER, true, 0, Set.of("orders_pkey")),
+                        statement);
     }
 
     @ParameterizedTest

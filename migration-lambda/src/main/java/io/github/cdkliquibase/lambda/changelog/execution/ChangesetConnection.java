@@ -36,8 +36,7 @@ public final class ChangesetConnection extends JdbcConnection {
     // Liquibase turns auto-commit on or off when it executes a changeset, by what the changeset says of transactions.
     @Override
     public void setAutoCommit(boolean autoCommit) throws DatabaseException {
-        super.setAutoCommit(
-                executor.map(each -> each.autoCommit(autoCommit)).orElse(autoCommit));
+        super.setAutoCommit(executor.map(each -> each.autoCommit(autoCommit)).orElse(autoCommit));
     }
 
     // Liquibase does so only for a changeset that asks for no transaction.

@@ -1,12 +1,12 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
+import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.RunSession;
 import io.github.cdkliquibase.lambda.engine.StatementBounds;
 import io.github.cdkliquibase.lambda.engine.Transactions;
 import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
 import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset.Origin;
-import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import java.sql.SQLException;
 import java.util.HashMap;

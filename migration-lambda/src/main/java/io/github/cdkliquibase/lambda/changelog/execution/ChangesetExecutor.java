@@ -1,9 +1,9 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
-import io.github.cdkliquibase.lambda.engine.LockWatch;
-import io.github.cdkliquibase.lambda.engine.Engine;
-import io.github.cdkliquibase.lambda.engine.StatementStep;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.LockWatch;
+import io.github.cdkliquibase.lambda.engine.StatementStep;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -232,7 +232,10 @@ public final class ChangesetExecutor extends JdbcExecutor {
         String sql = isWritten || execution.wantsSql() ? sql(statement, visitors) : "";
         place = place.map(before -> before.next(sql));
         // In a statement that Liquibase prepares, a question mark stands for a parameter.
-        boolean dropsRows = isWritten && !isOpaque(statement) && !sql.contains("?") && engine.statements().isOneQuery(sql);
+        boolean dropsRows = isWritten
+                && !isOpaque(statement)
+                && !sql.contains("?")
+                && engine.statements().isOneQuery(sql);
         ChangesetStatement next = new ChangesetStatement(
                 sql,
                 mask.apply(ofChange, sql),

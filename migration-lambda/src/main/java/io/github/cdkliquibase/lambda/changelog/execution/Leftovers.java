@@ -1,10 +1,10 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import io.github.cdkliquibase.lambda.engine.RunSession;
 import io.github.cdkliquibase.lambda.engine.SessionState;
 import io.github.cdkliquibase.lambda.engine.Statements;
 import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
-import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;

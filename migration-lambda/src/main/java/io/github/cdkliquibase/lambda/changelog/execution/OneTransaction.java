@@ -1,10 +1,10 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.RunSession;
 import io.github.cdkliquibase.lambda.engine.Transactions;
 import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
-import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,16 +1,16 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
-import io.github.cdkliquibase.lambda.engine.Engine;
-import io.github.cdkliquibase.lambda.engine.Statements;
-import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
-import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.IndexBuild;
 import io.github.cdkliquibase.lambda.engine.IndexBuild.Result;
 import io.github.cdkliquibase.lambda.engine.RunSession;
 import io.github.cdkliquibase.lambda.engine.StatementBounds;
 import io.github.cdkliquibase.lambda.engine.StatementKind;
+import io.github.cdkliquibase.lambda.engine.Statements;
+import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -271,7 +271,8 @@ final class StatementByStatement implements ChangesetExecution {
         Optional<IndexBuild> left = note.index();
         Optional<IndexBuild> build = engine.indexes().of(next.sql(), connection);
         Optional<IndexBuild> index = wasRunning && left.isPresent() ? left : build;
-        boolean isThere = index.isPresent() && engine.indexes().clear(index.get(), connection, bounds, deadline) == Result.VALID;
+        boolean isThere =
+                index.isPresent() && engine.indexes().clear(index.get(), connection, bounds, deadline) == Result.VALID;
         // A rebuild may have finished a part of its indexes.
         if (isThere && wasRunning && !engine.indexes().isRebuild(next.sql())) {
             say("statement.done-before", "Index {} is complete: a run that was cut short has built it", index.get());
@@ -323,7 +324,8 @@ final class StatementByStatement implements ChangesetExecution {
 
     // The wanted object exists already, and an earlier run had started exactly this statement.
     private boolean wasDoneBefore(DatabaseException failure, String sql) {
-        return (statements.isDrop(sql) ? DROPPED_BEFORE : CREATED_BEFORE).contains(engine.failures().kind(failure));
+        return (statements.isDrop(sql) ? DROPPED_BEFORE : CREATED_BEFORE)
+                .contains(engine.failures().kind(failure));
     }
 
     private void say(String event, String message, Object argument) {

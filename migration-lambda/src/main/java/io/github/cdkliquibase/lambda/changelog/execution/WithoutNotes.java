@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
-import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
+import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.IndexBuild;
 import io.github.cdkliquibase.lambda.engine.IndexBuild.Result;
 import io.github.cdkliquibase.lambda.engine.RunSession;

@@ -164,7 +164,8 @@ final class ConcurrentIndexBuilds implements IndexBuilds {
     }
 
     @Override
-    public Result clear(IndexBuild build, Connection connection, StatementBounds bounds, Deadline deadline) throws SQLException {
+    public Result clear(IndexBuild build, Connection connection, StatementBounds bounds, Deadline deadline)
+            throws SQLException {
         Backoff backoff = new Backoff(FIRST_POLL, LONGEST_POLL);
         Result left = result(build, connection);
         while (left == Result.INVALID && isBeingBuilt(build, connection)) {

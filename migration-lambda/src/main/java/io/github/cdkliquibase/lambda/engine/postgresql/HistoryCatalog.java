@@ -131,7 +131,8 @@ final class HistoryCatalog {
         }
     }
 
-    private static HistoryElsewhere compared(Table table, List<HistoryElsewhere.Row> changesets, Connection connection) throws SQLException {
+    private static HistoryElsewhere compared(Table table, List<HistoryElsewhere.Row> changesets, Connection connection)
+            throws SQLException {
         try (PreparedStatement query =
                 connection.prepareStatement("""
                 SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE EXISTS (
@@ -141,9 +142,13 @@ final class HistoryCatalog {
                     AND w.filename OPERATOR(pg_catalog.=) pg_catalog.regexp_replace(h.%s::pg_catalog.text, '^classpath:', '')))
                 FROM %s h
                 """.formatted(table.id(), table.author(), table.file(), table.quoted()))) {
-            query.setArray(1, texts(changesets.stream().map(HistoryElsewhere.Row::id).toList(), connection));
-            query.setArray(2, texts(changesets.stream().map(HistoryElsewhere.Row::author).toList(), connection));
-            query.setArray(3, texts(changesets.stream().map(HistoryElsewhere.Row::file).toList(), connection));
+            query.setArray(
+                    1, texts(changesets.stream().map(HistoryElsewhere.Row::id).toList(), connection));
+            query.setArray(
+                    2,
+                    texts(changesets.stream().map(HistoryElsewhere.Row::author).toList(), connection));
+            query.setArray(
+                    3, texts(changesets.stream().map(HistoryElsewhere.Row::file).toList(), connection));
             try (ResultSet row = query.executeQuery()) {
                 row.next();
                 return new HistoryElsewhere(table.schema(), table.name(), row.getInt(2), row.getInt(1));

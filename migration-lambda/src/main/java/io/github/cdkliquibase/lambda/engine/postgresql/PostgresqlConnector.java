@@ -38,15 +38,14 @@ final class PostgresqlConnector implements Connector {
     public Connection connect(
             ConnectionDetails to, ConnectionOptions options, Deadline endOfTheAttempt, Deadline deadline)
             throws SQLException {
-        Connection connection = new Driver()
-                .connect(url(to), properties(to, options, endOfTheAttempt.leftAtMost(LONGEST_ATTEMPT)));
+        Connection connection =
+                new Driver().connect(url(to), properties(to, options, endOfTheAttempt.leftAtMost(LONGEST_ATTEMPT)));
         if (connection == null) {
             throw new SQLException("The driver did not accept its own URL");
         }
         try {
             if (!SessionStart.set(connection, options.settings(), !to.host().isOfRds(), deadline)) {
-                throw new PooledConnectionException(
-                        "the server process of the session is not the one of the login");
+                throw new PooledConnectionException("the server process of the session is not the one of the login");
             }
         } catch (SQLException e) {
             try (connection) {

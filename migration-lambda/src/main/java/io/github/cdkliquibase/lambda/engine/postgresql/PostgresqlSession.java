@@ -78,11 +78,7 @@ final class PostgresqlSession implements RunSession {
     private final Map<String, String> atStart;
 
     private PostgresqlSession(
-            Connection connection,
-            LockKey lock,
-            String useOwn,
-            boolean readOnlyAtStart,
-            Map<String, String> atStart) {
+            Connection connection, LockKey lock, String useOwn, boolean readOnlyAtStart, Map<String, String> atStart) {
         this.connection = connection;
         this.lock = lock;
         this.useOwn = useOwn;

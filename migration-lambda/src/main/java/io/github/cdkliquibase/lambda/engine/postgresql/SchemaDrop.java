@@ -182,7 +182,8 @@ final class SchemaDrop {
 
     // A partition or a sequence from before may now belong to a table.
     private void part(SchemaObject table) throws SQLException {
-        for (Map.Entry<SchemaObject, String> each : PostgresqlObjects.companions(table, connection).entrySet()) {
+        for (Map.Entry<SchemaObject, String> each :
+                PostgresqlObjects.companions(table, connection).entrySet()) {
             if (stays.test(each.getKey())) {
                 execute(each.getValue());
             }
@@ -219,7 +220,9 @@ final class SchemaDrop {
     }
 
     private Set<SchemaObject> staying() throws SQLException {
-        return PostgresqlObjects.list(schema, false, connection).stream().filter(stays).collect(Collectors.toSet());
+        return PostgresqlObjects.list(schema, false, connection).stream()
+                .filter(stays)
+                .collect(Collectors.toSet());
     }
 
     // Only foreign keys from or to a dropped table. All others stay.

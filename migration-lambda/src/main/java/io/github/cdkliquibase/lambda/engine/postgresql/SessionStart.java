@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.lambda.engine.postgresql;
 
-import io.github.cdkliquibase.lambda.engine.SessionSettings;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.SessionSettings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -48,8 +48,10 @@ final class StatementKinds {
      *     them begins or ends a transaction
      */
     static StatementKind of(String sql) {
-        List<StatementKind> kinds =
-                DriverParser.split(sql).stream().map(StatementKinds::ofOne).distinct().toList();
+        List<StatementKind> kinds = DriverParser.split(sql).stream()
+                .map(StatementKinds::ofOne)
+                .distinct()
+                .toList();
         if (kinds.size() == 1) {
             return kinds.get(0);
         }

@@ -94,11 +94,13 @@ final class PostgresqlFailuresTest {
         SQLException failure = new SQLException("batch", new IllegalStateException(server("42501", "no", "")));
 
         assertThat(failures.kind(failure)).isEqualTo(FailureKind.NO_PRIVILEGE);
-        assertThat(failures.of(new IllegalStateException("nothing of a database"))).isEmpty();
+        assertThat(failures.of(new IllegalStateException("nothing of a database")))
+                .isEmpty();
     }
 
     private static PSQLException server(String state, String message, String more) {
-        return new PSQLException(new ServerErrorMessage("SERROR\0VERROR\0C%s\0M%s\0%s".formatted(state, message, more)));
+        return new PSQLException(
+                new ServerErrorMessage("SERROR\0VERROR\0C%s\0M%s\0%s".formatted(state, message, more)));
     }
 
     private static PSQLException driver(String message, PSQLState state, @Nullable Throwable cause) {
