@@ -3,8 +3,6 @@ package io.github.cdkliquibase.lambda.changelog;
 import io.github.cdkliquibase.lambda.changelog.FailureReason.Culprit;
 import io.github.cdkliquibase.lambda.changelog.FailureReason.HistoryPlace;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetConnection;
-import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutions;
-import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutor;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetListener;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
 import io.github.cdkliquibase.lambda.changelog.execution.RunProgress;
@@ -12,18 +10,13 @@ import io.github.cdkliquibase.lambda.changelog.execution.RunningChangeset;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.HistoryState;
 import io.github.cdkliquibase.lambda.engine.HistoryTables;
-import io.github.cdkliquibase.lambda.engine.LockWatch;
 import io.github.cdkliquibase.lambda.engine.RunLock;
 import io.github.cdkliquibase.lambda.engine.RunSession;
 import io.github.cdkliquibase.lambda.engine.SchemaObject;
-import io.github.cdkliquibase.lambda.engine.StatementBounds;
-import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset.Origin;
 import io.github.cdkliquibase.lambda.failure.Causes;
-import io.github.cdkliquibase.lambda.failure.ChangelogText;
 import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.history.SchemaOwnership;
-import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -195,35 +188,11 @@ final class ConnectionRun implements AutoCloseable {
     }
 
     private Workbench workbench(ParsedChangelog current) throws SQLException {
-        if (workbench.isPresent()) {
-            return workbench.get();
+        if (workbench.isEmpty()) {
+            workbench = Optional.of(Workbench.on(
+                    liquibaseConnection, tables, run, current, database, this::takeLockAgain));
         }
-        RunOptions options = run.options();
-        RunSession session = engine.sessions().session(connection, tables);
-        UnfinishedChangesets unfinished = UnfinishedChangesets.of(session, tables, engine);
-        connection.rollback();
-        LockWatch watch = engine.sessions().watch(connection, run.connections()::openAside, options.lockTimeout());
-        StatementBounds bounds = engine.sessions().bounds(connection, options.lockTimeout(), run.deadline());
-        ChangesetExecutions executions = new ChangesetExecutions(
-                engine,
-                session,
-                run.memory(),
-                this::takeLockAgain,
-                unfinished,
-                new Origin(run.changelog().file(), options.resource().words()),
-                changeSet -> current.historyRow(changeSet, database),
-                bounds,
-                run.deadline());
-        ChangesetExecutor executor = new ChangesetExecutor(
-                liquibaseConnection,
-                executions,
-                engine,
-                watch,
-                new StatementMask(current.parameters(), engine.statements()));
-        current.executeWith(executor, database);
-        Workbench made = new Workbench(session, unfinished, bounds, executor, watch);
-        workbench = Optional.of(made);
-        return made;
+        return workbench.get();
     }
 
     private MigrationReport report(ParsedChangelog current) throws LiquibaseException {
@@ -259,7 +228,10 @@ final class ConnectionRun implements AutoCloseable {
     AttemptFailedException failed(Throwable failure, UnaryOperator<MigrationException> reported) {
         boolean madeItselfReadOnly = engine.failures().kind(failure) == FailureKind.READ_ONLY
                 && engine.sessions().takesWrites(connection);
-        Optional<Culprit> culprit = running().map(changeset -> culprit(changeset, failure, madeItselfReadOnly));
+        Optional<Culprit> culprit = running()
+                .map(changeset -> workbench
+                        .orElseThrow()
+                        .culprit(changeset, failure, changelog.parsed(), madeItselfReadOnly));
         int statement = workbench.map(tools -> tools.executor().statement()).orElse(0);
         MigrationException reason = reported.apply(run.reasons().of(failure, culprit, historyPlace));
         culprit.ifPresent(each ->
@@ -270,28 +242,6 @@ final class ConnectionRun implements AutoCloseable {
                 madeItselfReadOnly ? Optional.empty() : engine.sessions().loss(failure, connection),
                 culprit,
                 statement);
-    }
-
-    private Culprit culprit(RunningChangeset changeset, Throwable failure, boolean madeItselfReadOnly) {
-        Workbench tools = workbench.orElseThrow();
-        return new Culprit(
-                changeset,
-                tools.executor().fate(),
-                tools.executor().place(),
-                textOf(changeset, tools, failure),
-                tools.watch().blocker(),
-                madeItselfReadOnly);
-    }
-
-    private ChangelogText textOf(RunningChangeset changeset, Workbench tools, Throwable failure) {
-        if (engine.failures().of(failure).isEmpty()) {
-            return ChangelogText.UNKNOWN;
-        }
-        return changelog
-                .parsed()
-                .map(current -> new StatementMask(current.parameters(), engine.statements())
-                        .text(tools.executor().place(), changeset.changeSet()))
-                .orElse(ChangelogText.UNKNOWN);
     }
 
     /** Another run has written the history: the next attempt reads it. */

@@ -134,29 +134,7 @@ final class MigrationRun {
                 restart,
                 liquibaseConnection,
                 LiquibaseScope.database(run.changelog(), liquibaseConnection, engine))) {
-            Backoff backoff = afterConflict();
-            while (true) {
-                try {
-                    return attempts.attempt();
-                } catch (LiquibaseException | SQLException | RuntimeException | Error e) {
-                    if (Causes.find(e, HistoryChangedException.class).isPresent()) {
-                        attempts.beginsAgain();
-                        continue;
-                    }
-                    boolean isConflict = attempts.lostAConflict(e);
-                    AttemptFailedException failed = attempts.failed(e, reason -> conflicts.reason(reason, isConflict));
-                    Duration pause = backoff.next();
-                    if (!isConflict || !rolledBack(connection) || !Backoff.sleep(pause, run.deadline())) {
-                        throw failed;
-                    }
-                    run.log()
-                            .retries(
-                                    failed.culprit().map(Culprit::changeset),
-                                    pause,
-                                    engine.failures().of(e).orElseThrow());
-                    attempts.ended();
-                }
-            }
+            return overAttempts(attempts, connection);
         } catch (LiquibaseException | SQLException | MigrationException e) {
             throw new AttemptFailedException(
                     FailureReason.ofPreparing(e, engine.failures()),
@@ -170,6 +148,33 @@ final class MigrationRun {
 
     // The pause is about as long as the application was blocked, so that its queue drains. With a short timeout it is
     // short, so the run starts soon after the lock is free.
+    private MigrationReport overAttempts(ConnectionRun attempts, Connection connection)
+            throws AttemptFailedException, SQLException {
+        Backoff backoff = afterConflict();
+        while (true) {
+            try {
+                return attempts.attempt();
+            } catch (LiquibaseException | SQLException | RuntimeException | Error e) {
+                if (Causes.find(e, HistoryChangedException.class).isPresent()) {
+                    attempts.beginsAgain();
+                    continue;
+                }
+                boolean isConflict = attempts.lostAConflict(e);
+                AttemptFailedException failed = attempts.failed(e, reason -> conflicts.reason(reason, isConflict));
+                Duration pause = backoff.next();
+                if (!isConflict || !rolledBack(connection) || !Backoff.sleep(pause, run.deadline())) {
+                    throw failed;
+                }
+                run.log()
+                        .retries(
+                                failed.culprit().map(Culprit::changeset),
+                                pause,
+                                run.engine().failures().of(e).orElseThrow());
+                attempts.ended();
+            }
+        }
+    }
+
     private Backoff afterConflict() {
         Duration first = clamp(run.options().lockTimeout(), FIRST_PAUSE, LONGEST_PAUSE);
         return new Backoff(first, clamp(first.multipliedBy(10), Duration.ofSeconds(1), LONGEST_PAUSE));

@@ -115,37 +115,37 @@ final class ObjectPrivileges {
         Map<Group, List<String>> groups = new LinkedHashMap<>();
         objects.forEach((object, entries) -> {
             Acl one = entries.get(0);
-            boolean sequence = one.kind().equals("S");
-            boolean history = !one.name().isEmpty();
             // Only the owner of an object can grant on it.
-            if (!one.ours() || (historyOnly && !history)) {
-                return;
-            }
-            for (Purpose purpose : served) {
-                String role = Objects.requireNonNull(wanted.role(purpose)).name();
-                Set<String> has = Acl.privileges(entries, role);
-                Set<String> due = dueHere(purpose, sequence, history);
-                collect(
-                        groups,
-                        new Group("GRANT", Acl.without(due, has), sequence, purpose, one.schema(), history),
-                        object);
-                collect(
-                        groups,
-                        new Group("REVOKE", Acl.without(has, due), sequence, purpose, one.schema(), history),
-                        object);
-                Set<String> handedOn = entries.stream()
-                        .filter(each -> role.equals(each.role()) && each.grantable() && due.contains(each.privilege()))
-                        .map(each -> String.valueOf(each.privilege()))
-                        .collect(Collectors.toCollection(TreeSet::new));
-                collect(
-                        groups,
-                        new Group("REVOKE GRANT OPTION FOR", handedOn, sequence, purpose, one.schema(), history),
-                        object);
+            if (one.ours() && (!historyOnly || isHistory(one))) {
+                served.forEach(purpose -> collect(groups, object, entries, purpose));
             }
         });
         return groups.entrySet().stream()
                 .map(each -> change(each.getKey(), each.getValue()))
                 .toList();
+    }
+
+    private static boolean isHistory(Acl one) {
+        return !one.name().isEmpty();
+    }
+
+    private void collect(Map<Group, List<String>> groups, String object, List<Acl> entries, Purpose purpose) {
+        Acl one = entries.get(0);
+        boolean sequence = one.kind().equals("S");
+        boolean history = isHistory(one);
+        String role = Objects.requireNonNull(wanted.role(purpose)).name();
+        Set<String> has = Acl.privileges(entries, role);
+        Set<String> due = dueHere(purpose, sequence, history);
+        Set<String> handedOn = entries.stream()
+                .filter(each -> role.equals(each.role()) && each.grantable() && due.contains(each.privilege()))
+                .map(each -> String.valueOf(each.privilege()))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Map<String, Set<String>> changes = new LinkedHashMap<>();
+        changes.put("GRANT", Acl.without(due, has));
+        changes.put("REVOKE", Acl.without(has, due));
+        changes.put("REVOKE GRANT OPTION FOR", handedOn);
+        changes.forEach((verb, privileges) ->
+                collect(groups, new Group(verb, privileges, sequence, purpose, one.schema(), history), object));
     }
 
     private static void collect(Map<Group, List<String>> groups, Group group, String object) {

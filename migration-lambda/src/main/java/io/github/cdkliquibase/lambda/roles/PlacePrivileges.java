@@ -108,55 +108,61 @@ final class PlacePrivileges {
                 Acl::read,
                 wanted.schemas());
         for (String schema : wanted.schemas()) {
-            List<Acl> here =
-                    acl.stream().filter(each -> each.schema().equals(schema)).toList();
-            if (here.isEmpty()) {
-                String owner = wanted.owner().name();
-                changes.add(new Change(
-                        "schema.created",
-                        "schema %s for %s".formatted(Text.quote(schema), Text.quote(owner)),
-                        "CREATE SCHEMA " + Sql.name(schema) + " AUTHORIZATION " + Sql.name(owner),
-                        Purpose.OWNER,
-                        schema,
-                        false));
-            }
-            boolean ours = here.isEmpty() || here.get(0).ours();
-            String on = "SCHEMA " + Sql.name(schema);
-            String where = "schema " + Text.quote(schema);
-            if (Acl.privileges(here, EVERYBODY).contains("CREATE")) {
-                changes.add(new Change(
-                        "grant.revoked",
-                        "CREATE on %s from everybody".formatted(where),
-                        "REVOKE CREATE ON " + on + " FROM PUBLIC",
-                        null,
-                        schema,
-                        false));
-            }
-            for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
-                boolean owner = each.getKey() == Purpose.OWNER;
-                if (owner && here.isEmpty()) {
-                    continue;
-                }
-                Set<String> has = Acl.privileges(here, each.getValue().name());
-                Set<String> missing = Acl.without(owner ? Set.of("USAGE", "CREATE") : Set.of("USAGE"), has);
-                if (!ours) {
-                    for (String privilege : Set.copyOf(missing)) {
-                        if (sql.isTrue(
-                                "SELECT has_schema_privilege(?, ?, ?)",
-                                each.getValue().name(),
-                                schema,
-                                privilege)) {
-                            missing.remove(privilege);
-                        }
-                    }
-                }
-                grant(changes, missing, on, where, each.getKey(), schema);
-                if (!owner && has.contains("CREATE")) {
-                    revoke(changes, Set.of("CREATE"), on, where, each.getKey(), schema);
-                }
-            }
+            ofSchema(
+                    schema,
+                    acl.stream().filter(each -> each.schema().equals(schema)).toList(),
+                    changes);
         }
         return changes;
+    }
+
+    private void ofSchema(String schema, List<Acl> here, List<Change> changes) throws SQLException {
+        String on = "SCHEMA " + Sql.name(schema);
+        String where = "schema " + Text.quote(schema);
+        boolean isThere = !here.isEmpty();
+        if (!isThere) {
+            String owner = wanted.owner().name();
+            changes.add(new Change(
+                    "schema.created",
+                    "%s for %s".formatted(where, Text.quote(owner)),
+                    "CREATE " + on + " AUTHORIZATION " + Sql.name(owner),
+                    Purpose.OWNER,
+                    schema,
+                    false));
+        }
+        if (Acl.privileges(here, EVERYBODY).contains("CREATE")) {
+            changes.add(new Change(
+                    "grant.revoked",
+                    "CREATE on %s from everybody".formatted(where),
+                    "REVOKE CREATE ON " + on + " FROM PUBLIC",
+                    null,
+                    schema,
+                    false));
+        }
+        for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
+            boolean owner = each.getKey() == Purpose.OWNER;
+            if (owner && !isThere) {
+                continue;
+            }
+            Set<String> has = Acl.privileges(here, each.getValue().name());
+            Set<String> missing = Acl.without(owner ? Set.of("USAGE", "CREATE") : Set.of("USAGE"), has);
+            if (isThere && !here.get(0).ours()) {
+                removeWhatAGroupGives(missing, each.getValue().name(), schema);
+            }
+            grant(changes, missing, on, where, each.getKey(), schema);
+            if (!owner && has.contains("CREATE")) {
+                revoke(changes, Set.of("CREATE"), on, where, each.getKey(), schema);
+            }
+        }
+    }
+
+    // On a schema of another owner, nothing can be granted that the role has already.
+    private void removeWhatAGroupGives(Set<String> missing, String role, String schema) throws SQLException {
+        for (String privilege : Set.copyOf(missing)) {
+            if (sql.isTrue("SELECT has_schema_privilege(?, ?, ?)", role, schema, privilege)) {
+                missing.remove(privilege);
+            }
+        }
     }
 
     private void grant(

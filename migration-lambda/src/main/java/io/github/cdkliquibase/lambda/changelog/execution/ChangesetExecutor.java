@@ -9,16 +9,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import liquibase.Scope;
 import liquibase.change.Change;
 import liquibase.change.custom.CustomChangeWrapper;
 import liquibase.changelog.ChangeSet;
-import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.exception.DatabaseException;
 import liquibase.executor.jvm.JdbcExecutor;
 import liquibase.executor.jvm.RowMapper;
@@ -147,54 +143,13 @@ public final class ChangesetExecutor extends JdbcExecutor {
             useOwnSettings();
             work.run();
         } else if (statement instanceof MarkChangeSetRanStatement mark) {
-            Work row = () -> recordInHistory(mark, work);
+            Work row = () -> HistoryRow.write(mark, work, this, database, engine.catalog());
             watched(() -> current.get().record(mark.getExecType(), row));
         } else if (change.isEmpty()) {
             work.run();
         } else {
             watched(() -> execute(current.get(), change.get(), statement, visitors, work));
         }
-    }
-
-    // A trigger, a rule or a policy on the history may discard the row without an error.
-    private void recordInHistory(MarkChangeSetRanStatement mark, Work work) throws DatabaseException {
-        AtomicInteger rows = new AtomicInteger();
-        counted(work, rows);
-        boolean isRowless = mark.getExecType() == ExecType.FAILED || mark.getExecType() == ExecType.SKIPPED;
-        if (!isRowless && rows.get() == 0 && !isInHistory(mark.getChangeSet())) {
-            throw new DatabaseException(
-                    "the history table %s did not store the row of the changeset: a trigger, a rule or a policy on the table discarded it"
-                            .formatted(historyTable()));
-        }
-    }
-
-    private static void counted(Work work, AtomicInteger rows) throws DatabaseException {
-        try {
-            Scope.child(
-                    Map.of(ROWS_AFFECTED_SCOPE_KEY, rows, SHOULD_UPDATE_ROWS_AFFECTED_SCOPE_KEY, true),
-                    () -> work.run());
-        } catch (DatabaseException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new DatabaseException(e);
-        }
-    }
-
-    // With a trigger that moves rows to partitions, the server counts no row.
-    private boolean isInHistory(ChangeSet changeSet) throws DatabaseException {
-        return queryForInt(new RawParameterizedSqlStatement(
-                        engine.catalog().countOfChangeset(historyTable()),
-                        changeSet.getId(),
-                        changeSet.getAuthor(),
-                        changeSet.getFilePath()))
-                > 0;
-    }
-
-    private String historyTable() {
-        return database.escapeTableName(
-                database.getLiquibaseCatalogName(),
-                database.getLiquibaseSchemaName(),
-                database.getDatabaseChangeLogTableName());
     }
 
     // Ignores statements that Liquibase executes on its own: version 5 resets the search path after a failed statement.
