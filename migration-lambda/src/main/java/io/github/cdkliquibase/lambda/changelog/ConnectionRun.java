@@ -30,23 +30,6 @@ import liquibase.exception.LiquibaseException;
 /** A run on one of its connections, over its attempts there. */
 final class ConnectionRun implements AutoCloseable {
 
-    /** Liquibase's columns of the history. A table with fewer columns is of an old version. */
-    private static final List<String> HISTORY_COLUMNS = List.of(
-            "id",
-            "author",
-            "filename",
-            "dateexecuted",
-            "orderexecuted",
-            "exectype",
-            "md5sum",
-            "description",
-            "comments",
-            "tag",
-            "liquibase",
-            "contexts",
-            "labels",
-            "deployment_id");
-
     private final RunContext run;
     private final RunProgress progress;
     private final Engine engine;
@@ -105,7 +88,7 @@ final class ConnectionRun implements AutoCloseable {
         warnings.undefinedParameters(
                 pending, run.options().undefinedParameters() == RunOptions.UndefinedParameters.REFUSE);
         CommandChange.decide(pending, run.options().executeCommand());
-        HistoryState state = engine.catalog().history(tables, HISTORY_COLUMNS, connection);
+        HistoryState state = engine.catalog().history(tables, ParsedChangelog.HISTORY_COLUMNS, connection);
         if (progress.hasBegun()) {
             findApplied(current);
         } else {
@@ -139,13 +122,13 @@ final class ConnectionRun implements AutoCloseable {
 
     // What an earlier run left unfinished is put right also where its changeset has been taken out of the changelog.
     private boolean needsAHand(HistoryState state) {
-        return state.columns() < HISTORY_COLUMNS.size() || state.hasUnfinished() || ownership.isDue(state);
+        return state.columns() < ParsedChangelog.HISTORY_COLUMNS.size() || state.hasUnfinished() || ownership.isDue(state);
     }
 
     private void apply(ParsedChangelog current) throws LiquibaseException, SQLException {
         lock.acquire(run.deadline());
         Workbench tools = workbench(current);
-        HistoryState state = engine.catalog().history(tables, HISTORY_COLUMNS, connection);
+        HistoryState state = engine.catalog().history(tables, ParsedChangelog.HISTORY_COLUMNS, connection);
         List<SchemaObject> before = ownership.before(state);
         new LockTable(database, connection, engine).make(() -> ownership.note(state, before));
         current.prepareHistory(database);

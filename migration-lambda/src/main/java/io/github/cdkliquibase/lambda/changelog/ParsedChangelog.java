@@ -45,6 +45,23 @@ import liquibase.statement.core.InsertStatement;
 /** A changelog that was read for a run. */
 final class ParsedChangelog {
 
+    /** Liquibase's columns of the history. A table with fewer is of an old version. */
+    static final List<String> HISTORY_COLUMNS = List.of(
+            "id",
+            "author",
+            "filename",
+            "dateexecuted",
+            "orderexecuted",
+            "exectype",
+            "md5sum",
+            "description",
+            "comments",
+            "tag",
+            "liquibase",
+            "contexts",
+            "labels",
+            "deployment_id");
+
     private final DatabaseChangeLog databaseChangeLog;
     private final ParameterValues parameters;
     private final Contexts contexts;

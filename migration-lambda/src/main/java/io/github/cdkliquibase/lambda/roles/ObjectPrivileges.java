@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -82,7 +81,7 @@ final class ObjectPrivileges {
     List<Change> changes() throws SQLException {
         List<Change> changes = new ArrayList<>(ofObjects(false));
         changes.addAll(ofColumns());
-        changes.addAll(ofDefaults());
+        changes.addAll(new DefaultPrivileges(sql, wanted, served, takesAllAway).changes());
         return changes;
     }
 
@@ -213,77 +212,5 @@ final class ObjectPrivileges {
                     dueHere(purpose, false, false)));
         }
         return changes;
-    }
-
-    // For objects that the owner creates later. PostgreSQL adds the default privileges of the database and those of the
-    // schema, so both are read.
-    private List<Change> ofDefaults() throws SQLException {
-        String owner = wanted.owner().name();
-        List<Acl> acl = sql.list(
-                "SELECT coalesce(n.nspname, ''), '', '', true, d.defaclobjtype::text, g.rolname, a.privilege_type, a.is_grantable"
-                        + " FROM pg_default_acl d JOIN pg_roles o ON o.oid = d.defaclrole LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace,"
-                        + " LATERAL aclexplode(d.defaclacl) a JOIN pg_roles g ON g.oid = a.grantee"
-                        + " WHERE o.rolname = ? AND d.defaclobjtype IN ('r', 'S') AND (d.defaclnamespace = 0 OR n.nspname = ANY (?))",
-                Acl::read,
-                owner,
-                wanted.schemas());
-        List<Change> changes = new ArrayList<>();
-        List<String> places = new ArrayList<>(wanted.schemas());
-        if (!takesAllAway) {
-            places.add("");
-        }
-        for (String schema : places) {
-            for (boolean sequences : new boolean[] {false, true}) {
-                List<Acl> here = acl.stream()
-                        .filter(each ->
-                                each.schema().equals(schema) && each.kind().equals(sequences ? "S" : "r"))
-                        .toList();
-                for (Purpose purpose : served) {
-                    Set<String> has = Acl.privileges(
-                            here, Objects.requireNonNull(wanted.role(purpose)).name());
-                    Set<String> due = schema.isEmpty() ? Set.of() : dueHere(purpose, sequences, false);
-                    defaults(changes, "GRANT", Acl.without(due, has), sequences, purpose, schema);
-                    defaults(changes, "REVOKE", Acl.without(has, due), sequences, purpose, schema);
-                }
-            }
-        }
-        return changes;
-    }
-
-    private void defaults(
-            List<Change> changes,
-            String verb,
-            Set<String> privileges,
-            boolean sequences,
-            Purpose purpose,
-            String schema) {
-        if (privileges.isEmpty()) {
-            return;
-        }
-        String role = Objects.requireNonNull(wanted.role(purpose)).name();
-        boolean grant = verb.equals("GRANT");
-        String list = String.join(", ", privileges);
-        String kind = sequences ? "SEQUENCES" : "TABLES";
-        changes.add(new Change(
-                grant ? "default.added" : "default.revoked",
-                "%s on later %s%s %s %s"
-                        .formatted(
-                                list,
-                                kind.toLowerCase(Locale.ROOT),
-                                schema.isEmpty() ? "" : " of schema " + Text.quote(schema),
-                                grant ? "to" : "from",
-                                Text.quote(role)),
-                "ALTER DEFAULT PRIVILEGES FOR ROLE %s%s %s %s ON %s %s %s"
-                        .formatted(
-                                Sql.name(wanted.owner().name()),
-                                schema.isEmpty() ? "" : " IN SCHEMA " + Sql.name(schema),
-                                verb,
-                                list,
-                                kind,
-                                grant ? "TO" : "FROM",
-                                Sql.name(role)),
-                purpose,
-                schema.isEmpty() ? null : schema,
-                takesAllAway));
     }
 }

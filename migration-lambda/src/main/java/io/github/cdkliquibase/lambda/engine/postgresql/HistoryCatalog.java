@@ -16,32 +16,75 @@ import java.util.Optional;
 /** What the catalogs say of histories. */
 final class HistoryCatalog {
 
+    private static final String STATE = """
+            SELECT
+              (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class h
+                 JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) h.oid
+               WHERE h.relnamespace OPERATOR(pg_catalog.=) n.oid
+                 AND h.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+                 AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
+                 AND a.attname::pg_catalog.text OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[])),
+              EXISTS (SELECT 1 FROM pg_catalog.pg_class u WHERE u.relnamespace OPERATOR(pg_catalog.=) n.oid
+                 AND u.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name),
+              l.oid IS NOT NULL,
+              COALESCE((SELECT pg_catalog.row_security_active(h.oid) FROM pg_catalog.pg_class h
+                WHERE h.relnamespace OPERATOR(pg_catalog.=) n.oid AND h.relkind IN ('r', 'p')
+                  AND h.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name), false),
+              pg_catalog.obj_description(l.oid, 'pg_class'),
+              COALESCE(pg_catalog.pg_has_role(l.relowner, 'USAGE'), false),
+              COALESCE(pg_catalog.pg_get_userbyid(l.relowner)::pg_catalog.text, '')
+            FROM pg_catalog.pg_namespace n
+              LEFT JOIN pg_catalog.pg_class l ON l.relnamespace OPERATOR(pg_catalog.=) n.oid
+                AND l.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+            WHERE n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+            """;
+
+    private static final String TABLES = """
+            SELECT n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname),
+              pg_catalog.quote_ident(i.attname::pg_catalog.text), pg_catalog.quote_ident(a.attname::pg_catalog.text),
+              pg_catalog.quote_ident(f.attname::pg_catalog.text)
+            FROM pg_catalog.pg_class c
+              JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+              JOIN pg_catalog.pg_roles o ON o.oid OPERATOR(pg_catalog.=) c.relowner
+              JOIN pg_catalog.pg_roles s ON s.oid OPERATOR(pg_catalog.=) n.nspowner
+              JOIN pg_catalog.pg_database d ON d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+              JOIN pg_catalog.pg_attribute i ON i.attrelid OPERATOR(pg_catalog.=) c.oid
+                AND pg_catalog.lower(i.attname::pg_catalog.text) OPERATOR(pg_catalog.=) 'id' AND NOT i.attisdropped
+              JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid
+                AND pg_catalog.lower(a.attname::pg_catalog.text) OPERATOR(pg_catalog.=) 'author' AND NOT a.attisdropped
+              JOIN pg_catalog.pg_attribute f ON f.attrelid OPERATOR(pg_catalog.=) c.oid
+                AND pg_catalog.lower(f.attname::pg_catalog.text) OPERATOR(pg_catalog.=) 'filename' AND NOT f.attisdropped
+            WHERE pg_catalog.lower(c.relname::pg_catalog.text) OPERATOR(pg_catalog.=) pg_catalog.lower(?::pg_catalog.text)
+              AND NOT (n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name AND c.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name)
+              AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}'::pg_catalog."char"[])
+              AND NOT c.relrowsecurity
+              AND (pg_catalog.pg_has_role(o.oid, 'USAGE') OR o.rolsuper OR o.oid OPERATOR(pg_catalog.=) d.datdba)
+              AND (pg_catalog.pg_has_role(s.oid, 'USAGE') OR s.rolsuper OR s.oid OPERATOR(pg_catalog.=) d.datdba
+                OR s.rolname OPERATOR(pg_catalog.=) 'pg_database_owner'::pg_catalog.name)
+              AND ARRAY[i.atttypid, a.atttypid, f.atttypid] OPERATOR(pg_catalog.<@) ARRAY[
+                'pg_catalog.text'::pg_catalog.regtype::pg_catalog.oid,
+                'pg_catalog.varchar'::pg_catalog.regtype::pg_catalog.oid,
+                'pg_catalog.bpchar'::pg_catalog.regtype::pg_catalog.oid,
+                'pg_catalog.name'::pg_catalog.regtype::pg_catalog.oid]
+              AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+              AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+            ORDER BY n.nspname, c.relname
+            """;
+
+    private static final String COMPARED = """
+            SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE EXISTS (
+              SELECT 1 FROM ROWS FROM (pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[])) w (id, author, filename)
+              WHERE w.id OPERATOR(pg_catalog.=) h.%s::pg_catalog.text
+                AND w.author OPERATOR(pg_catalog.=) h.%s::pg_catalog.text
+                AND w.filename OPERATOR(pg_catalog.=) pg_catalog.regexp_replace(h.%s::pg_catalog.text, '^classpath:', '')))
+            FROM %s h
+            """;
+
     private HistoryCatalog() {}
 
     static HistoryState state(HistoryTables tables, Collection<String> wanted, Connection connection)
             throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
-                SELECT
-                  (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class h
-                     JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) h.oid
-                   WHERE h.relnamespace OPERATOR(pg_catalog.=) n.oid
-                     AND h.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
-                     AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
-                     AND a.attname::pg_catalog.text OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[])),
-                  EXISTS (SELECT 1 FROM pg_catalog.pg_class u WHERE u.relnamespace OPERATOR(pg_catalog.=) n.oid
-                     AND u.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name),
-                  l.oid IS NOT NULL,
-                  COALESCE((SELECT pg_catalog.row_security_active(h.oid) FROM pg_catalog.pg_class h
-                    WHERE h.relnamespace OPERATOR(pg_catalog.=) n.oid AND h.relkind IN ('r', 'p')
-                      AND h.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name), false),
-                  pg_catalog.obj_description(l.oid, 'pg_class'),
-                  COALESCE(pg_catalog.pg_has_role(l.relowner, 'USAGE'), false),
-                  COALESCE(pg_catalog.pg_get_userbyid(l.relowner)::pg_catalog.text, '')
-                FROM pg_catalog.pg_namespace n
-                  LEFT JOIN pg_catalog.pg_class l ON l.relnamespace OPERATOR(pg_catalog.=) n.oid
-                    AND l.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
-                WHERE n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name
-                """)) {
+        try (PreparedStatement query = connection.prepareStatement(STATE)) {
             query.setString(1, tables.history());
             query.setArray(2, connection.createArrayOf("text", wanted.toArray()));
             query.setString(3, tables.unfinished());
@@ -81,37 +124,7 @@ final class HistoryCatalog {
 
     // A tool that quotes its names may have created it in capitals.
     private static List<Table> tables(HistoryTables expected, Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
-                SELECT n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname),
-                  pg_catalog.quote_ident(i.attname::pg_catalog.text), pg_catalog.quote_ident(a.attname::pg_catalog.text),
-                  pg_catalog.quote_ident(f.attname::pg_catalog.text)
-                FROM pg_catalog.pg_class c
-                  JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-                  JOIN pg_catalog.pg_roles o ON o.oid OPERATOR(pg_catalog.=) c.relowner
-                  JOIN pg_catalog.pg_roles s ON s.oid OPERATOR(pg_catalog.=) n.nspowner
-                  JOIN pg_catalog.pg_database d ON d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
-                  JOIN pg_catalog.pg_attribute i ON i.attrelid OPERATOR(pg_catalog.=) c.oid
-                    AND pg_catalog.lower(i.attname::pg_catalog.text) OPERATOR(pg_catalog.=) 'id' AND NOT i.attisdropped
-                  JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid
-                    AND pg_catalog.lower(a.attname::pg_catalog.text) OPERATOR(pg_catalog.=) 'author' AND NOT a.attisdropped
-                  JOIN pg_catalog.pg_attribute f ON f.attrelid OPERATOR(pg_catalog.=) c.oid
-                    AND pg_catalog.lower(f.attname::pg_catalog.text) OPERATOR(pg_catalog.=) 'filename' AND NOT f.attisdropped
-                WHERE pg_catalog.lower(c.relname::pg_catalog.text) OPERATOR(pg_catalog.=) pg_catalog.lower(?::pg_catalog.text)
-                  AND NOT (n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name AND c.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name)
-                  AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}'::pg_catalog."char"[])
-                  AND NOT c.relrowsecurity
-                  AND (pg_catalog.pg_has_role(o.oid, 'USAGE') OR o.rolsuper OR o.oid OPERATOR(pg_catalog.=) d.datdba)
-                  AND (pg_catalog.pg_has_role(s.oid, 'USAGE') OR s.rolsuper OR s.oid OPERATOR(pg_catalog.=) d.datdba
-                    OR s.rolname OPERATOR(pg_catalog.=) 'pg_database_owner'::pg_catalog.name)
-                  AND ARRAY[i.atttypid, a.atttypid, f.atttypid] OPERATOR(pg_catalog.<@) ARRAY[
-                    'pg_catalog.text'::pg_catalog.regtype::pg_catalog.oid,
-                    'pg_catalog.varchar'::pg_catalog.regtype::pg_catalog.oid,
-                    'pg_catalog.bpchar'::pg_catalog.regtype::pg_catalog.oid,
-                    'pg_catalog.name'::pg_catalog.regtype::pg_catalog.oid]
-                  AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-                  AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
-                ORDER BY n.nspname, c.relname
-                """)) {
+        try (PreparedStatement query = connection.prepareStatement(TABLES)) {
             query.setString(1, expected.history());
             query.setString(2, expected.schema());
             query.setString(3, expected.history());
@@ -134,14 +147,7 @@ final class HistoryCatalog {
     private static HistoryElsewhere compared(Table table, List<HistoryElsewhere.Row> changesets, Connection connection)
             throws SQLException {
         try (PreparedStatement query =
-                connection.prepareStatement("""
-                SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE EXISTS (
-                  SELECT 1 FROM ROWS FROM (pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[])) w (id, author, filename)
-                  WHERE w.id OPERATOR(pg_catalog.=) h.%s::pg_catalog.text
-                    AND w.author OPERATOR(pg_catalog.=) h.%s::pg_catalog.text
-                    AND w.filename OPERATOR(pg_catalog.=) pg_catalog.regexp_replace(h.%s::pg_catalog.text, '^classpath:', '')))
-                FROM %s h
-                """.formatted(table.id(), table.author(), table.file(), table.quoted()))) {
+                connection.prepareStatement(COMPARED.formatted(table.id(), table.author(), table.file(), table.quoted()))) {
             query.setArray(
                     1, texts(changesets.stream().map(HistoryElsewhere.Row::id).toList(), connection));
             query.setArray(

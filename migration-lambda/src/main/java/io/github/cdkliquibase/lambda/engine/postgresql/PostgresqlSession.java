@@ -10,11 +10,9 @@ import java.sql.Statement;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** A session whose settings are those of {@code pg_settings}. */
 final class PostgresqlSession implements RunSession {
@@ -34,39 +32,6 @@ final class PostgresqlSession implements RunSession {
             UNION ALL
             SELECT n, pg_catalog.quote_literal(pg_catalog.current_setting(n))
             FROM pg_catalog.unnest(ARRAY['session_authorization', 'role']) n
-            """;
-
-    private static final String CHANGED = """
-            SELECT 'role', 'role', pg_catalog.current_setting('role')
-            UNION ALL
-            SELECT 'setting', 'session_authorization', pg_catalog.current_setting('session_authorization')
-            UNION ALL
-            SELECT 'setting', s.name, s.setting FROM pg_catalog.pg_settings s
-            WHERE s.source OPERATOR(pg_catalog.=) 'session'
-              AND NOT s.name OPERATOR(pg_catalog.=) ANY (ARRAY['transaction_isolation', 'transaction_read_only', 'transaction_deferrable'])
-            UNION ALL
-            SELECT 'custom', n, pg_catalog.current_setting(n, true) FROM pg_catalog.unnest(?::pg_catalog.text[]) n
-            UNION ALL
-            SELECT 'object', CASE c.relkind WHEN 'v' THEN 'view' WHEN 'S' THEN 'sequence' ELSE 'table' END, c.relname
-            FROM pg_catalog.pg_class c
-            WHERE c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() AND c.relkind IN ('r', 'p', 'v', 'S')
-            UNION ALL
-            SELECT 'object', 'function', p.proname FROM pg_catalog.pg_proc p
-            WHERE p.pronamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()
-            UNION ALL
-            SELECT 'object', 'type', t.typname FROM pg_catalog.pg_type t
-            WHERE t.typnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()
-              AND t.typrelid OPERATOR(pg_catalog.=) 0 AND t.typelem OPERATOR(pg_catalog.=) 0
-            UNION ALL
-            SELECT 'advisory', l.classid::pg_catalog.text, l.objid::pg_catalog.text FROM pg_catalog.pg_locks l
-            WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND l.locktype OPERATOR(pg_catalog.=) 'advisory'
-              AND l.granted
-            UNION ALL
-            SELECT 'prepared', p.name, '' FROM pg_catalog.pg_prepared_statements p WHERE p.from_sql
-            UNION ALL
-            SELECT 'cursor', c.name, '' FROM pg_catalog.pg_cursors c WHERE c.is_holdable
-            UNION ALL
-            SELECT 'channel', n, '' FROM pg_catalog.pg_listening_channels() n
             """;
 
     private static final String READ_ONLY = "pg_catalog.current_setting('transaction_read_only')";
@@ -186,55 +151,11 @@ final class PostgresqlSession implements RunSession {
 
     @Override
     public SessionState changed(Collection<String> customSettings) throws SQLException {
-        String role = SessionState.NO_ROLE;
-        Map<String, String> settings = new LinkedHashMap<>();
-        Map<String, String> custom = new LinkedHashMap<>();
-        Set<String> objects = new LinkedHashSet<>();
-        Map<String, String> reset = new LinkedHashMap<>(atStart);
-        boolean hasRunLock = false;
-        try (PreparedStatement query = connection.prepareStatement(CHANGED)) {
-            query.setArray(1, connection.createArrayOf("text", customSettings.toArray()));
-            try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    String name = row.getString(2);
-                    String value = row.getString(3);
-                    switch (row.getString(1)) {
-                        case "role" -> role = value;
-                        case "setting" -> {
-                            reset.remove(name);
-                            if (!value.equals(atStart.get(name))) {
-                                settings.put(name, value);
-                            }
-                        }
-                        case "custom" -> {
-                            if (value != null) {
-                                custom.put(name, value);
-                            }
-                        }
-                        case "advisory" -> {
-                            if (isRunLock(name, value)) {
-                                hasRunLock = true;
-                            } else {
-                                objects.add("advisory lock %s, %s".formatted(name, value));
-                            }
-                        }
-                        case "prepared" -> objects.add("prepared statement '" + name + "'");
-                        case "cursor" -> objects.add("cursor '" + name + "'");
-                        case "channel" -> objects.add("channel '" + name + "'");
-                        default -> objects.add("temporary %s '%s'".formatted(name, value));
-                    }
-                }
-            }
+        SessionChanges changes = SessionChanges.read(connection, customSettings, atStart, lock);
+        if (!changes.reset().isEmpty()) {
+            set(changes.reset());
         }
-        if (!reset.isEmpty()) {
-            set(reset);
-        }
-        return new SessionState(role, settings, custom, objects, hasRunLock);
-    }
-
-    private boolean isRunLock(String classId, String objectId) {
-        return Long.toString(lock.classId()).equals(classId)
-                && Long.toString(lock.objectId()).equals(objectId);
+        return changes.state();
     }
 
     @Override
