@@ -20,6 +20,7 @@ import io.github.cdkliquibase.lambda.RolesHandler;
 import io.github.cdkliquibase.lambda.cloudformation.Attribute;
 import io.github.cdkliquibase.lambda.cloudformation.CommonAttribute;
 import io.github.cdkliquibase.lambda.database.Authentication;
+import io.github.cdkliquibase.lambda.request.RolesAction;
 import io.github.cdkliquibase.lambda.request.RolesRequest;
 import io.github.cdkliquibase.lambda.roles.Purpose;
 import io.github.cdkliquibase.lambda.roles.Role;
@@ -74,7 +75,7 @@ final class RolesWireContractTest {
         assertThat(request.database().databaseName()).isEqualTo("shop");
         assertThat(request.database().connectTimeout()).isEqualTo(java.time.Duration.ofMinutes(2));
         assertThat(request.database().sslRootCert()).isEqualTo(FOLDER.resolve("ca.pem"));
-        assertThat(request.action()).isEqualTo(RolesRequest.Action.RECONCILE);
+        assertThat(request.action()).isEqualTo(RolesAction.RECONCILE);
         assertThat(request.roles().schemas()).containsExactly("shop", "history");
         assertThat(request.roles().roles())
                 .isEqualTo(Map.of(
@@ -141,7 +142,7 @@ final class RolesWireContractTest {
         assertThat(migration.path("IamUsername").asText()).isEqualTo("shop_owner");
         assertThat(migration.path("DatabaseName").asText()).isEqualTo("shop");
         assertThat(migration.has("SecretArn")).isFalse();
-        assertThat(RolesRequest.from(Wire.asSent(probe), FOLDER).action()).isEqualTo(RolesRequest.Action.PROBE);
+        assertThat(RolesRequest.from(Wire.asSent(probe), FOLDER).action()).isEqualTo(RolesAction.PROBE);
     }
 
     @Test

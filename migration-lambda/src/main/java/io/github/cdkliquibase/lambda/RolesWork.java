@@ -161,7 +161,7 @@ final class RolesWork {
         // If this cannot be found out, the password is set, which does no harm.
         @Override
         public boolean areKnownTo(Role role) {
-            try (DatabaseSession attempt = connections.newSession(engine)) {
+            try (DatabaseSession attempt = new DatabaseSession(connections, engine)) {
                 attempt.open(
                         sameDatabase(Objects.requireNonNull(role.secretArn())),
                         Deadline.in(deadline.leftAtMost(LONGEST_LOGIN)));
@@ -183,7 +183,7 @@ final class RolesWork {
 
         @Override
         public void letTheAdministratorIn() {
-            try (DatabaseSession attempt = connections.newSession(engine)) {
+            try (DatabaseSession attempt = new DatabaseSession(connections, engine)) {
                 attempt.open(target, deadline);
             }
         }

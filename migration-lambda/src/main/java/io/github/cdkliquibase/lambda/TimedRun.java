@@ -45,7 +45,7 @@ final class TimedRun {
      * @throws MigrationException if the work did not end in time
      */
     <T> T inTime(Engine engine, Deadline deadline, Work<T> work) {
-        DatabaseSession session = connections.newSession(engine);
+        DatabaseSession session = new DatabaseSession(connections, engine);
         try {
             return thread.run(
                     () -> {

@@ -1,7 +1,5 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-import io.github.cdkliquibase.lambda.changelog.FailureReason.Culprit;
-import io.github.cdkliquibase.lambda.changelog.FailureReason.HistoryPlace;
 import io.github.cdkliquibase.lambda.changelog.execution.Fate;
 import io.github.cdkliquibase.lambda.engine.Blocker;
 import io.github.cdkliquibase.lambda.engine.Failures;

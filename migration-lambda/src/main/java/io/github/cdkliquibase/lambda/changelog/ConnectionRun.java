@@ -1,7 +1,5 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-import io.github.cdkliquibase.lambda.changelog.FailureReason.Culprit;
-import io.github.cdkliquibase.lambda.changelog.FailureReason.HistoryPlace;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetConnection;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetListener;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
@@ -62,10 +60,7 @@ final class ConnectionRun implements AutoCloseable {
         this.liquibaseConnection = liquibaseConnection;
         this.connection = liquibaseConnection.getUnderlyingConnection();
         this.database = database;
-        this.tables = new HistoryTables(
-                ParsedChangelog.historySchema(database),
-                database.getDatabaseChangeLogTableName(),
-                database.getDatabaseChangeLogLockTableName());
+        this.tables = LiquibaseTables.of(database);
         this.lock = engine.sessions().lock(connection, tables, run.options().lockTimeout());
         // Read now: a lost connection cannot be asked for its user.
         this.historyPlace = new HistoryPlace(

@@ -2,11 +2,8 @@ package io.github.cdkliquibase.lambda.changelog;
 
 import io.github.cdkliquibase.lambda.changelog.execution.Fate;
 import io.github.cdkliquibase.lambda.changelog.execution.RunProgress;
-import io.github.cdkliquibase.lambda.changelog.execution.RunningChangeset;
-import io.github.cdkliquibase.lambda.changelog.execution.StatementPlace;
 import io.github.cdkliquibase.lambda.changelog.execution.TimeIsUpException;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.engine.Blocker;
 import io.github.cdkliquibase.lambda.engine.Failures;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.ChangelogText;
@@ -36,32 +33,6 @@ final class FailureReason {
         this.advice = new Advice(failures);
         this.causes = new CauseText(failures, new Redaction(changelog.parameters()));
     }
-
-    /**
-     * The changeset that ended an attempt, and its outcome.
-     *
-     * @param statement the statement that failed
-     * @param text of that statement, as the changelog has it
-     * @param blocker the session that held the lock that the statement waited for
-     * @param madeItselfReadOnly whether the changeset, and not the server, refuses writes
-     */
-    record Culprit(
-            RunningChangeset changeset,
-            Fate fate,
-            Optional<StatementPlace> statement,
-            ChangelogText text,
-            Optional<Blocker> blocker,
-            boolean madeItselfReadOnly) {}
-
-    /**
-     * Where Liquibase keeps its tables.
-     *
-     * @param schema that they are in
-     * @param user the login that reads and writes them
-     * @param history the table of the changesets that have run
-     * @param lock the lock table
-     */
-    record HistoryPlace(String schema, String user, String history, String lock) {}
 
     /**
      * The reason.

@@ -49,7 +49,7 @@ final class LockTable {
     void make(Note note) throws DatabaseException, SQLException {
         Executor executor =
                 Scope.getCurrentScope().getSingleton(ExecutorService.class).getExecutor("jdbc", database);
-        String schema = ParsedChangelog.historySchema(database);
+        String schema = LiquibaseTables.schema(database);
         String table = database.getDatabaseChangeLogLockTableName();
         try {
             if (engine.catalog().columns(schema, table, List.of("id"), connection) == 0) {

@@ -8,7 +8,6 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -207,7 +206,7 @@ final class ParsedChangelog {
     private static void loadWhatWritesHistory(Database database) {
         SqlGeneratorFactory.getInstance()
                 .generateSql(
-                        new InsertStatement(null, historySchema(database), database.getDatabaseChangeLogTableName())
+                        new InsertStatement(null, LiquibaseTables.schema(database), database.getDatabaseChangeLogTableName())
                                 .addColumnValue("ID", "")
                                 .addColumnValue("ORDEREXECUTED", 0)
                                 .addColumnValue("DATEEXECUTED", new DatabaseFunction("NOW()")),
@@ -218,10 +217,6 @@ final class ParsedChangelog {
     void record(ChangeSet changeSet, Database database) throws LiquibaseException {
         ExecType how = history(database).getRanChangeSet(changeSet) == null ? ExecType.EXECUTED : ExecType.RERAN;
         history(database).setExecType(changeSet, how);
-    }
-
-    static String historySchema(Database database) {
-        return Objects.requireNonNullElse(database.getLiquibaseSchemaName(), "public");
     }
 
     /** The number of changesets, after contexts, labels and the kind of database. */

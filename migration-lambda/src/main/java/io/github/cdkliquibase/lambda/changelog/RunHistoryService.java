@@ -36,7 +36,7 @@ public final class RunHistoryService extends StandardChangeLogHistoryService {
                 hasTable = Optional.of(connection
                         .catalog()
                         .hasTable(
-                                ParsedChangelog.historySchema(getDatabase()),
+                                LiquibaseTables.schema(getDatabase()),
                                 getDatabaseChangeLogTableName(),
                                 connection.getUnderlyingConnection()));
             } catch (SQLException e) {

@@ -31,9 +31,6 @@ public record CustomResourceEvent(
     /** The property, and the field, with the function or the provider that the event is sent to. */
     public static final String SERVICE_TOKEN = "ServiceToken";
 
-    /** The property with the instant of the deploy. */
-    public static final String DEPLOYED_AT = "DeployedAt";
-
     /** Reads an event of whatever shape. */
     public static CustomResourceEvent from(Map<?, ?> event) {
         Object properties = event.get("ResourceProperties");

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced) {
 
+    /** The property with the instant of the deploy. */
+    public static final String DEPLOYED_AT = "DeployedAt";
+
     /** The largest accepted difference between clocks of machines that deploy. */
     private static final Duration LARGEST_LEAD = Duration.ofHours(1);
 
@@ -31,7 +34,7 @@ record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced) {
     }
 
     private static Optional<Instant> stamp(@Nullable Object properties) {
-        return properties instanceof Map<?, ?> map && map.get(CustomResourceEvent.DEPLOYED_AT) instanceof String text
+        return properties instanceof Map<?, ?> map && map.get(DEPLOYED_AT) instanceof String text
                 ? instant(text)
                 : Optional.empty();
     }
@@ -64,7 +67,7 @@ record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced) {
         if (deploy.isPresent() && isAhead(deploy.get(), now)) {
             throw new MigrationException(
                     "Property '%s' must not be more than 1 h ahead of the function's clock, which shows %s, got '%s'. Nothing was run. Set the clock of the machine that deploys, and deploy again"
-                            .formatted(CustomResourceEvent.DEPLOYED_AT, now, deploy.get()));
+                            .formatted(DEPLOYED_AT, now, deploy.get()));
         }
     }
 

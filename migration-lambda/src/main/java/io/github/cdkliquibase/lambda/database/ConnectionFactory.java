@@ -52,11 +52,6 @@ public final class ConnectionFactory {
         return new ConnectionFactory(new SecretsManagerReader(), RdsTokenSigner::signFromEnvironment);
     }
 
-    /** A session of an engine for one run, not connected yet. */
-    public DatabaseSession newSession(Engine engine) {
-        return new DatabaseSession(this, engine);
-    }
-
     /**
      * Reads the user and the password of another role from a secret.
      *

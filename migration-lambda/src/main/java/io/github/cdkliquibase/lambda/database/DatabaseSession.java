@@ -26,7 +26,12 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
     private volatile @Nullable Connection connection;
     private volatile Optional<ConnectionDetails> login = Optional.empty();
 
-    DatabaseSession(ConnectionFactory connections, Engine engine) {
+    /**
+     * A session for one run. It is not connected yet.
+     *
+     * @param engine of the database
+     */
+    public DatabaseSession(ConnectionFactory connections, Engine engine) {
         this.connections = connections;
         this.engine = engine;
     }

@@ -92,44 +92,4 @@ final class MigrationProperties {
             ALL.declare(Property.withDefault("Waiter", Words.only("false").later("true", "the waiter"), "false", NO));
 
     private MigrationProperties() {}
-
-    /**
-     * Reads what a deploy or a Delete asks for.
-     *
-     * @param folder that paths in the properties are relative to
-     */
-    static MigrationRequest read(PropertyValues values, Path folder) {
-        return new MigrationRequest(
-                values.get(ENGINE),
-                SharedProperties.database(values, folder),
-                new Changelog(
-                        folder,
-                        values.get(CHANGELOG_FILE),
-                        values.get(CONTEXTS),
-                        values.get(LABEL_FILTER),
-                        values.get(PARAMETERS),
-                        values.get(DEFAULT_SCHEMA).orElse(null),
-                        history(values)),
-                values.get(LOCK_TIMEOUT),
-                values.get(UNDEFINED_PARAMETERS),
-                values.get(RESTART_CHANGESET),
-                values.get(EXECUTE_COMMAND),
-                values.get(SERVER_MESSAGES) == ServerMessages.LOG,
-                drops(values));
-    }
-
-    /** Reads whether a Delete drops what is in the schema. */
-    static boolean drops(PropertyValues values) {
-        return values.get(ON_DELETE) == OnDelete.DROP_ALL;
-    }
-
-    private static Changelog.History history(PropertyValues values) {
-        String table = values.get(HISTORY_TABLE);
-        String lockTable = values.get(LOCK_TABLE);
-        if (table.equalsIgnoreCase(lockTable)) {
-            throw new MigrationException("Properties '%s' and '%s' must name two tables, got %s for both"
-                    .formatted(HISTORY_TABLE.name(), LOCK_TABLE.name(), Text.quote(table)));
-        }
-        return new Changelog.History(values.get(LIQUIBASE_SCHEMA).orElse(null), table, lockTable);
-    }
 }

@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.request;
 
+import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.changelog.Changelog;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.ExecuteCommand;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters;
@@ -46,7 +47,7 @@ public record MigrationRequest(
     public static MigrationRequest from(@Nullable Object properties, Path changelogFolder) {
         PropertyValues values = PropertyValues.of(properties);
         values.check(MigrationProperties.ALL);
-        return MigrationProperties.read(values, changelogFolder);
+        return read(values, changelogFolder);
     }
 
     /**
@@ -57,7 +58,7 @@ public record MigrationRequest(
      */
     public static Optional<MigrationRequest> forDelete(@Nullable Object properties, Path changelogFolder) {
         try {
-            return Optional.of(MigrationProperties.read(PropertyValues.ofDelete(properties), changelogFolder));
+            return Optional.of(read(PropertyValues.ofDelete(properties), changelogFolder));
         } catch (MigrationException e) {
             return Optional.empty();
         }
@@ -69,7 +70,7 @@ public record MigrationRequest(
      */
     public static boolean dropsOnDelete(@Nullable Object properties) {
         try {
-            return MigrationProperties.drops(PropertyValues.ofDelete(properties));
+            return drops(PropertyValues.ofDelete(properties));
         } catch (MigrationException e) {
             return false;
         }
@@ -88,5 +89,45 @@ public record MigrationRequest(
                         each.type() instanceof Words<?> words ? words.allowed().keySet() : Set.<String>of())
                 .findFirst()
                 .orElse(Set.of());
+    }
+
+    /**
+     * Reads what a deploy or a Delete asks for.
+     *
+     * @param folder that paths in the properties are relative to
+     */
+    private static MigrationRequest read(PropertyValues values, Path folder) {
+        return new MigrationRequest(
+                values.get(MigrationProperties.ENGINE),
+                SharedProperties.database(values, folder),
+                new Changelog(
+                        folder,
+                        values.get(MigrationProperties.CHANGELOG_FILE),
+                        values.get(MigrationProperties.CONTEXTS),
+                        values.get(MigrationProperties.LABEL_FILTER),
+                        values.get(MigrationProperties.PARAMETERS),
+                        values.get(MigrationProperties.DEFAULT_SCHEMA).orElse(null),
+                        history(values)),
+                values.get(MigrationProperties.LOCK_TIMEOUT),
+                values.get(MigrationProperties.UNDEFINED_PARAMETERS),
+                values.get(MigrationProperties.RESTART_CHANGESET),
+                values.get(MigrationProperties.EXECUTE_COMMAND),
+                values.get(MigrationProperties.SERVER_MESSAGES) == MigrationProperties.ServerMessages.LOG,
+                drops(values));
+    }
+
+    /** Reads whether a Delete drops what is in the schema. */
+    private static boolean drops(PropertyValues values) {
+        return values.get(MigrationProperties.ON_DELETE) == MigrationProperties.OnDelete.DROP_ALL;
+    }
+
+    private static Changelog.History history(PropertyValues values) {
+        String table = values.get(MigrationProperties.HISTORY_TABLE);
+        String lockTable = values.get(MigrationProperties.LOCK_TABLE);
+        if (table.equalsIgnoreCase(lockTable)) {
+            throw new MigrationException("Properties '%s' and '%s' must name two tables, got %s for both"
+                    .formatted(MigrationProperties.HISTORY_TABLE.name(), MigrationProperties.LOCK_TABLE.name(), Text.quote(table)));
+        }
+        return new Changelog.History(values.get(MigrationProperties.LIQUIBASE_SCHEMA).orElse(null), table, lockTable);
     }
 }

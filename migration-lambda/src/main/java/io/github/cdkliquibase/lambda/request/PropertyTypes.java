@@ -63,9 +63,6 @@ final class PropertyTypes {
     /** A map of texts. Its values are never quoted. */
     static final PropertyType<Map<String, String>> TEXTS = PropertyTypes::texts;
 
-    /** Properties within a property. The name of each has that of the whole in front. */
-    static final PropertyType<PropertyValues> GROUP = PropertyValues::within;
-
     private PropertyTypes() {}
 
     // A parser returns empty, or throws, for what is not allowed.

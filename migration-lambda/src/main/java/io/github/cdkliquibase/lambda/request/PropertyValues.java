@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** The properties of one event, which are read by their declarations. */
 final class PropertyValues {
 
+    /** Properties within a property. The name of each has that of the whole in front. */
+    static final PropertyType<PropertyValues> GROUP = PropertyValues::within;
+
     private final String prefix;
     private final Map<String, Object> values;
     private final boolean isDelete;

@@ -5,7 +5,6 @@ import static io.github.cdkliquibase.lambda.request.Property.ReadOnDelete.YES;
 
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
-import io.github.cdkliquibase.lambda.request.RolesRequest.Action;
 import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
 import io.github.cdkliquibase.lambda.roles.Purpose;
 import io.github.cdkliquibase.lambda.roles.Role;
@@ -26,20 +25,20 @@ final class RolesProperties {
 
     static final PropertySet ALL = new PropertySet(SharedProperties.ALL);
 
-    static final Property<Action> ACTION =
-            ALL.declare(Property.withDefault("Action", Words.of(Action.class), Action.RECONCILE, IF_ALLOWED));
+    static final Property<RolesAction> ACTION =
+            ALL.declare(Property.withDefault("RolesAction", Words.of(RolesAction.class), RolesAction.RECONCILE, IF_ALLOWED));
 
     static final Property<List<String>> SCHEMAS =
             ALL.declare(Property.withDefault("Schemas", RolesProperties::schemas, List.of("public"), YES));
 
     static final Property<PropertyValues> OWNER =
-            ALL.declare(Property.required(Purpose.OWNER.property(), PropertyTypes.GROUP, YES));
+            ALL.declare(Property.required(Purpose.OWNER.property(), PropertyValues.GROUP, YES));
 
     static final Property<Optional<PropertyValues>> APPLICATION =
-            ALL.declare(Property.optional(Purpose.APPLICATION.property(), PropertyTypes.GROUP, YES));
+            ALL.declare(Property.optional(Purpose.APPLICATION.property(), PropertyValues.GROUP, YES));
 
     static final Property<Optional<PropertyValues>> READ_ONLY =
-            ALL.declare(Property.optional(Purpose.READ_ONLY.property(), PropertyTypes.GROUP, YES));
+            ALL.declare(Property.optional(Purpose.READ_ONLY.property(), PropertyValues.GROUP, YES));
 
     static final Property<OnDelete> ON_DELETE =
             ALL.declare(Property.withDefault("OnDelete", Words.of(OnDelete.class), OnDelete.RETAIN, IF_ALLOWED));
@@ -62,21 +61,6 @@ final class RolesProperties {
     static void check(PropertyValues values) {
         values.check(ALL);
         groups(values).values().forEach(role -> role.check(ROLE));
-    }
-
-    /**
-     * Reads what a deploy or a Delete asks for.
-     *
-     * @param folder that paths in the properties are relative to
-     */
-    static RolesRequest read(PropertyValues values, Path folder) {
-        // Also a Delete reads the stamp: no deploy can have had a wrong one.
-        values.get(SharedProperties.DEPLOYED_AT);
-        return new RolesRequest(
-                SharedProperties.database(values, folder),
-                values.get(ACTION),
-                roles(values),
-                values.get(ON_DELETE) == OnDelete.REASSIGN_AND_DROP);
     }
 
     /** Reads which roles there are. */

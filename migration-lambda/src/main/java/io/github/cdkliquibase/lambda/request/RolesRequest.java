@@ -15,15 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param database where to connect, as the user that administers the roles
  * @param dropsRemoved whether a role that is no longer named is dropped
  */
-public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles roles, boolean dropsRemoved) {
-
-    /** The action of a Create or an Update. */
-    public enum Action {
-        /** Creates and corrects the roles. */
-        RECONCILE,
-        /** Checks that the roles have the right privileges. */
-        PROBE
-    }
+public record RolesRequest(DatabaseTarget database, RolesAction action, DatabaseRoles roles, boolean dropsRemoved) {
 
     /** The names of all properties that the custom resource knows. */
     public static Set<String> propertyNames() {
@@ -41,7 +33,7 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
     public static RolesRequest from(@Nullable Object properties, Path folder) {
         PropertyValues values = PropertyValues.of(properties);
         RolesProperties.check(values);
-        return RolesProperties.read(values, folder);
+        return read(values, folder);
     }
 
     /**
@@ -53,7 +45,7 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
         return lenient(
                 oldProperties,
                 values ->
-                        values.get(RolesProperties.ACTION) == Action.RECONCILE ? RolesProperties.roles(values) : null);
+                        values.get(RolesProperties.ACTION) == RolesAction.RECONCILE ? RolesProperties.roles(values) : null);
     }
 
     /** Reads only the roles; empty if the properties do not name them. */
@@ -68,7 +60,7 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
      * @return empty if no deploy can have had these properties
      */
     public static Optional<RolesRequest> forDelete(@Nullable Object properties, Path folder) {
-        return lenient(properties, values -> RolesProperties.read(values, folder));
+        return lenient(properties, values -> read(values, folder));
     }
 
     private static <T> Optional<T> lenient(@Nullable Object properties, Function<PropertyValues, @Nullable T> reading) {
@@ -87,9 +79,24 @@ public record RolesRequest(DatabaseTarget database, Action action, DatabaseRoles
         try {
             PropertyValues values = PropertyValues.ofDelete(properties);
             return values.get(RolesProperties.ON_DELETE) == RolesProperties.OnDelete.REASSIGN_AND_DROP
-                    && values.get(RolesProperties.ACTION) != Action.PROBE;
+                    && values.get(RolesProperties.ACTION) != RolesAction.PROBE;
         } catch (MigrationException e) {
             return false;
         }
+    }
+
+    /**
+     * Reads what a deploy or a Delete asks for.
+     *
+     * @param folder that paths in the properties are relative to
+     */
+    private static RolesRequest read(PropertyValues values, Path folder) {
+        // Also a Delete reads the stamp: no deploy can have had a wrong one.
+        values.get(SharedProperties.DEPLOYED_AT);
+        return new RolesRequest(
+                SharedProperties.database(values, folder),
+                values.get(RolesProperties.ACTION),
+                RolesProperties.roles(values),
+                values.get(RolesProperties.ON_DELETE) == RolesProperties.OnDelete.REASSIGN_AND_DROP);
     }
 }

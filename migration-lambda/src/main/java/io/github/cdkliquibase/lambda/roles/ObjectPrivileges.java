@@ -33,10 +33,6 @@ final class ObjectPrivileges {
                     + "}') UNION SELECT w.ev_class FROM h JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = h.oid"
                     + " AND d.classid = 'pg_rewrite'::regclass JOIN pg_rewrite w ON w.oid = d.objid) SELECT h.oid FROM h)";
 
-    private static final Set<String> ROWS = Set.of("SELECT", "INSERT", "UPDATE", "DELETE");
-    private static final Set<String> READ = Set.of("SELECT");
-    private static final Set<String> NEXT_VALUE = Set.of("USAGE", "SELECT");
-
     private final Sql sql;
     private final DatabaseRoles wanted;
     private final List<Purpose> served;
@@ -66,15 +62,7 @@ final class ObjectPrivileges {
     }
 
     private Set<String> dueHere(Purpose purpose, boolean sequence, boolean history) {
-        return takesAllAway ? Set.of() : due(purpose, sequence, history);
-    }
-
-    /** The wanted privileges of a role on a table, view or sequence. */
-    static Set<String> due(Purpose purpose, boolean sequence, boolean history) {
-        if (purpose == Purpose.APPLICATION) {
-            return sequence ? NEXT_VALUE : history ? READ : ROWS;
-        }
-        return READ;
+        return takesAllAway ? Set.of() : DuePrivileges.of(purpose, sequence, history);
     }
 
     /** The necessary changes, including those for later objects. */

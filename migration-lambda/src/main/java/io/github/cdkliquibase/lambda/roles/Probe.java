@@ -178,7 +178,7 @@ final class Probe {
                 faults.add("Role %s owns %s, so it can drop it".formatted(Text.quote(role), target.object()));
                 continue;
             }
-            Set<String> due = ObjectPrivileges.due(purpose, target.isSequence(), target.history());
+            Set<String> due = DuePrivileges.of(purpose, target.isSequence(), target.history());
             Rights has = rights.getOrDefault(target.oid(), new Rights(Set.of(), Set.of()));
             Set<String> missing = Acl.without(due, has.whole());
             if (!missing.isEmpty()) {

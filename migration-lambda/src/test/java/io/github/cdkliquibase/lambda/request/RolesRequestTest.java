@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cdkliquibase.lambda.failure.MigrationException;
-import io.github.cdkliquibase.lambda.request.RolesRequest.Action;
+import io.github.cdkliquibase.lambda.request.RolesAction;
 import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
 import io.github.cdkliquibase.lambda.roles.Purpose;
 import io.github.cdkliquibase.lambda.roles.Role;
@@ -26,7 +26,7 @@ final class RolesRequestTest {
     void theOwnerAloneIsEnough() {
         RolesRequest request = RolesRequest.from(properties(Map.of()), FOLDER);
 
-        assertThat(request.action()).isEqualTo(Action.RECONCILE);
+        assertThat(request.action()).isEqualTo(RolesAction.RECONCILE);
         assertThat(request.dropsRemoved()).isFalse();
         assertThat(request.roles())
                 .isEqualTo(new DatabaseRoles(Map.of(Purpose.OWNER, new Role("migrator", null)), List.of("public")));
@@ -52,7 +52,7 @@ final class RolesRequestTest {
 
         RolesRequest request = RolesRequest.from(properties, FOLDER);
 
-        assertThat(request.action()).isEqualTo(Action.PROBE);
+        assertThat(request.action()).isEqualTo(RolesAction.PROBE);
         assertThat(request.dropsRemoved()).isTrue();
         assertThat(request.database().port()).isEqualTo(6543);
         assertThat(request.database().connectTimeout()).isEqualTo(Duration.ofMinutes(1));

@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
 import io.github.cdkliquibase.lambda.engine.Catalog;
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -10,9 +11,22 @@ import liquibase.exception.DatabaseException;
 /** Liquibase's connection. The current changeset decides when a commit is sent. */
 public final class ChangesetConnection extends JdbcConnection {
 
-    private volatile Optional<ChangesetExecutor> executor = Optional.empty();
+    private volatile Optional<Decisions> decisions = Optional.empty();
 
     private final Catalog catalog;
+
+    /** What the current changeset decides about the connection. */
+    interface Decisions {
+
+        /** Whether to turn auto-commit on, which Liquibase wants or not. */
+        boolean autoCommit(boolean wanted);
+
+        /** Liquibase wants a commit, which the given work sends. */
+        void commit(Work commit) throws DatabaseException;
+
+        /** Liquibase has rolled back. */
+        void rolledBack();
+    }
 
     /**
      * Wraps a connection, which stays the caller's.
@@ -29,14 +43,14 @@ public final class ChangesetConnection extends JdbcConnection {
         return catalog;
     }
 
-    void executesWith(ChangesetExecutor changesetExecutor) {
-        executor = Optional.of(changesetExecutor);
+    void decidesWith(Decisions made) {
+        decisions = Optional.of(made);
     }
 
     // Liquibase turns auto-commit on or off when it executes a changeset, by what the changeset says of transactions.
     @Override
     public void setAutoCommit(boolean autoCommit) throws DatabaseException {
-        super.setAutoCommit(executor.map(each -> each.autoCommit(autoCommit)).orElse(autoCommit));
+        super.setAutoCommit(decisions.map(each -> each.autoCommit(autoCommit)).orElse(autoCommit));
     }
 
     // Liquibase does so only for a changeset that asks for no transaction.
@@ -52,8 +66,8 @@ public final class ChangesetConnection extends JdbcConnection {
 
     @Override
     public void commit() throws DatabaseException {
-        if (executor.isPresent()) {
-            executor.get().commit(super::commit);
+        if (decisions.isPresent()) {
+            decisions.get().commit(super::commit);
         } else {
             super.commit();
         }
@@ -62,6 +76,6 @@ public final class ChangesetConnection extends JdbcConnection {
     @Override
     public void rollback() throws DatabaseException {
         super.rollback();
-        executor.ifPresent(ChangesetExecutor::rolledBack);
+        decisions.ifPresent(Decisions::rolledBack);
     }
 }

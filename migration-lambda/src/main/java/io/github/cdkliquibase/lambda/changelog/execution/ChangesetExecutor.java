@@ -30,7 +30,7 @@ import liquibase.statement.core.RuntimeStatement;
  * Liquibase's executor on one connection. Hands each statement of a change to the changeset that is being executed, and
  * executes Liquibase's own statements with the run's own settings.
  */
-public final class ChangesetExecutor extends JdbcExecutor {
+public final class ChangesetExecutor extends JdbcExecutor implements ChangesetConnection.Decisions {
 
     /** Number of rows of a query that are in memory at a time. */
     private static final int ROWS_AT_ONCE = 1_000;
@@ -65,7 +65,7 @@ public final class ChangesetExecutor extends JdbcExecutor {
         this.executions = executions;
         this.watch = watch;
         this.mask = mask;
-        connection.executesWith(this);
+        connection.decidesWith(this);
     }
 
     void changesetStarts(ChangeSet changeSet) throws SQLException {
@@ -99,11 +99,13 @@ public final class ChangesetExecutor extends JdbcExecutor {
         current.ifPresent(ChangesetExecution::changeEnds);
     }
 
-    boolean autoCommit(boolean wanted) {
+    @Override
+    public boolean autoCommit(boolean wanted) {
         return current.map(each -> each.autoCommit(wanted)).orElse(wanted);
     }
 
-    void commit(Work commit) throws DatabaseException {
+    @Override
+    public void commit(Work commit) throws DatabaseException {
         if (current.isPresent()) {
             current.get().commit(commit);
         } else {
@@ -111,7 +113,8 @@ public final class ChangesetExecutor extends JdbcExecutor {
         }
     }
 
-    void rolledBack() {
+    @Override
+    public void rolledBack() {
         change = Optional.empty();
         current.ifPresent(ChangesetExecution::rolledBack);
     }

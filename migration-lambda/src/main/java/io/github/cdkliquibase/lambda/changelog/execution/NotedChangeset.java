@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /** How far a changeset outside a transaction is, and the record of it in the database. */
 final class NotedChangeset {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StatementByStatement.class);
+    private static final Logger LOG = LoggerFactory.getLogger(NotedChangeset.class);
 
     private final ChangesetName name;
     private final UnfinishedChangesets unfinished;

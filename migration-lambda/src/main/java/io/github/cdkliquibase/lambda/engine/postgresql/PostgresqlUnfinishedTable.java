@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.engine.postgresql;
 
+import io.github.cdkliquibase.lambda.engine.Catalog;
 import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.engine.IndexBuild;
 import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
@@ -29,10 +30,10 @@ final class PostgresqlUnfinishedTable implements UnfinishedTable {
 
     private final HistoryTables tables;
     private final String table;
-    private final PostgresqlCatalog catalog;
+    private final Catalog catalog;
     private final Connection connection;
 
-    PostgresqlUnfinishedTable(HistoryTables tables, String table, PostgresqlCatalog catalog, Connection connection) {
+    PostgresqlUnfinishedTable(HistoryTables tables, String table, Catalog catalog, Connection connection) {
         this.tables = tables;
         this.table = table;
         this.catalog = catalog;

@@ -78,7 +78,7 @@ final class SchemaDrop {
             }
             locked = dropAllOnce();
         }
-        return PostgresqlObjects.list(schema, false, connection);
+        return ObjectCatalog.list(schema, false, connection);
     }
 
     // Null if nothing waits for another session.
@@ -94,7 +94,7 @@ final class SchemaDrop {
         boolean goesOn = true;
         while (goesOn) {
             goesOn = false;
-            for (SchemaObject object : PostgresqlObjects.list(schema, true, connection)) {
+            for (SchemaObject object : ObjectCatalog.list(schema, true, connection)) {
                 try {
                     goesOn |= !stays.test(object) && !isLast(object) && dropped(object);
                 } catch (SQLException e) {
@@ -106,11 +106,11 @@ final class SchemaDrop {
     }
 
     private boolean isLast(SchemaObject object) {
-        return PostgresqlObjects.isTable(object) && object.identity().equals(last);
+        return ObjectCatalog.isTable(object) && object.identity().equals(last);
     }
 
     private @Nullable SQLException dropLast() throws SQLException {
-        for (SchemaObject object : PostgresqlObjects.list(schema, true, connection)) {
+        for (SchemaObject object : ObjectCatalog.list(schema, true, connection)) {
             try {
                 if (isLast(object)) {
                     dropped(object);
@@ -131,10 +131,10 @@ final class SchemaDrop {
 
     private boolean dropped(SchemaObject object) throws SQLException {
         try {
-            if (PostgresqlObjects.isTable(object)) {
+            if (ObjectCatalog.isTable(object)) {
                 part(object);
             }
-            execute(PostgresqlObjects.drop(object));
+            execute(ObjectCatalog.drop(object));
             return true;
         } catch (SQLException e) {
             if (!DEPENDENTS.equals(e.getSQLState())) {
@@ -147,7 +147,7 @@ final class SchemaDrop {
     // A partition or a sequence from before may now belong to a table.
     private void part(SchemaObject table) throws SQLException {
         for (Map.Entry<SchemaObject, String> each :
-                PostgresqlObjects.companions(table, connection).entrySet()) {
+                ObjectCatalog.companions(table, connection).entrySet()) {
             if (stays.test(each.getKey())) {
                 execute(each.getValue());
             }
@@ -161,7 +161,7 @@ final class SchemaDrop {
         try {
             Set<SchemaObject> staying = staying();
             List<Long> before = ofOthers(staying);
-            execute(PostgresqlObjects.drop(object) + " CASCADE");
+            execute(ObjectCatalog.drop(object) + " CASCADE");
             boolean isInside = staying().equals(staying) && ofOthers(staying).equals(before);
             if (isInside) {
                 connection.commit();
@@ -184,15 +184,15 @@ final class SchemaDrop {
     }
 
     private Set<SchemaObject> staying() throws SQLException {
-        return PostgresqlObjects.list(schema, false, connection).stream()
+        return ObjectCatalog.list(schema, false, connection).stream()
                 .filter(stays)
                 .collect(Collectors.toSet());
     }
 
     // Only foreign keys from or to a dropped table. All others stay.
     private List<String> foreignKeys() throws SQLException {
-        Set<Long> dropped = PostgresqlObjects.list(schema, true, connection).stream()
-                .filter(object -> PostgresqlObjects.isTable(object) && !stays.test(object))
+        Set<Long> dropped = ObjectCatalog.list(schema, true, connection).stream()
+                .filter(object -> ObjectCatalog.isTable(object) && !stays.test(object))
                 .map(SchemaObject::oid)
                 .collect(Collectors.toSet());
         try (PreparedStatement query = connection.prepareStatement(DropQueries.FOREIGN_KEYS)) {
