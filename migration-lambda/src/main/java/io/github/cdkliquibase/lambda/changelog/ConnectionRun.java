@@ -117,7 +117,9 @@ final class ConnectionRun implements AutoCloseable {
 
     // What an earlier run left unfinished is put right also where its changeset has been taken out of the changelog.
     private boolean needsAHand(HistoryState state) {
-        return state.columns() < ParsedChangelog.HISTORY_COLUMNS.size() || state.hasUnfinished() || ownership.isDue(state);
+        return state.columns() < ParsedChangelog.HISTORY_COLUMNS.size()
+                || state.hasUnfinished()
+                || ownership.isDue(state);
     }
 
     private void apply(ParsedChangelog current) throws LiquibaseException, SQLException {
@@ -167,8 +169,8 @@ final class ConnectionRun implements AutoCloseable {
 
     private Workbench workbench(ParsedChangelog current) throws SQLException {
         if (workbench.isEmpty()) {
-            workbench = Optional.of(Workbench.on(
-                    liquibaseConnection, tables, run, current, database, this::takeLockAgain));
+            workbench =
+                    Optional.of(Workbench.on(liquibaseConnection, tables, run, current, database, this::takeLockAgain));
         }
         return workbench.get();
     }
@@ -207,9 +209,8 @@ final class ConnectionRun implements AutoCloseable {
         boolean madeItselfReadOnly = engine.failures().kind(failure) == FailureKind.READ_ONLY
                 && engine.sessions().takesWrites(connection);
         Optional<Culprit> culprit = running()
-                .map(changeset -> workbench
-                        .orElseThrow()
-                        .culprit(changeset, failure, changelog.parsed(), madeItselfReadOnly));
+                .map(changeset ->
+                        workbench.orElseThrow().culprit(changeset, failure, changelog.parsed(), madeItselfReadOnly));
         int statement = workbench.map(tools -> tools.executor().statement()).orElse(0);
         MigrationException reason = reported.apply(run.reasons().of(failure, culprit, historyPlace));
         culprit.ifPresent(each ->

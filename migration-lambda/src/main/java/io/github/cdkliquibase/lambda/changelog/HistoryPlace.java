@@ -1,6 +1,5 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-
 /**
  * Where Liquibase keeps its tables.
  *

@@ -206,7 +206,10 @@ final class ParsedChangelog {
     private static void loadWhatWritesHistory(Database database) {
         SqlGeneratorFactory.getInstance()
                 .generateSql(
-                        new InsertStatement(null, LiquibaseTables.schema(database), database.getDatabaseChangeLogTableName())
+                        new InsertStatement(
+                                        null,
+                                        LiquibaseTables.schema(database),
+                                        database.getDatabaseChangeLogTableName())
                                 .addColumnValue("ID", "")
                                 .addColumnValue("ORDEREXECUTED", 0)
                                 .addColumnValue("DATEEXECUTED", new DatabaseFunction("NOW()")),

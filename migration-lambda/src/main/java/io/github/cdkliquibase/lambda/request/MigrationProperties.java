@@ -7,10 +7,8 @@ import static io.github.cdkliquibase.lambda.request.Property.ReadOnDelete.YES;
 import io.github.cdkliquibase.lambda.changelog.Changelog;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.ExecuteCommand;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters;
-import io.github.cdkliquibase.lambda.failure.MigrationException;
-import io.github.cdkliquibase.lambda.failure.Text;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -90,6 +88,9 @@ final class MigrationProperties {
 
     static final Property<String> WAITER =
             ALL.declare(Property.withDefault("Waiter", Words.only("false").later("true", "the waiter"), "false", NO));
+
+    /** Properties with words that this version does not support yet. */
+    static final List<Property<?>> CAPABILITIES = List.of(ENGINE, ON_STACK_ROLLBACK, ON_DELETE, LINT, WAITER);
 
     private MigrationProperties() {}
 }

@@ -1,11 +1,11 @@
 package io.github.cdkliquibase.lambda.request;
 
-import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.changelog.Changelog;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.ExecuteCommand;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters;
 import io.github.cdkliquibase.lambda.database.DatabaseTarget;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Text;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -46,8 +46,13 @@ public record MigrationRequest(
      */
     public static MigrationRequest from(@Nullable Object properties, Path changelogFolder) {
         PropertyValues values = PropertyValues.of(properties);
+        values.refuseUnknown(MigrationProperties.ALL);
+        // What this version cannot do comes first: another fault would be mended in vain.
+        MigrationProperties.CAPABILITIES.forEach(values::get);
+        values.get(SharedProperties.DEPLOYED_AT);
+        MigrationRequest request = read(values, changelogFolder);
         values.check(MigrationProperties.ALL);
-        return read(values, changelogFolder);
+        return request;
     }
 
     /**
@@ -97,17 +102,18 @@ public record MigrationRequest(
      * @param folder that paths in the properties are relative to
      */
     private static MigrationRequest read(PropertyValues values, Path folder) {
+        Changelog changelog = new Changelog(
+                folder,
+                values.get(MigrationProperties.CHANGELOG_FILE),
+                values.get(MigrationProperties.CONTEXTS),
+                values.get(MigrationProperties.LABEL_FILTER),
+                values.get(MigrationProperties.PARAMETERS),
+                values.get(MigrationProperties.DEFAULT_SCHEMA).orElse(null),
+                history(values));
         return new MigrationRequest(
                 values.get(MigrationProperties.ENGINE),
                 SharedProperties.database(values, folder),
-                new Changelog(
-                        folder,
-                        values.get(MigrationProperties.CHANGELOG_FILE),
-                        values.get(MigrationProperties.CONTEXTS),
-                        values.get(MigrationProperties.LABEL_FILTER),
-                        values.get(MigrationProperties.PARAMETERS),
-                        values.get(MigrationProperties.DEFAULT_SCHEMA).orElse(null),
-                        history(values)),
+                changelog,
                 values.get(MigrationProperties.LOCK_TIMEOUT),
                 values.get(MigrationProperties.UNDEFINED_PARAMETERS),
                 values.get(MigrationProperties.RESTART_CHANGESET),
@@ -126,8 +132,12 @@ public record MigrationRequest(
         String lockTable = values.get(MigrationProperties.LOCK_TABLE);
         if (table.equalsIgnoreCase(lockTable)) {
             throw new MigrationException("Properties '%s' and '%s' must name two tables, got %s for both"
-                    .formatted(MigrationProperties.HISTORY_TABLE.name(), MigrationProperties.LOCK_TABLE.name(), Text.quote(table)));
+                    .formatted(
+                            MigrationProperties.HISTORY_TABLE.name(),
+                            MigrationProperties.LOCK_TABLE.name(),
+                            Text.quote(table)));
         }
-        return new Changelog.History(values.get(MigrationProperties.LIQUIBASE_SCHEMA).orElse(null), table, lockTable);
+        return new Changelog.History(
+                values.get(MigrationProperties.LIQUIBASE_SCHEMA).orElse(null), table, lockTable);
     }
 }

@@ -76,11 +76,17 @@ final class PropertyValues {
      * @throws MigrationException for the first one that is wrong
      */
     void check(PropertySet known) {
-        refuseUnknown(known.names());
+        refuseUnknown(known);
         known.all().forEach(this::get);
     }
 
-    private void refuseUnknown(Set<String> known) {
+    /**
+     * Refuses properties that are not known.
+     *
+     * @throws MigrationException that names the first one and the nearest known name
+     */
+    void refuseUnknown(PropertySet properties) {
+        Set<String> known = properties.names();
         values.keySet().stream()
                 .filter(name -> !known.contains(name))
                 .findFirst()

@@ -8,7 +8,6 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
 import io.github.cdkliquibase.lambda.roles.Purpose;
 import io.github.cdkliquibase.lambda.roles.Role;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +24,8 @@ final class RolesProperties {
 
     static final PropertySet ALL = new PropertySet(SharedProperties.ALL);
 
-    static final Property<RolesAction> ACTION =
-            ALL.declare(Property.withDefault("RolesAction", Words.of(RolesAction.class), RolesAction.RECONCILE, IF_ALLOWED));
+    static final Property<RolesAction> ACTION = ALL.declare(
+            Property.withDefault("RolesAction", Words.of(RolesAction.class), RolesAction.RECONCILE, IF_ALLOWED));
 
     static final Property<List<String>> SCHEMAS =
             ALL.declare(Property.withDefault("Schemas", RolesProperties::schemas, List.of("public"), YES));

@@ -32,6 +32,8 @@ public record RolesRequest(DatabaseTarget database, RolesAction action, Database
      */
     public static RolesRequest from(@Nullable Object properties, Path folder) {
         PropertyValues values = PropertyValues.of(properties);
+        values.refuseUnknown(RolesProperties.ALL);
+        SharedProperties.database(values, folder);
         RolesProperties.check(values);
         return read(values, folder);
     }
@@ -44,8 +46,9 @@ public record RolesRequest(DatabaseTarget database, RolesAction action, Database
     public static Optional<DatabaseRoles> before(@Nullable Object oldProperties) {
         return lenient(
                 oldProperties,
-                values ->
-                        values.get(RolesProperties.ACTION) == RolesAction.RECONCILE ? RolesProperties.roles(values) : null);
+                values -> values.get(RolesProperties.ACTION) == RolesAction.RECONCILE
+                        ? RolesProperties.roles(values)
+                        : null);
     }
 
     /** Reads only the roles; empty if the properties do not name them. */

@@ -51,7 +51,8 @@ final class DefaultPrivileges {
                 for (Purpose purpose : served) {
                     Set<String> has = Acl.privileges(
                             here, Objects.requireNonNull(wanted.role(purpose)).name());
-                    Set<String> due = schema.isEmpty() || takesAllAway ? Set.of() : DuePrivileges.of(purpose, sequences, false);
+                    Set<String> due =
+                            schema.isEmpty() || takesAllAway ? Set.of() : DuePrivileges.of(purpose, sequences, false);
                     add(changes, "GRANT", Acl.without(due, has), sequences, purpose, schema);
                     add(changes, "REVOKE", Acl.without(has, due), sequences, purpose, schema);
                 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cdkliquibase.lambda.failure.MigrationException;
-import io.github.cdkliquibase.lambda.request.RolesAction;
 import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
 import io.github.cdkliquibase.lambda.roles.Purpose;
 import io.github.cdkliquibase.lambda.roles.Role;

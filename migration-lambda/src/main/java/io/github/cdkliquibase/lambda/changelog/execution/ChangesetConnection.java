@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
-import io.github.cdkliquibase.lambda.engine.Catalog;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
+import io.github.cdkliquibase.lambda.engine.Catalog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;

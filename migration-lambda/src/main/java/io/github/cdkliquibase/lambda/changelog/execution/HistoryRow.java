@@ -25,8 +25,7 @@ final class HistoryRow {
      * @param work writes it
      * @throws DatabaseException if the history did not store it
      */
-    static void write(
-            MarkChangeSetRanStatement mark, Work work, Executor executor, Database database, Catalog catalog)
+    static void write(MarkChangeSetRanStatement mark, Work work, Executor executor, Database database, Catalog catalog)
             throws DatabaseException {
         AtomicInteger rows = new AtomicInteger();
         counted(work, rows);

@@ -118,8 +118,7 @@ final class NotedChangeset {
      *
      * @param touchedDatabase whether the statement has changed more than its session; asked after the statement
      */
-    void inTransaction(ChangesetStatement next, Touched touchedDatabase)
-            throws DatabaseException, SQLException {
+    void inTransaction(ChangesetStatement next, Touched touchedDatabase) throws DatabaseException, SQLException {
         unfinished.note(next::execute, () -> done(note.touchedDatabase() || touchedDatabase.ask()));
         note = unfinished.entry(name.value()).orElseThrow();
         noteWhatOutlivesItsTransaction();

@@ -28,11 +28,7 @@ final class StatementAlone {
     private final Deadline deadline;
 
     StatementAlone(
-            Engine engine,
-            NotedChangeset changeset,
-            Connection connection,
-            StatementBounds bounds,
-            Deadline deadline) {
+            Engine engine, NotedChangeset changeset, Connection connection, StatementBounds bounds, Deadline deadline) {
         this.engine = engine;
         this.indexes = engine.indexes();
         this.changeset = changeset;
@@ -51,7 +47,9 @@ final class StatementAlone {
         // A rebuild may have finished a part of its indexes.
         if (isThere && wasRunning && !indexes.isRebuild(next.sql())) {
             changeset.warn(
-                    "statement.done-before", "Index {} is complete: a run that was cut short has built it", index.get());
+                    "statement.done-before",
+                    "Index {} is complete: a run that was cut short has built it",
+                    index.get());
         } else {
             if (wasRunning && index.isEmpty()) {
                 changeset.warn(
@@ -92,8 +90,7 @@ final class StatementAlone {
             UnfinishedChangeset note = changeset.note();
             // A text with its own transactions may have committed a part.
             String stillRunning = engine.statements().endsATransaction(sql) ? note.running() : "";
-            changeset.writeOrForget(
-                    note.withRunning(stillRunning, isLeft ? index : Optional.empty(), note.session()));
+            changeset.writeOrForget(note.withRunning(stillRunning, isLeft ? index : Optional.empty(), note.session()));
         } catch (SQLException e) {
             failure.addSuppressed(e);
         }

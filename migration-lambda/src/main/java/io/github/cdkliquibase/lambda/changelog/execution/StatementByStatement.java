@@ -186,8 +186,7 @@ final class StatementByStatement implements ChangesetExecution {
     public void record(ExecType how, Work row) throws DatabaseException {
         boolean hasRow = how != ExecType.FAILED && how != ExecType.SKIPPED;
         if (hasRow && changeset.statement() < changeset.note().done()) {
-            throw UnfinishedReasons.others(
-                    changeset.name(), changeset.note().done());
+            throw UnfinishedReasons.others(changeset.name(), changeset.note().done());
         }
         try {
             session.beginOwnTransaction();

@@ -146,8 +146,8 @@ final class HistoryCatalog {
 
     private static HistoryElsewhere compared(Table table, List<HistoryElsewhere.Row> changesets, Connection connection)
             throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement(COMPARED.formatted(table.id(), table.author(), table.file(), table.quoted()))) {
+        try (PreparedStatement query = connection.prepareStatement(
+                COMPARED.formatted(table.id(), table.author(), table.file(), table.quoted()))) {
             query.setArray(
                     1, texts(changesets.stream().map(HistoryElsewhere.Row::id).toList(), connection));
             query.setArray(
