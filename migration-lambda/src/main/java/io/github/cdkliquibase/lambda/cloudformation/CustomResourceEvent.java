@@ -28,6 +28,9 @@ public record CustomResourceEvent(
         @Nullable Object oldProperties,
         @Nullable String fault) {
 
+    /** The property with the instant of the deploy. */
+    public static final String DEPLOYED_AT = DeployStamps.DEPLOYED_AT;
+
     /** The property, and the field, with the function or the provider that the event is sent to. */
     public static final String SERVICE_TOKEN = "ServiceToken";
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record DeployStamps(Optional<Instant> deploy, Optional<Instant> replaced) {
 
     /** The property with the instant of the deploy. */
-    public static final String DEPLOYED_AT = "DeployedAt";
+    static final String DEPLOYED_AT = "DeployedAt";
 
     /** The largest accepted difference between clocks of machines that deploy. */
     private static final Duration LARGEST_LEAD = Duration.ofHours(1);
