@@ -71,15 +71,6 @@ final class HistoryCatalog {
             ORDER BY n.nspname, c.relname
             """;
 
-    private static final String COMPARED = """
-            SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE EXISTS (
-              SELECT 1 FROM ROWS FROM (pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[])) w (id, author, filename)
-              WHERE w.id OPERATOR(pg_catalog.=) h.%s::pg_catalog.text
-                AND w.author OPERATOR(pg_catalog.=) h.%s::pg_catalog.text
-                AND w.filename OPERATOR(pg_catalog.=) pg_catalog.regexp_replace(h.%s::pg_catalog.text, '^classpath:', '')))
-            FROM %s h
-            """;
-
     private HistoryCatalog() {}
 
     static HistoryState state(HistoryTables tables, Collection<String> wanted, Connection connection)
@@ -146,8 +137,15 @@ final class HistoryCatalog {
 
     private static HistoryElsewhere compared(Table table, List<HistoryElsewhere.Row> changesets, Connection connection)
             throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(
-                COMPARED.formatted(table.id(), table.author(), table.file(), table.quoted()))) {
+        try (PreparedStatement query =
+                connection.prepareStatement("""
+            SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE EXISTS (
+              SELECT 1 FROM ROWS FROM (pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[]), pg_catalog.unnest(?::pg_catalog.text[])) w (id, author, filename)
+              WHERE w.id OPERATOR(pg_catalog.=) h.%s::pg_catalog.text
+                AND w.author OPERATOR(pg_catalog.=) h.%s::pg_catalog.text
+                AND w.filename OPERATOR(pg_catalog.=) pg_catalog.regexp_replace(h.%s::pg_catalog.text, '^classpath:', '')))
+            FROM %s h
+            """.formatted(table.id(), table.author(), table.file(), table.quoted()))) {
             query.setArray(
                     1, texts(changesets.stream().map(HistoryElsewhere.Row::id).toList(), connection));
             query.setArray(
