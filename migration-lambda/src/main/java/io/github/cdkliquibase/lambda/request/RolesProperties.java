@@ -25,7 +25,7 @@ final class RolesProperties {
     static final PropertySet ALL = new PropertySet(SharedProperties.ALL);
 
     static final Property<RolesAction> ACTION = ALL.declare(
-            Property.withDefault("RolesAction", Words.of(RolesAction.class), RolesAction.RECONCILE, IF_ALLOWED));
+            Property.withDefault("Action", Words.of(RolesAction.class), RolesAction.RECONCILE, IF_ALLOWED));
 
     static final Property<List<String>> SCHEMAS =
             ALL.declare(Property.withDefault("Schemas", RolesProperties::schemas, List.of("public"), YES));
