@@ -93,6 +93,16 @@ public final class DatabaseRoles extends Construct implements IConnectable, IGra
         return resource.getAttString("StackRollback");
     }
 
+    /** How many things this deploy changed before the migration; a token. */
+    public String changes() {
+        return resource.getAttString("Changes");
+    }
+
+    /** What was changed by hand since the last deploy, and this one corrected; empty if nothing; a token. */
+    public String drift() {
+        return resource.getAttString("Drift");
+    }
+
     List<IConstruct> needed() {
         return connected.needed();
     }
