@@ -136,6 +136,7 @@ final class HostileEventsIT {
         stage.canary(PARAMETER);
         CustomResource resource = stage.resource();
         Map<String, Object> properties = properties(stage);
+        stage.warmUp(properties);
         Answer valid = resource.create(properties);
         assertThat(valid.succeeded()).as(valid.reason()).isTrue();
         String state = state();

@@ -225,9 +225,13 @@ final class ConnectionRun implements AutoCloseable {
 
     /** Another run has written the history: the next attempt reads it. */
     void beginsAgain() throws SQLException {
-        connection.rollback();
-        endChangeset();
-        ended();
+        try {
+            connection.rollback();
+        } finally {
+            // Also where the connection is lost: the changelog lives longer, and its changesets remember this attempt.
+            endChangeset();
+            ended();
+        }
     }
 
     private void endChangeset() {
