@@ -69,11 +69,7 @@ abstract class FaultTable {
     /** Lets the function start: what that takes would count in a run's few seconds, and may be more than that. */
     void warmUp() {
         stage.sql("--changeset ann:1\nselect 1;\n");
-        Stage.await(
-                "the function is warm",
-                () -> stage.resource()
-                        .create(stage.properties(server, Map.of()))
-                        .succeeded());
+        stage.warmUp(stage.properties(server, Map.of()));
         stage.sql(FaultScene.changelog(""));
     }
 
