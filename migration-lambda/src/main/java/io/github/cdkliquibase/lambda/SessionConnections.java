@@ -53,4 +53,9 @@ final class SessionConnections implements DatabaseConnections {
     public Connection openAside() throws SQLException {
         return session.openAside(target, deadline);
     }
+
+    @Override
+    public boolean wasCut() {
+        return session.wasCut();
+    }
 }

@@ -1,12 +1,16 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import liquibase.change.custom.CustomSqlChange;
 import liquibase.change.custom.CustomTaskChange;
 import liquibase.database.Database;
+import liquibase.database.jvm.JdbcConnection;
+import liquibase.exception.CustomChangeException;
 import liquibase.exception.ValidationErrors;
 import liquibase.resource.ResourceAccessor;
 import liquibase.statement.SqlStatement;
@@ -16,6 +20,7 @@ import liquibase.statement.core.RawParameterizedSqlStatement;
 final class CustomChanges {
 
     static final String CREATE_TABLE = CreateTable.class.getName();
+    static final String OUTLASTING = Outlasting.class.getName();
     static final String NEVER_ENDING = NeverEnding.class.getName();
     static final String GLUTTON = Glutton.class.getName();
     static final String HOARDER = Hoarder.class.getName();
@@ -73,6 +78,26 @@ final class CustomChanges {
         @Override
         public ValidationErrors validate(Database database) {
             return new ValidationErrors();
+        }
+    }
+
+    /** Waits until its connection is closed, and uses it then. */
+    public static final class Outlasting extends Task {
+
+        /** Called by Liquibase. */
+        public Outlasting() {}
+
+        @Override
+        public void execute(Database database) throws CustomChangeException {
+            Connection connection = ((JdbcConnection) database.getConnection()).getUnderlyingConnection();
+            try {
+                while (!connection.isClosed()) {
+                    LockSupport.parkNanos(10_000_000);
+                }
+                connection.createStatement().execute("select 1");
+            } catch (SQLException e) {
+                throw new CustomChangeException(e);
+            }
         }
     }
 
@@ -157,6 +182,7 @@ final class CustomChanges {
         return LayerJar.of(
                 CreateTable.class,
                 Task.class,
+                Outlasting.class,
                 NeverEnding.class,
                 LinkageFault.class,
                 Glutton.class,

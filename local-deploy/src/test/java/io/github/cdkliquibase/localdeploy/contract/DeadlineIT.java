@@ -64,6 +64,33 @@ final class DeadlineIT extends WarmFunction {
                 .satisfies(approved("deadline/inAChangeset", Map.of("changeset", "db/changelog/changes.sql::1::ann")));
     }
 
+    // Each is over before a request to cancel it arrives.
+    @Test
+    void manyShortStatementsAreStoppedBetweenTwoOfThem() {
+        stage.sql("--changeset ann:1\ncreate table a (id int);\n" + "insert into a values (1);\n".repeat(15_000));
+
+        assertThat(failure(Map.of())).satisfies(approved("deadline/betweenStatements"));
+        assertThat(Stage.query(database, "select count(*) from databasechangelog"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void workThatStopsOnlyWithItsConnectionIsNotToldAsALostConnection() {
+        try (Stage stuck = Stage.behindProvider(
+                settings -> settings.withTimeout(WITH_A_COLD_START).withLayerJars(List.of(CustomChanges.jar())))) {
+            stuck.file(Stage.MASTER, """
+                    databaseChangeLog:
+                      - changeSet: { id: 1, author: ann, changes: [ { customChange: { class: %s } } ] }
+                    """.formatted(CustomChanges.OUTLASTING));
+
+            Answer answer = stuck.resource().create(stuck.properties(database, Map.of()));
+
+            assertThat(answer.reason())
+                    .satisfies(approved(
+                            "deadline/cut", Map.of("changeset", "db/changelog/db.changelog-master.yaml::1::ann")));
+        }
+    }
+
     @Test
     void aSlowPreconditionIsStopped() {
         stage.sql("""

@@ -20,4 +20,7 @@ public interface DatabaseConnections {
      * @throws SQLException if it cannot be opened within a moment
      */
     Connection openAside() throws SQLException;
+
+    /** Whether the run itself cut its connection, because its time was over and the work on it did not stop. */
+    boolean wasCut();
 }

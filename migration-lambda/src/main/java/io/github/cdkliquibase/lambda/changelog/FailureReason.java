@@ -13,6 +13,8 @@ import io.github.cdkliquibase.lambda.failure.Redaction;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 import liquibase.exception.ValidationFailedException;
 
 /** Turns the failure of a run into the reason that people read. */
@@ -21,14 +23,22 @@ final class FailureReason {
     private final Changelog changelog;
     private final RunProgress progress;
     private final Deadline deadline;
+    private final BooleanSupplier wasCut;
     private final Failures failures;
     private final Advice advice;
     private final CauseText causes;
 
-    FailureReason(Changelog changelog, RunProgress progress, Failures failures, Deadline deadline) {
+    /**
+     * The reasons of one run.
+     *
+     * @param wasCut whether the run itself cut its connection, because its time was over
+     */
+    FailureReason(
+            Changelog changelog, RunProgress progress, Failures failures, Deadline deadline, BooleanSupplier wasCut) {
         this.changelog = changelog;
         this.progress = progress;
         this.deadline = deadline;
+        this.wasCut = wasCut;
         this.failures = failures;
         this.advice = new Advice(failures);
         this.causes = new CauseText(failures, new Redaction(changelog.parameters()));
@@ -45,7 +55,7 @@ final class FailureReason {
             return worded.get();
         }
         Optional<TimeIsUpException> timeIsUp = Causes.find(failure, TimeIsUpException.class);
-        if (timeIsUp.isPresent()) {
+        if (timeIsUp.isPresent() && timeIsUp.get().statement().isEmpty()) {
             return new MigrationException(
                     "The function ran out of time before changeset '%s'. %s. %s"
                             .formatted(timeIsUp.get().changeset(), progress.counts(), moreTime(false)),
@@ -109,20 +119,49 @@ final class FailureReason {
                 || culprit.map(Culprit::fate)
                         .filter(FailureReason::isPartlyDone)
                         .isPresent();
+        boolean isLost = failures.kind(failure).passesOnANewConnection();
         return new MigrationException(
                 "The function ran out of time%s: %s. %s%s. %s"
                         .formatted(
                                 culprit.map(each -> " in changeset '"
                                                 + each.changeset().name() + "'")
                                         .orElse(""),
-                                causes.of(failure, culprit.map(Culprit::text).orElse(ChangelogText.NONE)),
+                                whereTimeEnded(failure, culprit, isLost),
                                 progress.counts(),
                                 culprit.map(each -> "; " + FateText.describe(each.fate()))
                                         .orElse(""),
-                                failures.kind(failure).passesOnANewConnection()
-                                        ? Advice.CONNECTION
-                                        : moreTime(hasMoved)),
+                                whenTimeEnded(failure, isLost, hasMoved)),
                 failure);
+    }
+
+    // The driver's message about a connection that the run itself has cut would mislead.
+    private String whereTimeEnded(Throwable failure, Optional<Culprit> culprit, boolean isLost) {
+        OptionalInt statement = statementNotStarted(failure);
+        if (statement.isPresent()) {
+            return "statement %d was not started".formatted(statement.getAsInt());
+        }
+        if (isLost && wasCut.getAsBoolean()) {
+            return "the work did not stop, so the function closed its connection to the database";
+        }
+        return causes.of(failure, culprit.map(Culprit::text).orElse(ChangelogText.NONE));
+    }
+
+    private String whenTimeEnded(Throwable failure, boolean isLost, boolean hasMoved) {
+        if (isLost) {
+            return wasCut.getAsBoolean()
+                    ? moreTime(hasMoved) + ". If the database did not answer, check the network path to it"
+                    : Advice.CONNECTION;
+        }
+        boolean wouldEndAsThisTime = statementNotStarted(failure).isPresent() && !hasMoved;
+        return wouldEndAsThisTime && !deadline.isOfTheLongestFunction()
+                ? "Give the function more time, or split the changeset"
+                : moreTime(hasMoved);
+    }
+
+    private static OptionalInt statementNotStarted(Throwable failure) {
+        return Causes.find(failure, TimeIsUpException.class)
+                .map(TimeIsUpException::statement)
+                .orElse(OptionalInt.empty());
     }
 
     private static boolean isPartlyDone(Fate fate) {

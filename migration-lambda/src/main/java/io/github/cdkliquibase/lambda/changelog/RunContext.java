@@ -44,6 +44,6 @@ record RunContext(
                 progress,
                 new ChangesetLog(progress),
                 new SessionMemory(),
-                new FailureReason(changelog, progress, engine.failures(), deadline));
+                new FailureReason(changelog, progress, engine.failures(), deadline, connections::wasCut));
     }
 }

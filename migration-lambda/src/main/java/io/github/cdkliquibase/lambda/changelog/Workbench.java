@@ -65,7 +65,8 @@ record Workbench(
                 executions,
                 engine,
                 watch,
-                new StatementMask(current.parameters(), engine.statements()));
+                new StatementMask(current.parameters(), engine.statements()),
+                run.deadline());
         current.executeWith(executor, database);
         return new Workbench(engine, session, unfinished, bounds, executor, watch);
     }

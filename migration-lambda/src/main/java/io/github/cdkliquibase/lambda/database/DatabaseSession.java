@@ -25,6 +25,7 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
     private final Engine engine;
     private volatile @Nullable Connection connection;
     private volatile Optional<ConnectionDetails> login = Optional.empty();
+    private volatile boolean wasCut;
 
     /**
      * A session for one run. It is not connected yet.
@@ -94,6 +95,11 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
                         .log("With 'SslMode' '{}' {}", mode.word(), weakness));
     }
 
+    /** Whether a connection was cut because the work on it did not stop. */
+    public boolean wasCut() {
+        return wasCut;
+    }
+
     // Cancels the running statement. It is rolled back, and the connection can still be used.
     @Override
     public void ask() {
@@ -118,6 +124,7 @@ public final class DatabaseSession implements AutoCloseable, BoundedWork.Stop {
         if (running == null) {
             return;
         }
+        wasCut = true;
         // Closing a TLS socket waits for a thread that writes to it, and that thread may hang.
         Thread.ofPlatform().daemon().name("cut").start(() -> {
             try {

@@ -24,8 +24,8 @@ final class RolesProperties {
 
     static final PropertySet ALL = new PropertySet(SharedProperties.ALL);
 
-    static final Property<RolesAction> ACTION = ALL.declare(
-            Property.withDefault("Action", Words.of(RolesAction.class), RolesAction.RECONCILE, IF_ALLOWED));
+    static final Property<RolesAction> ACTION =
+            ALL.declare(Property.withDefault("Action", Words.of(RolesAction.class), RolesAction.RECONCILE, IF_ALLOWED));
 
     static final Property<List<String>> SCHEMAS =
             ALL.declare(Property.withDefault("Schemas", RolesProperties::schemas, List.of("public"), YES));

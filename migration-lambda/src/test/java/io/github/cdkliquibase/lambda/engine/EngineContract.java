@@ -333,6 +333,11 @@ abstract class EngineContract {
             public Connection openAside() throws SQLException {
                 return connect();
             }
+
+            @Override
+            public boolean wasCut() {
+                return false;
+            }
         };
         return liquibase.update(changelog, options, connections, engine, Deadline.in(time));
     }

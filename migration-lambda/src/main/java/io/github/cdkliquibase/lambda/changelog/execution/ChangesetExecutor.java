@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
+import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.LockWatch;
 import io.github.cdkliquibase.lambda.engine.StatementStep;
@@ -40,6 +41,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
     private final Engine engine;
     private final LockWatch watch;
     private final ParameterMask mask;
+    private final Deadline deadline;
     private Optional<ChangesetExecution> current = Optional.empty();
     private Optional<Change> change = Optional.empty();
     private Optional<StatementPlace> place = Optional.empty();
@@ -53,18 +55,21 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
      * @param engine of the database
      * @param watch is told when a statement runs
      * @param mask hides the values of the deploy's parameters where statements are known again
+     * @param deadline after which no statement of a changeset starts
      */
     public ChangesetExecutor(
             ChangesetConnection connection,
             ChangesetExecutions executions,
             Engine engine,
             LockWatch watch,
-            ParameterMask mask) {
+            ParameterMask mask,
+            Deadline deadline) {
         this.engine = engine;
         this.connection = connection;
         this.executions = executions;
         this.watch = watch;
         this.mask = mask;
+        this.deadline = deadline;
         connection.decidesWith(this);
     }
 
@@ -186,6 +191,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
     private void execute(
             ChangesetExecution execution, Change ofChange, SqlStatement statement, List<SqlVisitor> visitors, Work work)
             throws DatabaseException {
+        refuseWhenTimeIsUp(execution);
         boolean isWritten = isWritten(statement);
         String sql = isWritten || execution.wantsSql() ? sql(statement, visitors) : "";
         place = place.map(before -> before.next(sql));
@@ -202,6 +208,13 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
                 () -> parts(ofChange, sql));
         execution.execute(next);
         executions.executed(next);
+    }
+
+    // Cancelling reaches only a statement that the server executes: between many short ones it would be lost.
+    private void refuseWhenTimeIsUp(ChangesetExecution execution) {
+        if (deadline.passed()) {
+            throw TimeIsUpException.beforeStatement(execution.statement() + 1, nameOfCurrent);
+        }
     }
 
     // Nothing reads the rows of a changeset's query. Still all of them are fetched, in pieces: the server executes a

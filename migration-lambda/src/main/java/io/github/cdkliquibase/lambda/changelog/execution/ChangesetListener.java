@@ -56,7 +56,7 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
     @Override
     public void willRun(ChangeSet changeSet, DatabaseChangeLog changelog, Database database, RunStatus status) {
         if (deadline.passed()) {
-            throw new TimeIsUpException(ChangesetName.of(changeSet));
+            throw TimeIsUpException.before(ChangesetName.of(changeSet));
         }
         RunningChangeset started = new RunningChangeset(changeSet, System.nanoTime());
         running = Optional.of(started);
