@@ -65,7 +65,7 @@ final class Advice {
         }
         return switch (kind) {
             case READ_ONLY -> "The database is read-only: set 'Host' to the endpoint of the writer";
-            case CONNECTION_LOST, REMOTE_CONNECTION_LOST, TLS_FAILED -> CONNECTION;
+            case CONNECTION_LOST, CONNECTION_CLOSED, REMOTE_CONNECTION_LOST, TLS_FAILED -> CONNECTION;
             case NO_REPLICA_IDENTITY ->
                 "The table belongs to a publication and has no replica identity. Add a primary key, or run 'ALTER TABLE … REPLICA IDENTITY FULL' on it, and deploy again";
             case TABLE_EXISTS ->

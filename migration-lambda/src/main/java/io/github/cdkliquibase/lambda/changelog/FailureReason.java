@@ -8,6 +8,7 @@ import io.github.cdkliquibase.lambda.engine.Failures;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.ChangelogText;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Redaction;
 import io.github.cdkliquibase.lambda.failure.Text;
@@ -119,43 +120,50 @@ final class FailureReason {
                 || culprit.map(Culprit::fate)
                         .filter(FailureReason::isPartlyDone)
                         .isPresent();
-        boolean isLost = failures.kind(failure).passesOnANewConnection();
         return new MigrationException(
                 "The function ran out of time%s: %s. %s%s. %s"
                         .formatted(
                                 culprit.map(each -> " in changeset '"
                                                 + each.changeset().name() + "'")
                                         .orElse(""),
-                                whereTimeEnded(failure, culprit, isLost),
+                                whereTimeEnded(failure, culprit),
                                 progress.counts(),
                                 culprit.map(each -> "; " + FateText.describe(each.fate()))
                                         .orElse(""),
-                                whenTimeEnded(failure, isLost, hasMoved)),
+                                whenTimeEnded(failure, hasMoved)),
                 failure);
     }
 
-    // The driver's message about a connection that the run itself has cut would mislead.
-    private String whereTimeEnded(Throwable failure, Optional<Culprit> culprit, boolean isLost) {
+    // The driver's message about a connection that the run itself has cut would be misleading.
+    private String whereTimeEnded(Throwable failure, Optional<Culprit> culprit) {
         OptionalInt statement = statementNotStarted(failure);
         if (statement.isPresent()) {
             return "statement %d was not started".formatted(statement.getAsInt());
         }
-        if (isLost && wasCut.getAsBoolean()) {
+        if (stoppedOnlyWhenCut(failure)) {
             return "the work did not stop, so the function closed its connection to the database";
         }
         return causes.of(failure, culprit.map(Culprit::text).orElse(ChangelogText.NONE));
     }
 
-    private String whenTimeEnded(Throwable failure, boolean isLost, boolean hasMoved) {
-        if (isLost) {
-            return wasCut.getAsBoolean()
-                    ? moreTime(hasMoved) + ". If the database did not answer, check the network path to it"
-                    : Advice.CONNECTION;
+    private String whenTimeEnded(Throwable failure, boolean hasMoved) {
+        if (stoppedOnlyWhenCut(failure)) {
+            return moreTime(hasMoved);
+        }
+        if (failures.kind(failure).passesOnANewConnection()) {
+            return Advice.CONNECTION;
         }
         boolean wouldEndAsThisTime = statementNotStarted(failure).isPresent() && !hasMoved;
         return wouldEndAsThisTime && !deadline.isOfTheLongestFunction()
                 ? "Give the function more time, or split the changeset"
                 : moreTime(hasMoved);
+    }
+
+    // It did something else than wait for the server. A statement that waits ends when it is cancelled, unless the
+    // server does not
+    // answer any more.
+    private boolean stoppedOnlyWhenCut(Throwable failure) {
+        return wasCut.getAsBoolean() && failures.kind(failure) == FailureKind.CONNECTION_CLOSED;
     }
 
     private static OptionalInt statementNotStarted(Throwable failure) {

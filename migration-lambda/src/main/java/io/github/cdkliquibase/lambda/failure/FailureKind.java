@@ -10,6 +10,8 @@ public enum FailureKind {
     SERIALIZATION,
     /** The connection is lost, or there is none yet: the network, the end of the server, a server that starts up. */
     CONNECTION_LOST,
+    /** The connection was closed at this end before the statement was sent. */
+    CONNECTION_CLOSED,
     /** The server, or a pooler in front of it, says that a connection of its own is lost. */
     REMOTE_CONNECTION_LOST,
     /** TLS failed, at the handshake or later. */
@@ -66,12 +68,16 @@ public enum FailureKind {
 
     /** Whether another connection may mend it: the connection is lost, or leads to a server that takes no writes. */
     public boolean passesOnANewConnection() {
-        return this == CONNECTION_LOST || this == REMOTE_CONNECTION_LOST || this == TLS_FAILED || this == READ_ONLY;
+        return this == CONNECTION_LOST
+                || this == CONNECTION_CLOSED
+                || this == REMOTE_CONNECTION_LOST
+                || this == TLS_FAILED
+                || this == READ_ONLY;
     }
 
     /** Whether an attempt to connect that ended so may succeed later: nothing listens yet, the server starts up or is full. */
     public boolean passesWhileConnecting() {
-        return this == CONNECTION_LOST || this == TOO_MANY_CONNECTIONS;
+        return this == CONNECTION_LOST || this == CONNECTION_CLOSED || this == TOO_MANY_CONNECTIONS;
     }
 
     /** Whether the server rejected the password or the token. */

@@ -177,8 +177,10 @@ final class PostgresqlFailures implements Failures {
                 || Causes.find(failure, SSLException.class).isPresent()) {
             return FailureKind.TLS_FAILED;
         }
-        return state.equals(CLOSED)
-                        || state.equals(UNABLE_TO_CONNECT)
+        if (state.equals(CLOSED)) {
+            return FailureKind.CONNECTION_CLOSED;
+        }
+        return state.equals(UNABLE_TO_CONNECT)
                         || Causes.find(failure, IOException.class).isPresent()
                 ? FailureKind.CONNECTION_LOST
                 : FailureKind.OTHER;

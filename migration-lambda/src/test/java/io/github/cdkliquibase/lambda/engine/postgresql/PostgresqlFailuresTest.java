@@ -65,7 +65,7 @@ final class PostgresqlFailuresTest {
         assertThat(failures.kind(driver("An I/O error occurred", PSQLState.CONNECTION_FAILURE, new IOException())))
                 .isEqualTo(FailureKind.CONNECTION_LOST);
         assertThat(failures.kind(driver("This connection has been closed.", PSQLState.CONNECTION_DOES_NOT_EXIST, null)))
-                .isEqualTo(FailureKind.CONNECTION_LOST);
+                .isEqualTo(FailureKind.CONNECTION_CLOSED);
         assertThat(failures.kind(driver("Connection attempt timed out.", PSQLState.CONNECTION_UNABLE_TO_CONNECT, null)))
                 .isEqualTo(FailureKind.CONNECTION_LOST);
         assertThat(failures.kind(driver(
