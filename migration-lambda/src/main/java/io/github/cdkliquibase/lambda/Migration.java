@@ -11,7 +11,6 @@ import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.SessionSettings;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
-import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.ResourceName;
 import io.github.cdkliquibase.lambda.request.EngineName;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
@@ -148,8 +147,8 @@ final class Migration {
      */
     String dropAll(@Nullable Object properties, ResourceName resource, Deadline deadline) {
         return MigrationRequest.forDelete(properties, changelogFolder)
-                .map(request -> told(outcome(request, resource, deadline)))
-                .orElseGet(() -> told(new DropOutcome.Kept("no deploy can have run with these properties")));
+                .map(request -> DropText.tell(outcome(request, resource, deadline)))
+                .orElseGet(() -> DropText.tell(new DropOutcome.Kept("no deploy can have run with these properties")));
     }
 
     private DropOutcome outcome(MigrationRequest request, ResourceName resource, Deadline deadline) {
@@ -170,33 +169,5 @@ final class Migration {
                     .map(DropOutcome.Gone::new)
                     .orElseThrow(() -> e);
         }
-    }
-
-    private static String told(DropOutcome outcome) {
-        return switch (outcome) {
-            case DropOutcome.Dropped dropped -> {
-                if (dropped.left() > 0) {
-                    LOG.atWarn()
-                            .addKeyValue("event", "schema.left")
-                            .addKeyValue("count", dropped.left())
-                            .log(
-                                    "{} objects stay in the schema, because other owners own them or other schemas need them. One is {}",
-                                    dropped.left(),
-                                    Text.quote(dropped.example()));
-                }
-                yield dropped.kept() == 0
-                        ? "the objects of the schema are dropped"
-                        : "the objects of the schema are dropped, except for %d that were there before"
-                                .formatted(dropped.kept());
-            }
-            case DropOutcome.Kept kept -> {
-                LOG.atWarn().addKeyValue("event", "schema.kept").log("The schema is kept: {}", kept.why());
-                yield "the schema is kept, because " + kept.why();
-            }
-            case DropOutcome.Gone gone -> {
-                LOG.atWarn().addKeyValue("event", "schema.gone").log("There is nothing to drop: {}", gone.what());
-                yield "there was nothing to drop, because " + gone.what();
-            }
-        };
     }
 }

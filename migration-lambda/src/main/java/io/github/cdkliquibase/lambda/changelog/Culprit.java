@@ -21,4 +21,15 @@ record Culprit(
         Optional<StatementPlace> statement,
         ChangelogText text,
         Optional<Blocker> blocker,
-        boolean madeItselfReadOnly) {}
+        boolean madeItselfReadOnly) {
+
+    /** The changeset, as the end of a clause. */
+    String place() {
+        return " in changeset '" + changeset.name() + "'";
+    }
+
+    /** Its outcome, as the end of a sentence. */
+    String outcome() {
+        return "; " + FateText.describe(fate);
+    }
+}

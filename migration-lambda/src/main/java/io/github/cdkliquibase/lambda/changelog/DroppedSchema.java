@@ -7,7 +7,7 @@ import io.github.cdkliquibase.lambda.engine.RunLock;
 import io.github.cdkliquibase.lambda.engine.SchemaObject;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.ResourceName;
-import io.github.cdkliquibase.lambda.history.SchemaOwnership;
+import io.github.cdkliquibase.lambda.history.SchemaDeletion;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,15 +22,15 @@ final class DroppedSchema {
     private final Connection connection;
     private final String schema;
     private final HistoryTables history;
-    private final SchemaOwnership ownership;
+    private final SchemaDeletion deletion;
 
     private DroppedSchema(
-            Engine engine, Connection connection, String schema, HistoryTables history, SchemaOwnership ownership) {
+            Engine engine, Connection connection, String schema, HistoryTables history, SchemaDeletion deletion) {
         this.engine = engine;
         this.connection = connection;
         this.schema = schema;
         this.history = history;
-        this.ownership = ownership;
+        this.deletion = deletion;
     }
 
     /**
@@ -57,10 +57,10 @@ final class DroppedSchema {
         }
         HistoryTables history = history(engine, changelog, connection);
         connection.setAutoCommit(false);
-        SchemaOwnership ownership = new SchemaOwnership(engine, connection, history, schema, resource, true);
+        SchemaDeletion deletion = new SchemaDeletion(engine, connection, history, schema, resource);
         try (RunLock lock = engine.sessions().lock(connection, history, lockTimeout)) {
             lock.acquire(deadline);
-            return new DroppedSchema(engine, connection, schema, history, ownership).drop(deadline);
+            return new DroppedSchema(engine, connection, schema, history, deletion).drop(deadline);
         }
     }
 
@@ -82,13 +82,13 @@ final class DroppedSchema {
     }
 
     private DropOutcome drop(Deadline deadline) throws SQLException {
-        return switch (ownership.verdict()) {
-            case SchemaOwnership.Verdict.Keep keep -> {
-                ownership.forget();
+        return switch (deletion.verdict()) {
+            case SchemaDeletion.Verdict.Keep keep -> {
+                deletion.forget();
                 connection.commit();
                 yield new DropOutcome.Kept(keep.why());
             }
-            case SchemaOwnership.Verdict.Drop drop -> {
+            case SchemaDeletion.Verdict.Drop drop -> {
                 connection.rollback();
                 connection.setAutoCommit(true);
                 DropOutcome dropped = drop(drop.stays(), deadline);

@@ -1,20 +1,16 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-import io.github.cdkliquibase.lambda.changelog.execution.Fate;
 import io.github.cdkliquibase.lambda.changelog.execution.RunProgress;
-import io.github.cdkliquibase.lambda.changelog.execution.TimeIsUpException;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Failures;
 import io.github.cdkliquibase.lambda.failure.Causes;
 import io.github.cdkliquibase.lambda.failure.ChangelogText;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
-import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Redaction;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import liquibase.exception.ValidationFailedException;
 
@@ -23,11 +19,10 @@ final class FailureReason {
 
     private final Changelog changelog;
     private final RunProgress progress;
-    private final Deadline deadline;
-    private final BooleanSupplier wasCut;
     private final Failures failures;
     private final Advice advice;
     private final CauseText causes;
+    private final TimeReason time;
 
     /**
      * The reasons of one run.
@@ -38,11 +33,10 @@ final class FailureReason {
             Changelog changelog, RunProgress progress, Failures failures, Deadline deadline, BooleanSupplier wasCut) {
         this.changelog = changelog;
         this.progress = progress;
-        this.deadline = deadline;
-        this.wasCut = wasCut;
         this.failures = failures;
         this.advice = new Advice(failures);
         this.causes = new CauseText(failures, new Redaction(changelog.parameters()));
+        this.time = new TimeReason(progress, failures, causes, deadline, wasCut);
     }
 
     /**
@@ -55,19 +49,15 @@ final class FailureReason {
         if (worded.isPresent()) {
             return worded.get();
         }
-        Optional<TimeIsUpException> timeIsUp = Causes.find(failure, TimeIsUpException.class);
-        if (timeIsUp.isPresent() && timeIsUp.get().statement().isEmpty()) {
-            return new MigrationException(
-                    "The function ran out of time before changeset '%s'. %s. %s"
-                            .formatted(timeIsUp.get().changeset(), progress.counts(), moreTime(false)),
-                    failure);
+        Optional<MigrationException> notStarted = time.notStarted(failure);
+        if (notStarted.isPresent()) {
+            return notStarted.get();
         }
         if (Causes.find(failure, OutOfMemoryError.class).isPresent()) {
             return outOfMemory(failure, culprit);
         }
-        // At the deadline, a lock timeout is reported as a lock timeout, and everything else as running out of time.
-        if (deadline.passed() && !failures.kind(failure).isConflict()) {
-            return outOfTime(failure, culprit);
+        if (time.isOver(failure)) {
+            return time.over(failure, culprit);
         }
         if (culprit.isPresent()) {
             return ofChangeset(failure, culprit.get(), history);
@@ -115,74 +105,6 @@ final class FailureReason {
                 what + ". Give the function more memory, or split what the changeset does, and deploy again", failure);
     }
 
-    private MigrationException outOfTime(Throwable failure, Optional<Culprit> culprit) {
-        boolean hasMoved = progress.applied() > 0
-                || culprit.map(Culprit::fate)
-                        .filter(FailureReason::isPartlyDone)
-                        .isPresent();
-        return new MigrationException(
-                "The function ran out of time%s: %s. %s%s. %s"
-                        .formatted(
-                                culprit.map(each -> " in changeset '"
-                                                + each.changeset().name() + "'")
-                                        .orElse(""),
-                                whereTimeEnded(failure, culprit),
-                                progress.counts(),
-                                culprit.map(each -> "; " + FateText.describe(each.fate()))
-                                        .orElse(""),
-                                whenTimeEnded(failure, hasMoved)),
-                failure);
-    }
-
-    // The driver's message about a connection that the run itself has cut would be misleading.
-    private String whereTimeEnded(Throwable failure, Optional<Culprit> culprit) {
-        OptionalInt statement = statementNotStarted(failure);
-        if (statement.isPresent()) {
-            return "statement %d was not started".formatted(statement.getAsInt());
-        }
-        if (stoppedOnlyWhenCut(failure)) {
-            return "the work did not stop, so the function closed its connection to the database";
-        }
-        return causes.of(failure, culprit.map(Culprit::text).orElse(ChangelogText.NONE));
-    }
-
-    private String whenTimeEnded(Throwable failure, boolean hasMoved) {
-        if (stoppedOnlyWhenCut(failure)) {
-            return moreTime(hasMoved);
-        }
-        if (failures.kind(failure).passesOnANewConnection()) {
-            return Advice.CONNECTION;
-        }
-        boolean wouldEndAsThisTime = statementNotStarted(failure).isPresent() && !hasMoved;
-        return wouldEndAsThisTime && !deadline.isOfTheLongestFunction()
-                ? "Give the function more time, or split the changeset"
-                : moreTime(hasMoved);
-    }
-
-    // It did something else than wait for the server. A statement that waits ends when it is cancelled, unless the
-    // server does not
-    // answer any more.
-    private boolean stoppedOnlyWhenCut(Throwable failure) {
-        return wasCut.getAsBoolean() && failures.kind(failure) == FailureKind.CONNECTION_CLOSED;
-    }
-
-    private static OptionalInt statementNotStarted(Throwable failure) {
-        return Causes.find(failure, TimeIsUpException.class)
-                .map(TimeIsUpException::statement)
-                .orElse(OptionalInt.empty());
-    }
-
-    private static boolean isPartlyDone(Fate fate) {
-        return fate instanceof Fate.Partly partly && partly.done() > 0;
-    }
-
-    private String moreTime(boolean hasMoved) {
-        String more = deadline.isOfTheLongestFunction()
-                ? "The function already has the longest timeout that Lambda allows: split the work into more changesets"
-                : "Give the function more time";
-        return hasMoved || progress.applied() > 0 ? more + ", or deploy again to continue" : more;
-    }
-
     private MigrationException notValid(ValidationFailedException validation, Throwable failure) {
         return new MigrationException(
                 "Changelog %s is not valid, and nothing was run: %s%s"
@@ -192,43 +114,6 @@ final class FailureReason {
                                 validation.getInvalidMD5Sums().isEmpty()
                                         ? ""
                                         : ". Undo the edit of changesets that have run, and add new changesets. If the edit changes nothing in the database, add 'validCheckSum' to the changeset"),
-                failure);
-    }
-
-    /** The reason if no new connection could be opened: it also says how far the run came before that. */
-    MigrationException lostForGood(MigrationException refusal, Optional<Culprit> culprit) {
-        if (!progress.hasBegun()) {
-            return refusal;
-        }
-        return new MigrationException(
-                "%s. The previous connection was lost%s: %s%s"
-                        .formatted(
-                                refusal.getMessage(),
-                                culprit.map(each -> " in changeset '"
-                                                + each.changeset().name() + "'")
-                                        .orElse(""),
-                                progress.counts(),
-                                culprit.map(each -> "; " + FateText.describe(each.fate()))
-                                        .orElse("")),
-                refusal);
-    }
-
-    /** The reason if a changeset loses its connection repeatedly although the server can be reached. */
-    MigrationException losesItsConnection(DatabaseMessage loss, int times, Culprit culprit, Throwable failure) {
-        String place = culprit.statement()
-                .map(each -> each.describe(0))
-                .filter(each -> !each.isEmpty())
-                .map(each -> " in " + each)
-                .orElse("");
-        return new MigrationException(
-                "Changeset '%s' failed: its connection was lost %d times%s, and the server could be reached each time after that: %s. %s; %s. The statement ends its own session, or stops the server. Correct it and deploy again"
-                        .formatted(
-                                culprit.changeset().name(),
-                                times,
-                                place,
-                                causes.ofServer(loss, culprit.text()),
-                                progress.counts(),
-                                FateText.describe(culprit.fate())),
                 failure);
     }
 
@@ -261,6 +146,11 @@ final class FailureReason {
         return failures.of(failure)
                 .map(DatabaseMessage::withState)
                 .orElse(failure.getClass().getSimpleName());
+    }
+
+    /** Words the reasons of a run that lost its connection and did not get another one, or loses it repeatedly. */
+    LossReason losses() {
+        return new LossReason(progress, causes);
     }
 
     /**

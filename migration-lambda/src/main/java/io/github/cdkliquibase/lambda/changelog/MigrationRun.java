@@ -101,7 +101,8 @@ final class MigrationRun {
         int times = loss.kind() == FailureKind.READ_ONLY ? 0 : losses.count(failure.place());
         if (times >= MOST_LOSSES) {
             throw run.reasons()
-                    .losesItsConnection(loss, times, failure.culprit().orElseThrow(), failure.reason());
+                    .losses()
+                    .repeatedly(loss, times, failure.culprit().orElseThrow(), failure.reason());
         }
         return loss;
     }
@@ -119,7 +120,7 @@ final class MigrationRun {
         try {
             return run.connections().open();
         } catch (MigrationException e) {
-            throw run.reasons().lostForGood(e, lost.flatMap(AttemptFailedException::culprit));
+            throw run.reasons().losses().forGood(e, lost.flatMap(AttemptFailedException::culprit));
         }
     }
 

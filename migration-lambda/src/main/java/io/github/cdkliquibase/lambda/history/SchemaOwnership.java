@@ -1,6 +1,5 @@
 package io.github.cdkliquibase.lambda.history;
 
-import io.github.cdkliquibase.lambda.engine.Catalog;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.HistoryState;
 import io.github.cdkliquibase.lambda.engine.HistoryTables;
@@ -10,26 +9,15 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.SchemaClaim.User;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Records in the database which custom resources have migrated a schema, so that a Delete drops only objects of its own
- * resource.
+ * resource. {@link SchemaDeletion} reads it then.
  */
 public final class SchemaOwnership {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SchemaOwnership.class);
-
-    /** The columns of Liquibase's lock table. */
-    private static final List<String> LOCK_COLUMNS = List.of("id", "locked", "lockgranted", "lockedby");
 
     /** In bytes. Another session may have written a longer comment. */
     private static final int LONGEST_NAME = 300;
@@ -59,24 +47,6 @@ public final class SchemaOwnership {
         this.tables = tables;
         this.schema = schema;
         this.user = new User(resource, dropsOnDelete);
-    }
-
-    /** The decision what a Delete may do with a schema. */
-    public sealed interface Verdict {
-
-        /**
-         * It may drop the objects that this resource has created.
-         *
-         * @param stays recognises objects that were in the schema before
-         */
-        record Drop(Predicate<SchemaObject> stays) implements Verdict {}
-
-        /**
-         * It drops nothing.
-         *
-         * @param why the reason, as a clause
-         */
-        record Keep(String why) implements Verdict {}
     }
 
     /**
@@ -149,76 +119,6 @@ public final class SchemaOwnership {
         SchemaClaim claim = claims.on(schema)
                 .orElseGet(() ->
                         found.isEmpty() && state.hasTables() ? SchemaClaim.unknown() : SchemaClaim.before(before));
-        write(claims.with(schema, claim.with(user)));
-    }
-
-    private void write(Claims claims) throws SQLException {
-        Savepoint start = connection.setSavepoint();
-        try {
-            engine.catalog().comment(tables.schema(), tables.lock(), claims.text(), connection);
-        } catch (SQLException e) {
-            if (engine.failures().kind(e).passesOnANewConnection()) {
-                throw e;
-            }
-            connection.rollback(start);
-            LOG.atWarn()
-                    .addKeyValue("event", "ownership.not-noted")
-                    .log(
-                            "The comment on table '{}' could not be set: {}. A Delete with 'OnDelete' 'DROP_ALL' keeps the schema",
-                            tables.lock(),
-                            engine.failures().describe(e));
-        }
-    }
-
-    /** Decides what a Delete of the resource does with the schema. */
-    public Verdict verdict() throws SQLException {
-        Map<Catalog.Table, Claims> all = all();
-        Optional<SchemaClaim> own = Optional.ofNullable(all.get(lockTable()))
-                .flatMap(claims -> claims.on(schema))
-                .filter(claim -> claim.isOf(user.resource()));
-        String others = all.entrySet().stream()
-                .flatMap(each -> claims(each.getKey(), each.getValue()))
-                .flatMap(claim -> claim.others(user.resource()))
-                .map(other -> other.resource().toString())
-                .distinct()
-                .collect(Collectors.joining("; "));
-        if (!others.isEmpty()) {
-            return new Verdict.Keep("it is also used by " + Text.cut(others, LONGEST_NAME));
-        }
-        if (own.isEmpty()) {
-            return new Verdict.Keep("the database has no record that this resource has migrated it");
-        }
-        if (own.get().before().isEmpty()) {
-            return new Verdict.Keep("its content before the first deploy of this resource is not known");
-        }
-        List<SchemaClaim.Before> before = own.get().before().get();
-        return new Verdict.Drop(object -> before.stream().anyMatch(each -> each.is(object)));
-    }
-
-    // In the resource's own history every schema counts, because its tables are dropped too. In other histories only
-    // this schema counts.
-    private Stream<SchemaClaim> claims(Catalog.Table table, Claims claims) {
-        return table.equals(lockTable()) ? claims.schemas().values().stream() : claims.on(schema).stream();
-    }
-
-    private Catalog.Table lockTable() {
-        return new Catalog.Table(tables.schema(), tables.lock());
-    }
-
-    /** Removes the deleted resource from the record, and leaves the schema to the others. */
-    public void forget() throws SQLException {
-        Optional<Claims> own = Optional.ofNullable(all().get(lockTable()));
-        if (own.flatMap(claims -> claims.on(schema))
-                .filter(claim -> claim.isOf(user.resource()))
-                .isPresent()) {
-            Claims claims = own.get();
-            write(claims.with(schema, claims.on(schema).orElseThrow().without(user.resource())));
-        }
-    }
-
-    private Map<Catalog.Table, Claims> all() throws SQLException {
-        return engine.catalog().comments(Claims.PREFIX, LOCK_COLUMNS, connection).entrySet().stream()
-                .flatMap(each -> Claims.parse(each.getValue()).map(claims -> Map.entry(each.getKey(), claims)).stream())
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        new ClaimsComment(engine, connection, tables).write(claims.with(schema, claim.with(user)));
     }
 }

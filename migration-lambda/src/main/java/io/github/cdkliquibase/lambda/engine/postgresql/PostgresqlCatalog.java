@@ -140,7 +140,7 @@ final class PostgresqlCatalog implements Catalog {
     @Override
     public List<HistoryElsewhere> otherHistories(
             HistoryTables expected, List<HistoryElsewhere.Row> changesets, Connection connection) throws SQLException {
-        return HistoryCatalog.others(expected, changesets, connection);
+        return OtherHistories.find(expected, changesets, connection);
     }
 
     @Override
