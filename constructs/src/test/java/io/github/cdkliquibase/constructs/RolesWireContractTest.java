@@ -22,8 +22,8 @@ import io.github.cdkliquibase.lambda.cloudformation.CommonAttribute;
 import io.github.cdkliquibase.lambda.database.Authentication;
 import io.github.cdkliquibase.lambda.request.RolesAction;
 import io.github.cdkliquibase.lambda.request.RolesRequest;
-import io.github.cdkliquibase.lambda.roles.Purpose;
 import io.github.cdkliquibase.lambda.roles.Role;
+import io.github.cdkliquibase.lambda.roles.RolePurpose;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,9 +79,9 @@ final class RolesWireContractTest {
         assertThat(request.roles().schemas()).containsExactly("shop", "history");
         assertThat(request.roles().roles())
                 .isEqualTo(Map.of(
-                        Purpose.OWNER, new Role("shop_owner", null),
-                        Purpose.APPLICATION, new Role("shop_app", APPLICATION),
-                        Purpose.READ_ONLY, new Role("shop_report", null)));
+                        RolePurpose.OWNER, new Role("shop_owner", null),
+                        RolePurpose.APPLICATION, new Role("shop_app", APPLICATION),
+                        RolePurpose.READ_ONLY, new Role("shop_report", null)));
         assertThat(request.dropsRemoved()).isTrue();
     }
 

@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.lambda;
 
 import io.github.cdkliquibase.lambda.cloudformation.Attribute;
-import io.github.cdkliquibase.lambda.roles.Purpose;
+import io.github.cdkliquibase.lambda.roles.RolePurpose;
 
 /** The attributes of the answers to the resource of the roles, besides the common ones. */
 public enum RolesAttribute implements Attribute {
@@ -37,7 +37,7 @@ public enum RolesAttribute implements Attribute {
     }
 
     /** The attribute with the name of the role of a purpose. */
-    static RolesAttribute nameOf(Purpose purpose) {
+    static RolesAttribute nameOf(RolePurpose purpose) {
         return switch (purpose) {
             case OWNER -> OWNER_NAME;
             case APPLICATION -> APPLICATION_NAME;

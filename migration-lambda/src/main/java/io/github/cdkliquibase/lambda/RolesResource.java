@@ -7,9 +7,9 @@ import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.request.RolesRequest;
 import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
-import io.github.cdkliquibase.lambda.roles.Purpose;
 import io.github.cdkliquibase.lambda.roles.ResourceIdentity;
 import io.github.cdkliquibase.lambda.roles.Role;
+import io.github.cdkliquibase.lambda.roles.RolePurpose;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -79,7 +79,7 @@ final class RolesResource implements ResourceWork {
 
     private static Attributes named(Optional<DatabaseRoles> named) {
         Attributes attributes = Attributes.whereNothingRan(RolesAttribute.values());
-        for (Map.Entry<Purpose, Role> role :
+        for (Map.Entry<RolePurpose, Role> role :
                 named.map(DatabaseRoles::roles).orElse(Map.of()).entrySet()) {
             attributes = attributes.with(
                     RolesAttribute.nameOf(role.getKey()), role.getValue().name());

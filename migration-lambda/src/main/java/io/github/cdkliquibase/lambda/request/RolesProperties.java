@@ -6,8 +6,8 @@ import static io.github.cdkliquibase.lambda.request.Property.ReadOnDelete.YES;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
-import io.github.cdkliquibase.lambda.roles.Purpose;
 import io.github.cdkliquibase.lambda.roles.Role;
+import io.github.cdkliquibase.lambda.roles.RolePurpose;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +31,13 @@ final class RolesProperties {
             ALL.declare(Property.withDefault("Schemas", RolesProperties::schemas, List.of("public"), YES));
 
     static final Property<PropertyValues> OWNER =
-            ALL.declare(Property.required(Purpose.OWNER.property(), PropertyValues.GROUP, YES));
+            ALL.declare(Property.required(RolePurpose.OWNER.property(), PropertyValues.GROUP, YES));
 
     static final Property<Optional<PropertyValues>> APPLICATION =
-            ALL.declare(Property.optional(Purpose.APPLICATION.property(), PropertyValues.GROUP, YES));
+            ALL.declare(Property.optional(RolePurpose.APPLICATION.property(), PropertyValues.GROUP, YES));
 
     static final Property<Optional<PropertyValues>> READ_ONLY =
-            ALL.declare(Property.optional(Purpose.READ_ONLY.property(), PropertyValues.GROUP, YES));
+            ALL.declare(Property.optional(RolePurpose.READ_ONLY.property(), PropertyValues.GROUP, YES));
 
     static final Property<OnDelete> ON_DELETE =
             ALL.declare(Property.withDefault("OnDelete", Words.of(OnDelete.class), OnDelete.RETAIN, IF_ALLOWED));
@@ -64,7 +64,7 @@ final class RolesProperties {
 
     /** Reads which roles there are. */
     static DatabaseRoles roles(PropertyValues values) {
-        Map<Purpose, Role> roles = new EnumMap<>(Purpose.class);
+        Map<RolePurpose, Role> roles = new EnumMap<>(RolePurpose.class);
         groups(values).forEach((purpose, group) -> {
             Role role =
                     new Role(group.get(ROLE_NAME), group.get(ROLE_SECRET_ARN).orElse(null));
@@ -84,11 +84,11 @@ final class RolesProperties {
         return new DatabaseRoles(roles, values.get(SCHEMAS));
     }
 
-    private static Map<Purpose, PropertyValues> groups(PropertyValues values) {
-        Map<Purpose, PropertyValues> groups = new EnumMap<>(Purpose.class);
-        groups.put(Purpose.OWNER, values.get(OWNER));
-        values.get(APPLICATION).ifPresent(role -> groups.put(Purpose.APPLICATION, role));
-        values.get(READ_ONLY).ifPresent(role -> groups.put(Purpose.READ_ONLY, role));
+    private static Map<RolePurpose, PropertyValues> groups(PropertyValues values) {
+        Map<RolePurpose, PropertyValues> groups = new EnumMap<>(RolePurpose.class);
+        groups.put(RolePurpose.OWNER, values.get(OWNER));
+        values.get(APPLICATION).ifPresent(role -> groups.put(RolePurpose.APPLICATION, role));
+        values.get(READ_ONLY).ifPresent(role -> groups.put(RolePurpose.READ_ONLY, role));
         return groups;
     }
 

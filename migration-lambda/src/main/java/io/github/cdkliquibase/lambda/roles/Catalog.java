@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.roles;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,10 @@ record Catalog(String me, String database, int version, Map<String, Entry> roles
     /** The role of RDS whose members can log in only by an IAM token. */
     static final String IAM = "rds_iam";
 
+    private static final String ROLES =
+            "SELECT rolname, rolsuper, rolcanlogin, rolinherit, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls,"
+                    + " rolconnlimit = 0, coalesce(rolvaliduntil < now(), false), shobj_description(oid, 'pg_authid') FROM pg_roles";
+
     /** A row of {@code pg_roles}, and the comment on the role. */
     record Entry(
             String name,
@@ -33,6 +38,21 @@ record Catalog(String me, String database, int version, Map<String, Entry> roles
             boolean hasNoConnections,
             boolean isExpired,
             @Nullable String comment) {
+
+        private static Entry read(ResultSet row) throws SQLException {
+            return new Entry(
+                    row.getString(1),
+                    row.getBoolean(2),
+                    row.getBoolean(3),
+                    row.getBoolean(4),
+                    row.getBoolean(5),
+                    row.getBoolean(6),
+                    row.getBoolean(7),
+                    row.getBoolean(8),
+                    row.getBoolean(9),
+                    row.getBoolean(10),
+                    row.getString(11));
+        }
 
         Optional<Mark> mark() {
             return Mark.read(comment);
@@ -52,6 +72,16 @@ record Catalog(String me, String database, int version, Map<String, Entry> roles
     /** A row of {@code pg_auth_members}. Before PostgreSQL 16 every membership can be inherited and set. */
     record Membership(String role, String member, String grantor, boolean inherits, boolean sets, boolean administers) {
 
+        private static Membership read(ResultSet row) throws SQLException {
+            return new Membership(
+                    row.getString(1),
+                    row.getString(2),
+                    row.getString(3),
+                    row.getBoolean(4),
+                    row.getBoolean(5),
+                    row.getBoolean(6));
+        }
+
         // PostgreSQL grants this to the creator of a role: it may administer the role, but has none of its privileges.
         boolean isUsable() {
             return inherits || sets;
@@ -65,34 +95,8 @@ record Catalog(String me, String database, int version, Map<String, Entry> roles
 
     static Catalog read(Sql sql) throws SQLException {
         int version = sql.version();
-        List<Entry> roles = sql.list(
-                "SELECT rolname, rolsuper, rolcanlogin, rolinherit, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls,"
-                        + " rolconnlimit = 0, coalesce(rolvaliduntil < now(), false), shobj_description(oid, 'pg_authid') FROM pg_roles",
-                row -> new Entry(
-                        row.getString(1),
-                        row.getBoolean(2),
-                        row.getBoolean(3),
-                        row.getBoolean(4),
-                        row.getBoolean(5),
-                        row.getBoolean(6),
-                        row.getBoolean(7),
-                        row.getBoolean(8),
-                        row.getBoolean(9),
-                        row.getBoolean(10),
-                        row.getString(11)));
-        // The names, because a grantor before PostgreSQL 16 may be gone.
-        List<Membership> memberships = sql.list(
-                "SELECT r.rolname, m.rolname, coalesce(g.rolname, ''), "
-                        + (version >= 16 ? "a.inherit_option, a.set_option" : "true, true")
-                        + ", a.admin_option FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member"
-                        + " LEFT JOIN pg_roles g ON g.oid = a.grantor",
-                row -> new Membership(
-                        row.getString(1),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getBoolean(4),
-                        row.getBoolean(5),
-                        row.getBoolean(6)));
+        List<Entry> roles = sql.list(ROLES, Entry::read);
+        List<Membership> memberships = sql.list(memberships(version), Membership::read);
         List<String> here = sql.list(
                         "SELECT current_user, current_database()", row -> List.of(row.getString(1), row.getString(2)))
                 .get(0);
@@ -102,6 +106,14 @@ record Catalog(String me, String database, int version, Map<String, Entry> roles
                 version,
                 roles.stream().collect(Collectors.toMap(Entry::name, Function.identity())),
                 memberships);
+    }
+
+    // The names, because a grantor before PostgreSQL 16 may be gone.
+    private static String memberships(int version) {
+        return "SELECT r.rolname, m.rolname, coalesce(g.rolname, ''), "
+                + (version >= 16 ? "a.inherit_option, a.set_option" : "true, true")
+                + ", a.admin_option FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member"
+                + " LEFT JOIN pg_roles g ON g.oid = a.grantor";
     }
 
     boolean has(String role) {

@@ -17,6 +17,12 @@ record Change(
         String event,
         String what,
         String statement,
-        @Nullable Purpose role,
+        @Nullable RolePurpose role,
         @Nullable String schema,
-        boolean isNoDrift) {}
+        boolean isNoDrift) {
+
+    /** A change of a role itself, in no schema, that counts as drift. */
+    static Change ofRole(String event, String what, String statement, RolePurpose role) {
+        return new Change(event, what, statement, role, null, false);
+    }
+}

@@ -50,45 +50,56 @@ final class Claims {
     }
 
     private void refuseOfOthers(Catalog catalog, String role) {
-        catalog.role(role)
-                .flatMap(Entry::mark)
-                .filter(mark -> !isOurs(mark) && !canBeTakenOver(mark, catalog))
-                .ifPresent(mark -> {
-                    throw new MigrationException(
-                            "Role %s belongs to resource %s of stack %s (%s), as '%s' of database %s. Only one resource can manage a role, and the databases of a server share their roles: name another role. If that resource is gone, run 'COMMENT ON ROLE %s IS '%s'' and deploy again. Nothing was changed"
-                                    .formatted(
-                                            Text.quote(role),
-                                            Text.quote(mark.resource().logicalId()),
-                                            Text.quote(mark.resource().stack()),
-                                            Text.cut(mark.resource().stackKey(), 64),
-                                            mark.purpose(),
-                                            Text.quote(mark.database()),
-                                            Sql.name(role),
-                                            Mark.OF_NO_RESOURCE));
-                });
+        Optional<Mark> other =
+                catalog.role(role).flatMap(Entry::mark).filter(mark -> !isOurs(mark) && !canBeTakenOver(mark, catalog));
+        if (other.isPresent()) {
+            throw ofOther(role, other.get());
+        }
     }
 
-    private void refuseRenamed(Catalog catalog, Purpose purpose, String role) {
-        catalog.roles().values().stream()
+    private static MigrationException ofOther(String role, Mark mark) {
+        return new MigrationException(
+                "Role %s belongs to resource %s of stack %s (%s), as '%s' of database %s. Only one resource can manage a role, and the databases of a server share their roles: name another role. If that resource is gone, run 'COMMENT ON ROLE %s IS '%s'' and deploy again. Nothing was changed"
+                        .formatted(
+                                Text.quote(role),
+                                Text.quote(mark.resource().logicalId()),
+                                Text.quote(mark.resource().stack()),
+                                Text.cut(mark.resource().stackKey(), 64),
+                                mark.purpose(),
+                                Text.quote(mark.database()),
+                                Sql.name(role),
+                                Mark.OF_NO_RESOURCE));
+    }
+
+    private void refuseRenamed(Catalog catalog, RolePurpose purpose, String role) {
+        Optional<Entry> former = catalog.roles().values().stream()
                 .filter(entry -> !wanted.names(entry.name())
                         && !before.map(each -> each.names(entry.name())).orElse(false))
                 .filter(entry -> entry.mark()
-                        .filter(mark -> isOurs(mark)
-                                && mark.made()
-                                && mark.purpose().equals(purpose.property())
-                                && mark.database().equals(catalog.database()))
+                        .filter(mark -> isCreatedFor(mark, purpose, catalog))
                         .isPresent())
-                .findFirst()
-                .ifPresent(entry -> {
-                    throw new MigrationException(
-                            "Role %s does not exist, but this resource has %s for the same purpose: a deploy renamed it, and a stack rollback left the new name. Run 'ALTER ROLE %s RENAME TO %s' and deploy again, or 'COMMENT ON ROLE %s IS NULL' if you want two roles. Nothing was changed"
-                                    .formatted(
-                                            Text.quote(role),
-                                            Text.quote(entry.name()),
-                                            Sql.name(entry.name()),
-                                            Sql.name(role),
-                                            Sql.name(entry.name())));
-                });
+                .findFirst();
+        if (former.isPresent()) {
+            throw renamed(role, former.get().name());
+        }
+    }
+
+    private boolean isCreatedFor(Mark mark, RolePurpose purpose, Catalog catalog) {
+        return isOurs(mark)
+                && mark.made()
+                && mark.purpose().equals(purpose.property())
+                && mark.database().equals(catalog.database());
+    }
+
+    private static MigrationException renamed(String role, String former) {
+        return new MigrationException(
+                "Role %s does not exist, but this resource has %s for the same purpose: a deploy renamed it, and a stack rollback left the new name. Run 'ALTER ROLE %s RENAME TO %s' and deploy again, or 'COMMENT ON ROLE %s IS NULL' if you want two roles. Nothing was changed"
+                        .formatted(
+                                Text.quote(role),
+                                Text.quote(former),
+                                Sql.name(former),
+                                Sql.name(role),
+                                Sql.name(former)));
     }
 
     private boolean isOurs(Mark mark) {
@@ -100,36 +111,41 @@ final class Claims {
     }
 
     /** The comment on a role that is created. */
-    Mark ofNew(Purpose purpose, Catalog catalog) {
+    Mark ofNew(RolePurpose purpose, Catalog catalog) {
         return new Mark(true, resource, purpose.property(), catalog.database(), null);
     }
 
     /** The changes of the comments on the roles. Comments that others wrote stay. */
     List<Change> changes(Catalog catalog) {
         List<Change> changes = new ArrayList<>();
-        for (Map.Entry<Purpose, Role> each : wanted.roles().entrySet()) {
+        for (Map.Entry<RolePurpose, Role> each : wanted.roles().entrySet()) {
             Entry entry = catalog.role(each.getValue().name()).orElseThrow();
-            Optional<Mark> mark = entry.mark();
-            if (mark.isEmpty() && entry.comment() != null && !entry.isMadeHere()) {
-                continue;
-            }
-            Mark due = new Mark(
-                    entry.isMadeHere(),
-                    resource,
-                    each.getKey().property(),
-                    catalog.database(),
-                    mark.flatMap(this::takenOverFrom).orElse(null));
-            if (!due.comment().equals(entry.comment())) {
-                changes.add(new Change(
-                        "role.claimed",
-                        "role %s for this resource".formatted(Text.quote(entry.name())),
-                        due.statement(entry.name()),
-                        each.getKey(),
-                        null,
-                        true));
+            boolean isOfAnotherAuthor = entry.mark().isEmpty() && entry.comment() != null && !entry.isMadeHere();
+            Mark due = due(entry, each.getKey(), catalog);
+            if (!isOfAnotherAuthor && !due.comment().equals(entry.comment())) {
+                changes.add(claim(entry.name(), due, each.getKey()));
             }
         }
         return changes;
+    }
+
+    private Mark due(Entry entry, RolePurpose purpose, Catalog catalog) {
+        return new Mark(
+                entry.isMadeHere(),
+                resource,
+                purpose.property(),
+                catalog.database(),
+                entry.mark().flatMap(this::takenOverFrom).orElse(null));
+    }
+
+    private static Change claim(String role, Mark mark, RolePurpose purpose) {
+        return new Change(
+                "role.claimed",
+                "role %s for this resource".formatted(Text.quote(role)),
+                mark.statement(role),
+                purpose,
+                null,
+                true);
     }
 
     // An Update comes only after the deploy of the Create has ended, when the other resource was deleted. If an Update

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param roles at least an owner; no two of the same name
  * @param schemas at least one, each once
  */
-public record DatabaseRoles(Map<Purpose, Role> roles, List<String> schemas) {
+public record DatabaseRoles(Map<RolePurpose, Role> roles, List<String> schemas) {
 
     public DatabaseRoles {
         roles = new EnumMap<>(roles);
@@ -20,10 +20,10 @@ public record DatabaseRoles(Map<Purpose, Role> roles, List<String> schemas) {
     }
 
     Role owner() {
-        return Objects.requireNonNull(roles.get(Purpose.OWNER), "owner");
+        return Objects.requireNonNull(roles.get(RolePurpose.OWNER), "owner");
     }
 
-    @Nullable Role role(Purpose purpose) {
+    @Nullable Role role(RolePurpose purpose) {
         return roles.get(purpose);
     }
 
@@ -36,7 +36,7 @@ public record DatabaseRoles(Map<Purpose, Role> roles, List<String> schemas) {
     }
 
     /** The purpose of a role; null if it is none of these roles. */
-    @Nullable Purpose purposeOf(String name) {
+    @Nullable RolePurpose purposeOf(String name) {
         return roles.entrySet().stream()
                 .filter(each -> each.getValue().name().equals(name))
                 .map(Map.Entry::getKey)

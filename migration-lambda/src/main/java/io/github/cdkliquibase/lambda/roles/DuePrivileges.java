@@ -12,8 +12,8 @@ final class DuePrivileges {
     private DuePrivileges() {}
 
     /** The wanted privileges of a role on a table, view or sequence. */
-    static Set<String> of(Purpose purpose, boolean sequence, boolean history) {
-        if (purpose == Purpose.APPLICATION) {
+    static Set<String> of(RolePurpose purpose, boolean sequence, boolean history) {
+        if (purpose == RolePurpose.APPLICATION) {
             return sequence ? NEXT_VALUE : history ? READ : ROWS;
         }
         return READ;

@@ -16,6 +16,32 @@ final class Ownership {
     private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
     private static final int MOST_NAMED = 5;
 
+    /** The schemas and their objects, except those of one owner. */
+    private static final String OBJECTS_OF_OTHERS = "WITH objects (kind, schema, identity, owner, place) AS ("
+            + "SELECT 'SCHEMA', n.nspname, quote_ident(n.nspname), n.nspowner, 1 FROM pg_namespace n WHERE true"
+            + Sql.notOfAnExtension("pg_namespace", "n")
+            + " UNION ALL SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'"
+            + " WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END,"
+            + " n.nspname, format('%I.%I', n.nspname, c.relname), c.relowner, 2"
+            + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')"
+            + Sql.notOfAnExtension("pg_class", "c")
+            // The sequence of a column goes with its table.
+            + " AND NOT (c.relkind = 'S' AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass"
+            + " AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')))"
+            + " UNION ALL SELECT CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END,"
+            + " n.nspname, format('%I.%I', n.nspname, t.typname), t.typowner, 2"
+            + " FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype IN ('d', 'e', 'r')"
+            + Sql.notOfAnExtension("pg_type", "t")
+            // ALTER ROUTINE does not accept the ORDER BY in the parameters of an aggregate.
+            + " UNION ALL SELECT CASE WHEN a.aggkind <> 'n' THEN 'AGGREGATE' ELSE 'ROUTINE' END,"
+            + " n.nspname, format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)), p.proowner, 2"
+            + " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid WHERE true"
+            + Sql.notOfAnExtension("pg_proc", "p")
+            + " UNION ALL SELECT 'STATISTICS', n.nspname, format('%I.%I', n.nspname, s.stxname), s.stxowner, 2"
+            + " FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace"
+            + ") SELECT o.kind, o.schema, o.identity, r.rolname FROM objects o JOIN pg_roles r ON r.oid = o.owner"
+            + " WHERE o.schema = ANY (?) AND r.rolname <> ? ORDER BY o.place, o.schema, o.identity";
+
     private final Sql sql;
     private final DatabaseRoles wanted;
     private List<Owned> ofOthers = List.of();
@@ -49,22 +75,26 @@ final class Ownership {
     }
 
     /** Logs the objects of the last query that belong to any other role and stay with it. */
-    void tellOfStrangers(List<String> formerOwners) {
+    void logObjectsOfOthers(List<String> formerOwners) {
         List<String> others = others(formerOwners);
-        List<String> strange = ofOthers.stream()
+        List<String> left = ofOthers.stream()
                 .filter(each -> each.isRelation() && !others.contains(each.owner()))
                 .map(each -> "%s %s of %s".formatted(each.words(), each.identity(), Text.quote(each.owner())))
                 .toList();
-        if (!strange.isEmpty()) {
-            LOG.atWarn()
-                    .addKeyValue("event", "object.of.another")
-                    .addKeyValue("count", strange.size())
-                    .log(
-                            "The schemas hold objects of other roles, which {} cannot alter and which give the roles no rights: {}. Run 'ALTER TABLE … OWNER TO {}' for those that the migrations must alter",
-                            Text.quote(wanted.owner().name()),
-                            Text.listed(strange, MOST_NAMED),
-                            Sql.name(wanted.owner().name()));
+        if (!left.isEmpty()) {
+            log(left);
         }
+    }
+
+    private void log(List<String> left) {
+        LOG.atWarn()
+                .addKeyValue("event", "object.of.another")
+                .addKeyValue("count", left.size())
+                .log(
+                        "The schemas hold objects of other roles, which {} cannot alter and which give the roles no rights: {}. Run 'ALTER TABLE … OWNER TO {}' for those that the migrations must alter",
+                        Text.quote(wanted.owner().name()),
+                        Text.listed(left, MOST_NAMED),
+                        Sql.name(wanted.owner().name()));
     }
 
     private List<String> others(List<String> formerOwners) {
@@ -99,19 +129,12 @@ final class Ownership {
     }
 
     private Change change(Owned object) {
+        String owner = wanted.owner().name();
         return new Change(
                 "owner.changed",
                 "%s %s of %s to %s"
-                        .formatted(
-                                object.words(),
-                                object.identity(),
-                                Text.quote(object.owner()),
-                                Text.quote(wanted.owner().name())),
-                "ALTER %s %s OWNER TO %s"
-                        .formatted(
-                                object.kind(),
-                                object.identity(),
-                                Sql.name(wanted.owner().name())),
+                        .formatted(object.words(), object.identity(), Text.quote(object.owner()), Text.quote(owner)),
+                "ALTER %s %s OWNER TO %s".formatted(object.kind(), object.identity(), Sql.name(owner)),
                 wanted.purposeOf(object.owner()),
                 object.schema(),
                 false);
@@ -119,30 +142,7 @@ final class Ownership {
 
     private List<Owned> objects() throws SQLException {
         return sql.list(
-                "WITH objects (kind, schema, identity, owner, place) AS ("
-                        + "SELECT 'SCHEMA', n.nspname, quote_ident(n.nspname), n.nspowner, 1 FROM pg_namespace n WHERE true"
-                        + Sql.notOfAnExtension("pg_namespace", "n")
-                        + " UNION ALL SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'"
-                        + " WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END,"
-                        + " n.nspname, format('%I.%I', n.nspname, c.relname), c.relowner, 2"
-                        + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')"
-                        + Sql.notOfAnExtension("pg_class", "c")
-                        // The sequence of a column goes with its table.
-                        + " AND NOT (c.relkind = 'S' AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass"
-                        + " AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')))"
-                        + " UNION ALL SELECT CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END,"
-                        + " n.nspname, format('%I.%I', n.nspname, t.typname), t.typowner, 2"
-                        + " FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype IN ('d', 'e', 'r')"
-                        + Sql.notOfAnExtension("pg_type", "t")
-                        // ALTER ROUTINE does not accept the ORDER BY in the parameters of an aggregate.
-                        + " UNION ALL SELECT CASE WHEN a.aggkind <> 'n' THEN 'AGGREGATE' ELSE 'ROUTINE' END,"
-                        + " n.nspname, format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)), p.proowner, 2"
-                        + " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid WHERE true"
-                        + Sql.notOfAnExtension("pg_proc", "p")
-                        + " UNION ALL SELECT 'STATISTICS', n.nspname, format('%I.%I', n.nspname, s.stxname), s.stxowner, 2"
-                        + " FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace"
-                        + ") SELECT o.kind, o.schema, o.identity, r.rolname FROM objects o JOIN pg_roles r ON r.oid = o.owner"
-                        + " WHERE o.schema = ANY (?) AND r.rolname <> ? ORDER BY o.place, o.schema, o.identity",
+                OBJECTS_OF_OTHERS,
                 row -> new Owned(row.getString(1), row.getString(2), row.getString(3), row.getString(4)),
                 wanted.schemas(),
                 wanted.owner().name());

@@ -18,5 +18,5 @@ public interface Passwords {
      *
      * @throws io.github.cdkliquibase.lambda.failure.MigrationException if it cannot; the message is the server's
      */
-    void letTheAdministratorIn();
+    void checkAdministratorLogin();
 }

@@ -36,7 +36,7 @@ final class Power {
      */
     void refuse() {
         // This run revokes the others.
-        Predicate<Membership> stays = each -> !Logins.takesAway(each, wanted, catalog.me());
+        Predicate<Membership> stays = each -> !ForbiddenMemberships.isForbidden(each, wanted, catalog.me());
         wanted.roles().forEach((purpose, role) -> {
             for (List<String> path : paths(purpose, role.name(), stays)) {
                 throw new MigrationException("%s. Run '%s' and deploy again. Nothing was changed"
@@ -46,7 +46,7 @@ final class Power {
     }
 
     /** The faults of a role's memberships, in words. */
-    List<String> faults(Purpose purpose, String role) {
+    List<String> faults(RolePurpose purpose, String role) {
         return paths(purpose, role, each -> true).stream()
                 .map(path -> "%s. Run '%s'".formatted(fault(path), MembershipPaths.revokeFirst(path)))
                 .toList();
@@ -65,8 +65,8 @@ final class Power {
     }
 
     // The search ends at the first role with power.
-    private List<List<String>> paths(Purpose purpose, String role, Predicate<Membership> counts) {
-        if (purpose == Purpose.OWNER) {
+    private List<List<String>> paths(RolePurpose purpose, String role, Predicate<Membership> counts) {
+        if (purpose == RolePurpose.OWNER) {
             return List.of();
         }
         List<List<String>> found = new MembershipPaths(
@@ -80,13 +80,13 @@ final class Power {
         return found;
     }
 
-    private boolean isPower(Purpose purpose, String role) {
+    private boolean isPower(RolePurpose purpose, String role) {
         if (role.equals(catalog.me()) || role.equals(wanted.owner().name())) {
             return true;
         }
-        Purpose other = wanted.purposeOf(role);
+        RolePurpose other = wanted.purposeOf(role);
         if (other != null) {
-            return purpose == Purpose.READ_ONLY && other == Purpose.APPLICATION;
+            return purpose == RolePurpose.READ_ONLY && other == RolePurpose.APPLICATION;
         }
         boolean ofTheServer = role.startsWith("pg_") || role.startsWith("rds_") || role.equals("rdsadmin");
         return (ofTheServer && !HARMLESS.contains(role))

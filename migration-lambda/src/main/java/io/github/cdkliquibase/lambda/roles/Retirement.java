@@ -33,6 +33,21 @@ final class Retirement {
      */
     List<String> mayBeDropped(Catalog catalog, List<String> roles, List<String> owners, boolean settled)
             throws SQLException {
+        List<String> ours = rolesOfThisResource(catalog, roles, settled);
+        if (ours.isEmpty()) {
+            return ours;
+        }
+        Map<String, List<String>> code = codeOf(ours, owners);
+        code.forEach((role, objects) -> keep(
+                role,
+                "owns %s%s, which would run with the rights of another role. Review it, and drop it or run 'ALTER … OWNER TO'"
+                        .formatted(
+                                objects.get(0),
+                                objects.size() == 1 ? "" : " and %d more".formatted(objects.size() - 1))));
+        return ours.stream().filter(each -> !code.containsKey(each)).toList();
+    }
+
+    private List<String> rolesOfThisResource(Catalog catalog, List<String> roles, boolean settled) {
         List<String> ours = new ArrayList<>();
         for (String role : roles) {
             Optional<Entry> entry = catalog.role(role);
@@ -45,25 +60,17 @@ final class Retirement {
                 }
             }
         }
-        if (ours.isEmpty()) {
-            return ours;
-        }
-        Map<String, List<String>> code = new CodeOfOthers(sql)
-                        .withTheOwnersRights(
-                                ours,
-                                ours.stream()
-                                        .filter(each -> !owners.contains(each))
-                                        .toList())
-                        .stream()
+        return ours;
+    }
+
+    // By role, the objects whose code would run with the rights of the next owner.
+    private Map<String, List<String>> codeOf(List<String> roles, List<String> owners) throws SQLException {
+        List<String> rolesWithViews =
+                roles.stream().filter(each -> !owners.contains(each)).toList();
+        return new CodeWithOwnersRights(sql)
+                .of(roles, rolesWithViews).stream()
                         .collect(Collectors.groupingBy(
                                 Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
-        code.forEach((role, objects) -> keep(
-                role,
-                "owns %s%s, which would run with the rights of another role. Review it, and drop it or run 'ALTER … OWNER TO'"
-                        .formatted(
-                                objects.get(0),
-                                objects.size() == 1 ? "" : " and %d more".formatted(objects.size() - 1))));
-        return ours.stream().filter(each -> !code.containsKey(each)).toList();
     }
 
     private String whyNot(Entry entry, boolean settled) {
@@ -101,21 +108,25 @@ final class Retirement {
      *
      * @param dropped the dropped roles
      */
-    List<Change> lastWords(Catalog catalog, DatabaseRoles roles, List<String> dropped) {
+    List<Change> commentsOfRemaining(Catalog catalog, DatabaseRoles roles, List<String> dropped) {
         List<Change> changes = new ArrayList<>();
         roles.roles()
                 .forEach((purpose, role) -> catalog.role(role.name())
                         .filter(entry -> !dropped.contains(entry.name()) && catalog.mayCommentOn(entry.name()))
                         .flatMap(Entry::mark)
-                        .ifPresent(mark -> statement(mark, role.name())
-                                .ifPresent(statement -> changes.add(new Change(
-                                        "role.claimed",
-                                        "role %s for another resource".formatted(Text.quote(role.name())),
-                                        statement,
-                                        purpose,
-                                        null,
-                                        true)))));
+                        .flatMap(mark -> statement(mark, role.name()))
+                        .ifPresent(statement -> changes.add(comment(purpose, role.name(), statement))));
         return changes;
+    }
+
+    private static Change comment(RolePurpose purpose, String role, String statement) {
+        return new Change(
+                "role.claimed",
+                "role %s for another resource".formatted(Text.quote(role)),
+                statement,
+                purpose,
+                null,
+                true);
     }
 
     private Optional<String> statement(Mark mark, String role) {

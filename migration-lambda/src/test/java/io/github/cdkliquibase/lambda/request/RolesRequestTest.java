@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.roles.DatabaseRoles;
-import io.github.cdkliquibase.lambda.roles.Purpose;
 import io.github.cdkliquibase.lambda.roles.Role;
+import io.github.cdkliquibase.lambda.roles.RolePurpose;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -28,7 +28,7 @@ final class RolesRequestTest {
         assertThat(request.action()).isEqualTo(RolesAction.RECONCILE);
         assertThat(request.dropsRemoved()).isFalse();
         assertThat(request.roles())
-                .isEqualTo(new DatabaseRoles(Map.of(Purpose.OWNER, new Role("migrator", null)), List.of("public")));
+                .isEqualTo(new DatabaseRoles(Map.of(RolePurpose.OWNER, new Role("migrator", null)), List.of("public")));
     }
 
     @Test
@@ -59,9 +59,9 @@ final class RolesRequestTest {
         assertThat(request.roles())
                 .isEqualTo(new DatabaseRoles(
                         Map.of(
-                                Purpose.OWNER, new Role("migrator", null),
-                                Purpose.APPLICATION, new Role("shop", "arn:shop"),
-                                Purpose.READ_ONLY, new Role("report", null)),
+                                RolePurpose.OWNER, new Role("migrator", null),
+                                RolePurpose.APPLICATION, new Role("shop", "arn:shop"),
+                                RolePurpose.READ_ONLY, new Role("report", null)),
                         List.of("public", "Sales \"1\"")));
     }
 

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes changes and remembers them until the commit: they are logged and counted only then. */
-final class Ledger {
+/** Applies changes and remembers them until the commit: they are logged and counted only then. */
+final class AppliedChanges {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+    private static final Logger LOG = LoggerFactory.getLogger(AppliedChanges.class);
     private static final int LOGGED_BYTES = 500;
 
     private final Sql sql;
@@ -25,30 +25,30 @@ final class Ledger {
     private record Entry(Change change, boolean repair) {}
 
     /**
-     * Creates a ledger without an entry.
+     * Begins without a change.
      *
      * @param before the roles of the last deploy; empty if there was none
      */
-    Ledger(Sql sql, Optional<DatabaseRoles> before, DatabaseRoles wanted) {
+    AppliedChanges(Sql sql, Optional<DatabaseRoles> before, DatabaseRoles wanted) {
         this.sql = sql;
         this.before = before;
         this.wanted = wanted;
     }
 
-    void make(List<Change> changes) throws SQLException {
+    void apply(List<Change> changes) throws SQLException {
         for (Change change : changes) {
-            make(change);
+            apply(change);
         }
     }
 
-    void make(Change change) throws SQLException {
+    void apply(Change change) throws SQLException {
         current = change;
         sql.run(change.statement());
         current = null;
         entries.add(new Entry(change, repairs(change)));
     }
 
-    /** The change that was being made when a statement failed; empty if none was. */
+    /** The change that was being applied when a statement failed; empty if none was. */
     Optional<Change> current() {
         return Optional.ofNullable(current);
     }
@@ -71,17 +71,7 @@ final class Ledger {
 
     /** Logs the committed changes, and returns them in words. */
     RolesReport committed(int tables) {
-        for (Entry entry : entries) {
-            String event = entry.change().event();
-            LOG.atInfo()
-                    .addKeyValue("event", entry.repair() ? event.replaceFirst("\\..*", ".repaired") : event)
-                    .addKeyValue(
-                            "role",
-                            entry.change().role() == null
-                                    ? ""
-                                    : entry.change().role().property())
-                    .log(Text.cut(entry.change().what(), LOGGED_BYTES));
-        }
+        entries.forEach(AppliedChanges::log);
         return new RolesReport(
                 entries.size(),
                 entries.stream()
@@ -90,6 +80,15 @@ final class Ledger {
                                 verb(entry.change()) + " " + entry.change().what())
                         .toList(),
                 tables);
+    }
+
+    private static void log(Entry entry) {
+        Change change = entry.change();
+        LOG.atInfo()
+                .addKeyValue(
+                        "event", entry.repair() ? change.event().replaceFirst("\\..*", ".repaired") : change.event())
+                .addKeyValue("role", change.role() == null ? "" : change.role().property())
+                .log(Text.cut(change.what(), LOGGED_BYTES));
     }
 
     private static String verb(Change change) {

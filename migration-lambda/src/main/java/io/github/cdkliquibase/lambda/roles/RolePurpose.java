@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.lambda.roles;
 
 /** The purpose of a role. */
-public enum Purpose {
+public enum RolePurpose {
     /** Owns the objects and runs the migrations. */
     OWNER("Owner"),
     /** Works with the rows. */
@@ -11,7 +11,7 @@ public enum Purpose {
 
     private final String property;
 
-    Purpose(String property) {
+    RolePurpose(String property) {
         this.property = property;
     }
 

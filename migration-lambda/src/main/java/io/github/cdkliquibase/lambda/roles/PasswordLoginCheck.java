@@ -11,13 +11,13 @@ import java.util.Optional;
  * <p>On RDS, every direct or indirect member of {@code rds_iam} can log in only with a token: its {@code pg_hba.conf}
  * has a line for {@code +rds_iam} before those for passwords.
  */
-final class LockOut {
+final class PasswordLoginCheck {
 
     private final Catalog catalog;
     private final DatabaseRoles wanted;
     private final MembershipPaths paths;
 
-    LockOut(Catalog catalog, DatabaseRoles wanted) {
+    PasswordLoginCheck(Catalog catalog, DatabaseRoles wanted) {
         this.catalog = catalog;
         this.wanted = wanted;
         this.paths = new MembershipPaths(
@@ -51,40 +51,49 @@ final class LockOut {
                 continue;
             }
             path(member, role.name()).ifPresent(path -> {
-                throw new MigrationException(
-                        "Role %s should log in by IAM, but %s is a member of it (%s): RDS accepts no password from a member of 'rds_iam', so %s could no longer log in. Run '%s', or give %s a secret. Nothing was changed"
-                                .formatted(
-                                        Text.quote(role.name()),
-                                        Text.quote(member),
-                                        MembershipPaths.shown(path),
-                                        Text.quote(member),
-                                        MembershipPaths.revokeLast(path),
-                                        Text.quote(role.name())));
+                throw lockedOut(member, role.name(), path);
             });
         }
+    }
+
+    private static MigrationException lockedOut(String member, String role, List<String> path) {
+        return new MigrationException(
+                "Role %s should log in by IAM, but %s is a member of it (%s): RDS accepts no password from a member of 'rds_iam', so %s could no longer log in. Run '%s', or give %s a secret. Nothing was changed"
+                        .formatted(
+                                Text.quote(role),
+                                Text.quote(member),
+                                MembershipPaths.shown(path),
+                                Text.quote(member),
+                                MembershipPaths.revokeLast(path),
+                                Text.quote(role)));
     }
 
     private void refuseTokensFor(Role role) {
         wanted.roles().values().stream()
                 .filter(other -> !other.hasSecret())
                 .forEach(other -> path(role.name(), other.name()).ifPresent(path -> {
-                    throw new MigrationException(
-                            "Role %s has a secret, but is a member of %s (%s), which should log in by IAM: RDS would reject its password. Run '%s', or leave the secret out. Nothing was changed"
-                                    .formatted(
-                                            Text.quote(role.name()),
-                                            Text.quote(other.name()),
-                                            MembershipPaths.shown(path),
-                                            MembershipPaths.revokeLast(path)));
+                    throw memberOfRoleWithTokens(role.name(), other.name(), path);
                 }));
         // The role's own membership is revoked, not refused.
         path(role.name(), Catalog.IAM).filter(path -> path.size() > 2).ifPresent(path -> {
-            throw new MigrationException(
-                    "Role %s has a secret, but is a member of 'rds_iam' (%s): RDS would reject its password. Run '%s', or leave the secret out. Nothing was changed"
-                            .formatted(
-                                    Text.quote(role.name()),
-                                    MembershipPaths.shown(path),
-                                    MembershipPaths.revokeLast(path)));
+            throw memberOfIam(role.name(), path);
         });
+    }
+
+    private static MigrationException memberOfRoleWithTokens(String role, String other, List<String> path) {
+        return new MigrationException(
+                "Role %s has a secret, but is a member of %s (%s), which should log in by IAM: RDS would reject its password. Run '%s', or leave the secret out. Nothing was changed"
+                        .formatted(
+                                Text.quote(role),
+                                Text.quote(other),
+                                MembershipPaths.shown(path),
+                                MembershipPaths.revokeLast(path)));
+    }
+
+    private static MigrationException memberOfIam(String role, List<String> path) {
+        return new MigrationException(
+                "Role %s has a secret, but is a member of 'rds_iam' (%s): RDS would reject its password. Run '%s', or leave the secret out. Nothing was changed"
+                        .formatted(Text.quote(role), MembershipPaths.shown(path), MembershipPaths.revokeLast(path)));
     }
 
     private boolean reaches(String member, String role) {
