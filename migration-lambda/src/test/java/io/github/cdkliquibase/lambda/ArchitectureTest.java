@@ -60,6 +60,7 @@ final class ArchitectureTest {
             .resideInAnyPackage(
                     ROOT + ".cloudformation",
                     ROOT + ".deadline",
+                    ROOT + ".digest",
                     ROOT + ".failure",
                     "java..",
                     "org.jspecify..",
@@ -102,7 +103,13 @@ final class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    "java..", "javax..", "org.jspecify..", ROOT + ".engine", ROOT + ".failure", ROOT + ".deadline");
+                    "java..",
+                    "javax..",
+                    "org.jspecify..",
+                    ROOT + ".engine",
+                    ROOT + ".failure",
+                    ROOT + ".deadline",
+                    ROOT + ".digest");
 
     // What users write runs in there, and the roles' function has the administrator's secret.
     @ArchTest

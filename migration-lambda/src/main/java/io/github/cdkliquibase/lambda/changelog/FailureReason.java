@@ -23,6 +23,7 @@ final class FailureReason {
     private final Advice advice;
     private final CauseText causes;
     private final TimeReason time;
+    private final MemoryReason memory;
 
     /**
      * The reasons of one run.
@@ -36,6 +37,7 @@ final class FailureReason {
         this.failures = failures;
         this.advice = new Advice(failures);
         this.causes = new CauseText(failures, new Redaction(changelog.parameters()));
+        this.memory = new MemoryReason(changelog, progress);
         this.time = new TimeReason(progress, failures, causes, deadline, wasCut);
     }
 
@@ -45,16 +47,13 @@ final class FailureReason {
      * @param culprit empty if the attempt ended between changesets
      */
     MigrationException of(Throwable failure, Optional<Culprit> culprit, HistoryPlace history) {
-        Optional<MigrationException> worded = Causes.find(failure, MigrationException.class);
+        Optional<MigrationException> worded =
+                Causes.find(failure, MigrationException.class).or(() -> time.notStarted(failure));
         if (worded.isPresent()) {
             return worded.get();
         }
-        Optional<MigrationException> notStarted = time.notStarted(failure);
-        if (notStarted.isPresent()) {
-            return notStarted.get();
-        }
         if (Causes.find(failure, OutOfMemoryError.class).isPresent()) {
-            return outOfMemory(failure, culprit);
+            return memory.ofRun(failure, culprit);
         }
         if (time.isOver(failure)) {
             return time.over(failure, culprit);
@@ -62,10 +61,12 @@ final class FailureReason {
         if (culprit.isPresent()) {
             return ofChangeset(failure, culprit.get(), history);
         }
-        Optional<ValidationFailedException> validation = Causes.find(failure, ValidationFailedException.class);
-        if (validation.isPresent()) {
-            return notValid(validation.get(), failure);
-        }
+        return Causes.find(failure, ValidationFailedException.class)
+                .map(validation -> notValid(validation, failure))
+                .orElseGet(() -> betweenChangesets(failure, history));
+    }
+
+    private MigrationException betweenChangesets(Throwable failure, HistoryPlace history) {
         return new MigrationException(
                 "Changelog %s could not be run: %s. %s. %s"
                         .formatted(
@@ -97,14 +98,6 @@ final class FailureReason {
                 failure);
     }
 
-    private MigrationException outOfMemory(Throwable failure, Optional<Culprit> culprit) {
-        String what = culprit.map(each -> "Changeset '%s' failed: the function ran out of memory. %s; %s"
-                        .formatted(each.changeset().name(), progress.counts(), FateText.describe(each.fate())))
-                .orElseGet(() -> "The function ran out of memory. " + progress.counts());
-        return new MigrationException(
-                what + ". Give the function more memory, or split what the changeset does, and deploy again", failure);
-    }
-
     private MigrationException notValid(ValidationFailedException validation, Throwable failure) {
         return new MigrationException(
                 "Changelog %s is not valid, and nothing was run: %s%s"
@@ -119,10 +112,7 @@ final class FailureReason {
 
     MigrationException ofParsing(Throwable failure) {
         if (Causes.find(failure, OutOfMemoryError.class).isPresent()) {
-            return new MigrationException(
-                    "The function ran out of memory while it read the changelog %s. Nothing was run. Give the function more memory, or split the largest file, and deploy again"
-                            .formatted(Text.quote(changelog.file())),
-                    failure);
+            return memory.ofParsing(failure);
         }
         return new MigrationException(
                 "Changelog %s could not be read, and nothing was run: %s"
@@ -133,16 +123,16 @@ final class FailureReason {
     static MigrationException ofPreparing(Exception failure, Failures failures) {
         return Causes.find(failure, MigrationException.class)
                 .orElseGet(() -> new MigrationException(
-                        "The run could not be prepared: " + briefly(failure, failures), failure));
+                        "The run could not be prepared: " + messageOrClass(failure, failures), failure));
     }
 
     static MigrationException ofDrop(Exception failure, Failures failures) {
         return Causes.find(failure, MigrationException.class)
                 .orElseGet(() -> new MigrationException(
-                        "The schema could not be dropped: " + briefly(failure, failures), failure));
+                        "The schema could not be dropped: " + messageOrClass(failure, failures), failure));
     }
 
-    private static String briefly(Exception failure, Failures failures) {
+    private static String messageOrClass(Exception failure, Failures failures) {
         return failures.of(failure)
                 .map(DatabaseMessage::withState)
                 .orElse(failure.getClass().getSimpleName());

@@ -4,9 +4,6 @@ import io.github.cdkliquibase.lambda.changelog.execution.ParameterMask;
 import io.github.cdkliquibase.lambda.changelog.execution.StatementPlace;
 import io.github.cdkliquibase.lambda.engine.Statements;
 import io.github.cdkliquibase.lambda.failure.ChangelogText;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -18,9 +15,7 @@ import liquibase.change.AbstractSQLChange;
 import liquibase.change.Change;
 import liquibase.change.custom.CustomChangeWrapper;
 import liquibase.changelog.ChangeSet;
-import liquibase.serializer.LiquibaseSerializable;
 import liquibase.util.StringUtil;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces values of the deploy's parameters in statements by the parameters' names.
@@ -96,10 +91,8 @@ final class StatementMask implements ParameterMask {
         if (parameters.maskedTexts().isEmpty()) {
             return ChangelogText.NONE;
         }
-        StringBuilder text = new StringBuilder();
         if (place.isEmpty()) {
-            boolean isFilledIn = collect(changeSet.getPreconditions(), text);
-            return new ChangelogText(text.toString(), isFilledIn);
+            return new PartText(parameters).of(changeSet.getPreconditions());
         }
         Change change = place.get().change();
         if (change instanceof AbstractSQLChange written && written.getSql() != null) {
@@ -109,41 +102,8 @@ final class StatementMask implements ParameterMask {
             boolean isWritten = sql.replace("\r", "").contains(place.get().sql().strip());
             return new ChangelogText(masked.orElse(sql), masked.isPresent() || !isWritten);
         }
-        boolean isFilledIn = collect(change, text);
-        return new ChangelogText(text.toString(), isFilledIn || change instanceof CustomChangeWrapper);
-    }
-
-    // Whether the statement holds a value of the deploy.
-    private boolean collect(@Nullable Object value, StringBuilder text) {
-        return switch (value) {
-            case null -> false;
-            case LiquibaseSerializable part -> collect(fieldValues(part), text);
-            case Map<?, ?> map -> collect(map.values(), text);
-            case Object[] all -> collect(Arrays.asList(all), text);
-            case Collection<?> all -> {
-                boolean isFilledIn = false;
-                for (Object each : all) {
-                    isFilledIn |= collect(each, text);
-                }
-                yield isFilledIn;
-            }
-            default -> {
-                Optional<String> masked = parameters.masked(value.toString());
-                text.append(masked.orElse(value.toString())).append('\n');
-                yield masked.isPresent();
-            }
-        };
-    }
-
-    // Fields without a value are null.
-    private static List<@Nullable Object> fieldValues(LiquibaseSerializable part) {
-        List<@Nullable Object> values = new ArrayList<>();
-        for (String field : part.getSerializableFields()) {
-            if (!field.equals("rollback")) {
-                values.add(part.getSerializableFieldValue(field));
-            }
-        }
-        return values;
+        ChangelogText text = new PartText(parameters).of(change);
+        return new ChangelogText(text.text(), text.isFilledIn() || change instanceof CustomChangeWrapper);
     }
 
     private String replaced(String sql) {

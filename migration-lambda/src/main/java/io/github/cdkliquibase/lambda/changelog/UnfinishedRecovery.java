@@ -4,14 +4,10 @@ import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutions;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Engine;
-import io.github.cdkliquibase.lambda.engine.IndexBuild;
-import io.github.cdkliquibase.lambda.engine.IndexBuild.Result;
 import io.github.cdkliquibase.lambda.engine.RunSession;
 import io.github.cdkliquibase.lambda.engine.StatementBounds;
 import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
-import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset.Session;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
-import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import java.sql.Connection;
@@ -36,10 +32,8 @@ final class UnfinishedRecovery {
     private final UnfinishedChangesets unfinished;
     private final ParsedChangelog changelog;
     private final Database database;
-    private final RunSession session;
+    private final IndexRecovery indexes;
     private final Connection connection;
-    private final StatementBounds bounds;
-    private final Deadline deadline;
 
     UnfinishedRecovery(
             Engine engine,
@@ -53,10 +47,8 @@ final class UnfinishedRecovery {
         this.unfinished = unfinished;
         this.changelog = changelog;
         this.database = database;
-        this.session = session;
         this.connection = session.connection();
-        this.bounds = bounds;
-        this.deadline = deadline;
+        this.indexes = new IndexRecovery(engine, unfinished, session, bounds, deadline);
     }
 
     /**
@@ -72,71 +64,41 @@ final class UnfinishedRecovery {
                         "'RestartChangeset' names changeset {}, which is not in the changelog, and which no earlier run left unfinished. The form of a name is 'file::id::author'",
                         name));
         for (UnfinishedChangeset left : unfinished.entries()) {
-            UnfinishedChangeset now = withoutInvalidIndex(left);
-            Optional<ChangeSet> changeSet = changelog.changeset(now.name());
-            if (now.isEmpty()) {
-                unfinished.noteOrForget(now);
-            } else if (restart.filter(now.name()::equals).isPresent()) {
-                warn(
-                        "changeset.restarted",
-                        now.name(),
-                        "Changeset {} starts again from its first statement, because 'RestartChangeset' names it",
-                        now.name());
-                remove(now);
-            } else if (changeSet.isEmpty()) {
-                tellOfUnknown(now);
-            } else if (!changelog.historyRow(changeSet.get(), database).equals(now.historyRow())) {
-                warn(
-                        "changeset.finished-elsewhere",
-                        now.name(),
-                        "Changeset {} was left unfinished, and another tool has run it since",
-                        now.name());
-                remove(now);
-            } else if (now.whole()) {
-                finish(changeSet.get(), now);
-            }
+            recover(indexes.withoutInvalidIndex(left), restart);
         }
     }
 
-    private UnfinishedChangeset withoutInvalidIndex(UnfinishedChangeset left) throws SQLException {
-        if (left.index().isEmpty()) {
-            return left;
+    private void recover(UnfinishedChangeset now, Optional<String> restart) throws SQLException, LiquibaseException {
+        Optional<ChangeSet> changeSet = changelog.changeset(now.name());
+        if (now.isEmpty()) {
+            unfinished.noteOrForget(now);
+        } else if (restart.filter(now.name()::equals).isPresent()) {
+            restart(now);
+        } else if (changeSet.isEmpty()) {
+            warnOfUnknown(now);
+        } else if (!changelog.historyRow(changeSet.get(), database).equals(now.historyRow())) {
+            removeFinishedElsewhere(now);
+        } else if (now.whole()) {
+            finish(changeSet.get(), now);
         }
-        Result result = cleared(left.index().get(), left.session());
-        if (result == Result.INVALID) {
-            return left;
-        }
-        UnfinishedChangeset now = result == Result.MISSING || !left.isUncertain() ? left.withNothingRunning() : left;
-        if (!now.equals(left) && !now.isEmpty()) {
-            unfinished.note(now);
-        }
-        return now;
     }
 
-    // The role that created the index drops it.
-    private Result cleared(IndexBuild index, Session made) throws SQLException {
-        connection.commit();
-        connection.setAutoCommit(true);
-        try {
-            return session.asRole(
-                    made.hasRole() ? Optional.of(made.role()) : Optional.empty(),
-                    () -> engine.indexes().clear(index, connection, bounds, deadline));
-        } catch (SQLException e) {
-            if (engine.failures().kind(e) != FailureKind.NO_PRIVILEGE) {
-                throw e;
-            }
-            LOG.atWarn()
-                    .addKeyValue("event", "index.kept")
-                    .log(
-                            "Index {} was left invalid and could not be dropped: {}. Drop it by hand",
-                            index,
-                            engine.failures().describe(e));
-            return Result.INVALID;
-        } finally {
-            if (!connection.isClosed()) {
-                connection.setAutoCommit(false);
-            }
-        }
+    private void restart(UnfinishedChangeset now) throws SQLException {
+        warn(
+                "changeset.restarted",
+                now.name(),
+                "Changeset {} starts again from its first statement, because 'RestartChangeset' names it",
+                now.name());
+        remove(now);
+    }
+
+    private void removeFinishedElsewhere(UnfinishedChangeset now) throws SQLException {
+        warn(
+                "changeset.finished-elsewhere",
+                now.name(),
+                "Changeset {} was left unfinished, and another tool has run it since",
+                now.name());
+        remove(now);
     }
 
     private boolean isUnknown(String name) {
@@ -160,7 +122,7 @@ final class UnfinishedRecovery {
         connection.commit();
     }
 
-    private void tellOfUnknown(UnfinishedChangeset left) {
+    private void warnOfUnknown(UnfinishedChangeset left) {
         warn(
                 "changeset.unfinished",
                 left.name(),

@@ -1,11 +1,8 @@
 package io.github.cdkliquibase.lambda.cloudformation;
 
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.github.cdkliquibase.lambda.digest.Sha256;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +24,8 @@ public record CustomResourceEvent(
         @Nullable Object properties,
         @Nullable Object oldProperties,
         @Nullable String fault) {
+
+    private static final int HASH_BYTES = 10;
 
     /** The property with the instant of the deploy. */
     public static final String DEPLOYED_AT = DeployStamps.DEPLOYED_AT;
@@ -132,11 +131,6 @@ public record CustomResourceEvent(
     public String ownPhysicalResourceId() {
         String resource = Objects.toString(logicalResourceId, "");
         String key = Objects.toString(stackId, "") + '\n' + resource;
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-            return "cdk-liquibase-" + HexFormat.of().formatHex(hash, 0, 10);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JVM has SHA-256", e);
-        }
+        return "cdk-liquibase-" + Sha256.prefix(key, HASH_BYTES);
     }
 }

@@ -93,7 +93,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     protected final void onSendFailure(
             CloudFormationCustomResourceEvent event, Context context, @Nullable Response response, Exception failure) {
         throw new Refusal("The answer could not be sent to CloudFormation's response URL (%s)"
-                .formatted(ResponseUrlClient.said(failure)));
+                .formatted(AnswerException.describe(failure)));
     }
 
     /**

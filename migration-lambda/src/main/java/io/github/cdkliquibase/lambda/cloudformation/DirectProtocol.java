@@ -38,7 +38,7 @@ final class DirectProtocol {
         if (event.responseUrl() == null) {
             throw new Refusal("The event has no ResponseURL, so no answer can be sent");
         }
-        if (!ResponseUrlClient.canUse(event.responseUrl())) {
+        if (!ResponseUrl.isUsable(event.responseUrl())) {
             // The base class would quote it.
             throw new Refusal("The event's ResponseURL is not an HTTP URL, so no answer can be sent");
         }

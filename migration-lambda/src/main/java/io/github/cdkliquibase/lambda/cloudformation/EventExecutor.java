@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
-import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Has the work for an event done, and makes the answer of its outcome or its failure, whichever protocol carries the answer.
@@ -22,10 +21,10 @@ import org.slf4j.spi.LoggingEventBuilder;
 final class EventExecutor {
 
     private static final int LONGEST_REASON = 1_024;
-    private static final int LOGGED_BYTES = 200;
 
     private final ResourceWork work;
-    private final Logger log;
+    private final EventLog log;
+    private final StackRollback stackRollback;
 
     /**
      * For all events of a function.
@@ -34,37 +33,39 @@ final class EventExecutor {
      */
     EventExecutor(ResourceWork work, Logger log) {
         this.work = work;
-        this.log = log;
+        this.log = new EventLog(log);
+        this.stackRollback = new StackRollback(work, log);
     }
 
     /** Does what an event asks for. */
     Answer execute(CustomResourceEvent event, Context context) {
         long startedNanos = System.nanoTime();
         try {
-            log.atInfo()
-                    .addKeyValue("event", "event.started")
-                    .addKeyValue("version", ProductVersion.current())
-                    .log("{} begins, in version {} of cdk-liquibase", cutRequestType(event), ProductVersion.current());
+            log.start(event);
             if (event.fault() != null) {
                 throw new MigrationException(event.fault());
             }
-            Deadline deadline = deadline(context);
-            return switch (event.requestType()) {
-                case "Create" -> succeed(event, deploy(event, deadline), false, startedNanos);
-                case "Update" ->
-                    isStackRollback(event, deadline)
-                            ? succeed(event, work.rollBack(event, deadline), true, startedNanos)
-                            : succeed(event, deploy(event, deadline), false, startedNanos);
-                case "Delete" -> succeed(event, work.delete(event, deadline), false, startedNanos);
-                case null ->
-                    throw new MigrationException("RequestType must be 'Create', 'Update' or 'Delete', got nothing");
-                default ->
-                    throw new MigrationException("RequestType must be 'Create', 'Update' or 'Delete', got "
-                            + Text.quote(event.requestType()));
-            };
+            return done(event, deadline(context), startedNanos);
         } catch (Throwable e) {
             return fail(event, e, startedNanos);
         }
+    }
+
+    private Answer done(CustomResourceEvent event, Deadline deadline, long startedNanos) {
+        return switch (event.requestType()) {
+            case "Create" -> succeed(event, deploy(event, deadline), false, startedNanos);
+            case "Update" ->
+                stackRollback.is(event, deadline)
+                        ? succeed(event, work.rollBack(event, deadline), true, startedNanos)
+                        : succeed(event, deploy(event, deadline), false, startedNanos);
+            case "Delete" -> succeed(event, work.delete(event, deadline), false, startedNanos);
+            case null -> throw unknownType("nothing");
+            default -> throw unknownType(Text.quote(event.requestType()));
+        };
+    }
+
+    private static MigrationException unknownType(String shown) {
+        return new MigrationException("RequestType must be 'Create', 'Update' or 'Delete', got " + shown);
     }
 
     /**
@@ -90,40 +91,11 @@ final class EventExecutor {
         return work.apply(event, deadline);
     }
 
-    // A stack rollback leads back to the target of an earlier deploy.
-    private boolean isStackRollback(CustomResourceEvent event, Deadline deadline) {
-        if (!event.isStackRollback(Instant.now())) {
-            return false;
-        }
-        if (work.isUntouched(event, deadline)) {
-            stamped("clock.late", event)
-                    .log(
-                            "The stamp of this event, {}, is earlier than the one that it replaces, {}, but its target has no earlier deploy, so this is a deploy and not a stack rollback. The clock of the machine that deploys is behind");
-            return false;
-        }
-        stamped("stack.rollback", event)
-                .log(
-                        "The stack is rolled back: the stamp of this event, {}, is earlier than the one that it replaces, {}. If this is a deploy, set the clock of the machine that deploys, and deploy again");
-        return true;
-    }
-
-    private LoggingEventBuilder stamped(String name, CustomResourceEvent event) {
-        return log.atWarn()
-                .addKeyValue("event", name)
-                .addArgument(event.stamps().deploy().orElseThrow())
-                .addArgument(event.stamps().replaced().orElseThrow());
-    }
-
     private Answer succeed(CustomResourceEvent event, Outcome outcome, boolean isStackRollback, long startedNanos) {
         long millis = millisSince(startedNanos);
-        Map<String, String> data = outcome.attributes()
-                .and(Attributes.whereNothingRan(CommonAttribute.values())
-                        .with(CommonAttribute.ELAPSED_MILLIS, millis)
-                        .with(CommonAttribute.VERSION, ProductVersion.current())
-                        .with(CommonAttribute.STACK_ROLLBACK, isStackRollback))
-                .asData();
+        Map<String, String> data = data(outcome, isStackRollback, millis);
         try {
-            summary(event, "SUCCESS", millis)
+            log.success(event, millis)
                     .addKeyValue("data", data)
                     .addKeyValue("warnings", outcome.warnings())
                     .log("{} succeeded after {} ms: {}", event.requestType(), millis, outcome.words());
@@ -133,33 +105,29 @@ final class EventExecutor {
         return new Answer.Success(event.physicalResourceId(), data);
     }
 
+    private static Map<String, String> data(Outcome outcome, boolean isStackRollback, long millis) {
+        return outcome.attributes()
+                .and(Attributes.whereNothingRan(CommonAttribute.values())
+                        .with(CommonAttribute.ELAPSED_MILLIS, millis)
+                        .with(CommonAttribute.VERSION, ProductVersion.current())
+                        .with(CommonAttribute.STACK_ROLLBACK, isStackRollback))
+                .asData();
+    }
+
     // This always returns an answer: the log may have failed, or there may be no memory for a reason.
     private Answer fail(CustomResourceEvent event, Throwable failure, long startedNanos) {
         String reason = "The function failed and could not describe the failure. Its log may show more";
         try {
             reason = reason(failure);
             long millis = millisSince(startedNanos);
-            summary(event, "FAILED", millis)
+            log.failure(event, millis)
                     .addKeyValue("reason", reason)
                     .setCause(failure)
-                    .log("{} failed after {} ms: {}", cutRequestType(event), millis, reason);
+                    .log("{} failed after {} ms: {}", EventLog.requestType(event), millis, reason);
         } catch (Throwable e) {
             // Answers with the reason so far.
         }
         return new Answer.Failure(event.physicalResourceId(), reason);
-    }
-
-    private static String cutRequestType(CustomResourceEvent event) {
-        return Text.cut(Text.oneLine(String.valueOf(event.requestType())), LOGGED_BYTES);
-    }
-
-    private LoggingEventBuilder summary(CustomResourceEvent event, String status, long millis) {
-        return (status.equals("SUCCESS") ? log.atInfo() : log.atError())
-                .addKeyValue("event", "summary")
-                .addKeyValue("requestType", cutRequestType(event))
-                .addKeyValue("status", status)
-                .addKeyValue("physicalResourceId", Text.cut(event.physicalResourceId(), LOGGED_BYTES))
-                .addKeyValue("durationMillis", millis);
     }
 
     // Only our own messages may be shown; for any other exception only its class is shown.

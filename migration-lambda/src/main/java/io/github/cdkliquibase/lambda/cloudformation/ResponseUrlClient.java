@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,12 +58,7 @@ final class ResponseUrlClient implements SdkHttpClient {
         return new ExecutableHttpRequest() {
             @Override
             public HttpExecuteResponse call() throws IOException {
-                byte[] body;
-                try (InputStream content =
-                        request.contentStreamProvider().orElseThrow().newStream()) {
-                    body = content.readAllBytes();
-                }
-                int status = put(body);
+                int status = put(body(request));
                 return HttpExecuteResponse.builder()
                         .response(SdkHttpResponse.builder().statusCode(status).build())
                         .responseBody(AbortableInputStream.createEmpty())
@@ -78,11 +72,21 @@ final class ResponseUrlClient implements SdkHttpClient {
         };
     }
 
-    private int put(byte[] body) throws IOException {
+    private static byte[] body(HttpExecuteRequest request) throws IOException {
+        try (InputStream content = request.contentStreamProvider().orElseThrow().newStream()) {
+            return content.readAllBytes();
+        }
+    }
+
+    private static void requireAllowedLength(byte[] body) throws AnswerException {
         if (body.length > LONGEST_BODY) {
             throw new AnswerException("An answer of %d bytes is longer than the %d that are allowed"
                     .formatted(body.length, LONGEST_BODY));
         }
+    }
+
+    private int put(byte[] body) throws IOException {
+        requireAllowedLength(body);
         URI target = uri();
         IOException last = new AnswerException("The function ran out of time before the answer could be sent");
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
@@ -91,40 +95,16 @@ final class ResponseUrlClient implements SdkHttpClient {
                 break;
             }
             try {
-                int status = putOnce(target, body);
-                if (status >= 200 && status < 300) {
-                    return status;
-                }
-                last = new AnswerException("HTTP status " + status);
+                return putOnce(target, body);
             } catch (IOException e) {
                 last = e;
             }
             LOG.atWarn()
                     .addKeyValue("event", "answer.retry")
                     .addKeyValue("attempt", attempt)
-                    .log("The answer could not be sent to the response URL: {}", said(last));
+                    .log("The answer could not be sent to the response URL: {}", AnswerException.describe(last));
         }
         throw last;
-    }
-
-    /**
-     * Describes a failure to send: our own message, or only the class of any other exception, whose message may hold
-     * the URL.
-     */
-    static String said(Exception failure) {
-        return failure instanceof AnswerException ours
-                ? String.valueOf(ours.getMessage())
-                : failure.getClass().getSimpleName();
-    }
-
-    /** An answer could not be sent; the message holds nothing of the URL. */
-    private static final class AnswerException extends IOException {
-
-        private static final long serialVersionUID = 1;
-
-        AnswerException(String message) {
-            super(message);
-        }
     }
 
     private int putOnce(URI target, byte[] body) throws IOException {
@@ -132,22 +112,30 @@ final class ResponseUrlClient implements SdkHttpClient {
             throw new AnswerException("The response URL is not an HTTP URL");
         }
         try {
-            connection.setRequestMethod("PUT");
-            connection.setDoOutput(true);
-            connection.setInstanceFollowRedirects(false);
-            connection.setUseCaches(false);
-            connection.setConnectTimeout(millis(CONNECT_TIMEOUT));
-            connection.setReadTimeout(millis(READ_TIMEOUT));
-            // The signature covers an empty type. If the header is left out, the JDK sends its own type.
-            connection.setRequestProperty("Content-Type", "");
-            connection.setFixedLengthStreamingMode(body.length);
+            configure(connection, body.length);
             try (OutputStream out = connection.getOutputStream()) {
                 out.write(body);
             }
-            return connection.getResponseCode();
+            int status = connection.getResponseCode();
+            if (status < 200 || status >= 300) {
+                throw new AnswerException("HTTP status " + status);
+            }
+            return status;
         } finally {
             connection.disconnect();
         }
+    }
+
+    private void configure(HttpURLConnection connection, int length) throws IOException {
+        connection.setRequestMethod("PUT");
+        connection.setDoOutput(true);
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        connection.setConnectTimeout(millis(CONNECT_TIMEOUT));
+        connection.setReadTimeout(millis(READ_TIMEOUT));
+        // The signature covers an empty type. If the header is left out, the JDK sends its own type.
+        connection.setRequestProperty("Content-Type", "");
+        connection.setFixedLengthStreamingMode(length);
     }
 
     private int millis(Duration most) {
@@ -158,31 +146,7 @@ final class ResponseUrlClient implements SdkHttpClient {
         if (url == null) {
             throw new AnswerException("There is no response URL");
         }
-        return uri(url);
-    }
-
-    private static URI uri(String url) throws AnswerException {
-        try {
-            URI uri = new URI(url);
-            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            if (!http || uri.getHost() == null) {
-                throw new AnswerException("The response URL is not an HTTP URL");
-            }
-            return uri;
-        } catch (URISyntaxException e) {
-            // The cause is left out: its message quotes the URL.
-            throw new AnswerException("The response URL is not well-formed");
-        }
-    }
-
-    /** Whether an answer can be sent to this URL at all. */
-    static boolean canUse(String responseUrl) {
-        try {
-            uri(responseUrl);
-            return true;
-        } catch (AnswerException e) {
-            return false;
-        }
+        return ResponseUrl.parse(url);
     }
 
     @Override

@@ -1,9 +1,7 @@
 package io.github.cdkliquibase.lambda.engine;
 
+import io.github.cdkliquibase.lambda.digest.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * The tables of a changelog's history.
@@ -29,11 +27,6 @@ public record HistoryTables(String schema, String history, String lock) {
         if (name.getBytes(StandardCharsets.UTF_8).length <= IDENTIFIER_BYTES) {
             return name;
         }
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(history.getBytes(StandardCharsets.UTF_8));
-            return "databasechangelog" + HexFormat.of().formatHex(hash, 0, HASH_BYTES) + suffix;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JVM has SHA-256", e);
-        }
+        return "databasechangelog" + Sha256.prefix(history, HASH_BYTES) + suffix;
     }
 }

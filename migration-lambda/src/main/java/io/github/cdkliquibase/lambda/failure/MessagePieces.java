@@ -4,7 +4,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -33,51 +32,14 @@ final class MessagePieces {
     private static final String NOTHING_SHOWN =
             "the server's message is not shown, because it repeats values of parameters";
 
-    private static final Pattern QUOTE = Pattern.compile("[\"«»„“”]");
     private static final Pattern WORDS = Pattern.compile("[\\p{Alnum}\\p{L}_$]+");
 
-    /** Text between two quotes of the server that is not quoted itself: {@code "a" of relation "b"}. */
-    private static final Pattern BETWEEN = Pattern.compile(" .* |[,:] ?|[.()]");
-
-    private final List<Value> values;
-
-    /** A value of a parameter, and its words. */
-    private record Value(int number, String text, Set<String> words) {
-
-        static Value of(int number, String value) {
-            String text = folded(Text.oneLine(value));
-            Set<String> words = new HashSet<>();
-            WORDS.matcher(text).results().map(MatchResult::group).forEach(words::add);
-            return new Value(number, text, words);
-        }
-
-        boolean sharesWith(String folded, int length) {
-            if (folded.length() < length || text.length() < length) {
-                return false;
-            }
-            Set<String> parts = new HashSet<>();
-            for (int i = 0; i + length <= folded.length(); i++) {
-                parts.add(folded.substring(i, i + length));
-            }
-            for (int i = 0; i + length <= text.length(); i++) {
-                if (parts.contains(text.substring(i, i + length))) {
-                    return true;
-                }
-            }
-            return false;
-        }
-    }
+    private final List<MaskedValue> values;
 
     MessagePieces(List<String> texts) {
         this.values = IntStream.range(0, texts.size())
-                .mapToObj(number -> Value.of(number, texts.get(number)))
+                .mapToObj(number -> MaskedValue.of(number, texts.get(number)))
                 .toList();
-    }
-
-    private static String folded(String text) {
-        StringBuilder folded = new StringBuilder(text.length());
-        text.chars().forEach(each -> folded.append(Character.toLowerCase(Character.toUpperCase((char) each))));
-        return folded.toString();
     }
 
     String hidden(String message, Set<String> names, ChangelogText statement) {
@@ -93,59 +55,18 @@ final class MessagePieces {
         private int hiddenWords;
 
         Message(Set<String> names, ChangelogText statement) {
-            names.forEach(name -> this.names.add(folded(name)));
-            this.known = folded(Text.oneLine(statement.text()));
+            names.forEach(name -> this.names.add(MaskedValue.folded(name)));
+            this.known = MaskedValue.folded(Text.oneLine(statement.text()));
             this.isFilledIn = statement.isFilledIn();
         }
 
         String hidden(String message) {
-            List<MatchResult> quotes = QUOTE.matcher(message).results().toList();
-            String shown = quotes.isEmpty()
-                    ? unquoted(message)
-                    : arePairs(message, quotes) ? hiddenInPairs(message, quotes) : hiddenFromFirst(message, quotes);
+            String shown = QuotedText.replace(message, this::quoted, this::unquoted);
             return hiddenWords > MOST_HIDDEN_WORDS ? NOTHING_SHOWN : shown;
         }
 
-        private String hiddenInPairs(String message, List<MatchResult> quotes) {
-            StringBuilder shown = new StringBuilder();
-            int from = 0;
-            for (int i = 0; i < quotes.size(); i++) {
-                MatchResult quote = quotes.get(i);
-                String part = message.substring(from, quote.start());
-                shown.append(i % 2 == 1 ? quoted(part) : unquoted(part)).append(quote.group());
-                from = quote.end();
-            }
-            return shown.append(unquoted(message.substring(from))).toString();
-        }
-
-        // From the first quote to the last one, or to the end if the message was cut after the first.
-        private String hiddenFromFirst(String message, List<MatchResult> quotes) {
-            MatchResult first = quotes.getFirst();
-            MatchResult last = quotes.getLast();
-            int end = quotes.size() == 1 ? message.length() : last.start();
-            return unquoted(message.substring(0, first.start()))
-                    + first.group()
-                    + quoted(message.substring(first.end(), end))
-                    + unquoted(message.substring(end));
-        }
-
-        // The server does not double a quote inside quoted text, so the end of a quotation may be ambiguous.
-        private static boolean arePairs(String message, List<MatchResult> quotes) {
-            if (quotes.size() % 2 != 0) {
-                return false;
-            }
-            for (int i = 1; i + 1 < quotes.size(); i += 2) {
-                String between =
-                        message.substring(quotes.get(i).end(), quotes.get(i + 1).start());
-                if (!BETWEEN.matcher(between).matches()) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
         private String quoted(String part) {
-            String bare = folded(part.strip());
+            String bare = MaskedValue.folded(part.strip());
             String rest = Marks.MARK.matcher(bare).replaceAll("").strip();
             if (rest.isEmpty() || isKnown(bare)) {
                 return part;
@@ -165,7 +86,7 @@ final class MessagePieces {
         }
 
         private String word(String word) {
-            String bare = folded(word);
+            String bare = MaskedValue.folded(word);
             boolean isNumber = bare.length() < WORD && bare.chars().allMatch(each -> each >= '0' && each <= '9');
             if (isNumber || ServerWords.areAll(bare) || isKnown(bare) || !isPiece(bare)) {
                 return word;

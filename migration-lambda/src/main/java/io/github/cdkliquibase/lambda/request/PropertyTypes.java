@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The types of properties, besides {@link Words}. */
 final class PropertyTypes {
@@ -78,8 +77,8 @@ final class PropertyTypes {
     }
 
     private static String text(String name, Object value) {
-        if (!isScalar(value)) {
-            throw new MigrationException("Property '%s' must be a text, got %s".formatted(name, shape(value)));
+        if (!ValueShape.isScalar(value)) {
+            throw new MigrationException("Property '%s' must be a text, got %s".formatted(name, ValueShape.of(value)));
         }
         String text = String.valueOf(value);
         if (text.isBlank()) {
@@ -120,15 +119,11 @@ final class PropertyTypes {
     private static List<String> identifiers(String name, Object value) {
         if (!(value instanceof List<?> list) || list.isEmpty()) {
             throw new MigrationException(
-                    "Property '%s' must be a list of one text or more, got %s".formatted(name, shape(value)));
+                    "Property '%s' must be a list of one text or more, got %s".formatted(name, ValueShape.of(value)));
         }
         List<String> identifiers = new ArrayList<>();
         for (Object element : list) {
-            if (!isScalar(element)) {
-                throw new MigrationException(
-                        "Property '%s' must be a list of texts, but holds %s".formatted(name, shape(element)));
-            }
-            String text = identifier(name, String.valueOf(element));
+            String text = identifierIn(name, element);
             if (identifiers.contains(text)) {
                 throw new MigrationException(
                         "Property '%s' must name each one once, got %s twice".formatted(name, Text.quote(text)));
@@ -138,35 +133,28 @@ final class PropertyTypes {
         return identifiers;
     }
 
+    private static String identifierIn(String name, Object element) {
+        if (!ValueShape.isScalar(element)) {
+            throw new MigrationException(
+                    "Property '%s' must be a list of texts, but holds %s".formatted(name, ValueShape.of(element)));
+        }
+        return identifier(name, String.valueOf(element));
+    }
+
     private static Map<String, String> texts(String name, Object value) {
         if (!(value instanceof Map<?, ?> map)) {
-            throw new MigrationException(
-                    "Property '%s' must be a map of parameter names to texts, got %s".formatted(name, shape(value)));
+            throw new MigrationException("Property '%s' must be a map of parameter names to texts, got %s"
+                    .formatted(name, ValueShape.of(value)));
         }
         Map<String, String> texts = new LinkedHashMap<>();
         map.forEach((key, text) -> {
-            if (!isScalar(text)) {
+            if (!ValueShape.isScalar(text)) {
                 throw new MigrationException("Property '%s' must be a map of parameter names to texts, but %s is %s"
-                        .formatted(name, Text.quote(String.valueOf(key)), shape(text)));
+                        .formatted(name, Text.quote(String.valueOf(key)), ValueShape.of(text)));
             }
             texts.put(String.valueOf(key), String.valueOf(text));
         });
         return texts;
-    }
-
-    // CloudFormation sends texts only; other senders of the same event may keep numbers and booleans.
-    private static boolean isScalar(@Nullable Object value) {
-        return value instanceof String || value instanceof Number || value instanceof Boolean;
-    }
-
-    /** The shape of a value, for a message that must not quote it. */
-    static String shape(@Nullable Object value) {
-        return switch (value) {
-            case null -> "nothing";
-            case Map<?, ?> map -> "a map";
-            case List<?> list -> "a list";
-            default -> "a single value";
-        };
     }
 
     /** The refusal of a value that is not allowed. */

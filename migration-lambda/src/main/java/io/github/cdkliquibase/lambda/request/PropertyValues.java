@@ -48,7 +48,7 @@ final class PropertyValues {
     private static PropertyValues of(@Nullable Object properties, boolean isDelete) {
         if (!(properties instanceof Map<?, ?> map)) {
             throw new MigrationException(
-                    "ResourceProperties must be a map of properties, got " + PropertyTypes.shape(properties));
+                    "ResourceProperties must be a map of properties, got " + ValueShape.of(properties));
         }
         Map<String, Object> values = new LinkedHashMap<>();
         map.forEach((name, value) -> {
@@ -62,8 +62,7 @@ final class PropertyValues {
     /** The properties within a property. In them nothing is the same as an empty text. */
     static PropertyValues within(String name, Object value) {
         if (!(value instanceof Map<?, ?> map)) {
-            throw new MigrationException(
-                    "Property '%s' must be a map, got %s".formatted(name, PropertyTypes.shape(value)));
+            throw new MigrationException("Property '%s' must be a map, got %s".formatted(name, ValueShape.of(value)));
         }
         Map<String, Object> values = new LinkedHashMap<>();
         map.forEach((key, each) -> values.put(String.valueOf(key), each == null ? "" : each));

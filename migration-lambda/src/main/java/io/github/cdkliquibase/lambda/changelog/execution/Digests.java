@@ -1,9 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.github.cdkliquibase.lambda.digest.Sha256;
 
 /** Digests that identify the first statements of a changeset in later runs. */
 final class Digests {
@@ -17,12 +14,6 @@ final class Digests {
      * @param before the digest of the statements before; empty for the first
      */
     static String chain(String before, String text) {
-        try {
-            String normal = before + "\n" + text.strip().replaceAll("\\s+", " ");
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(normal.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JVM has SHA-256", e);
-        }
+        return Sha256.of(before + "\n" + text.strip().replaceAll("\\s+", " "));
     }
 }

@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import liquibase.resource.DirectoryResourceAccessor;
@@ -30,15 +29,14 @@ import liquibase.resource.Resource;
  */
 public final class FolderResources extends DirectoryResourceAccessor {
 
-    private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.*-]+:.*", Pattern.DOTALL);
-    private static final Pattern CLASSPATH = Pattern.compile("^classpath\\*?:");
-
     private final Path root;
+    private final FolderBoundary boundary;
     private final Set<String> opened = Collections.synchronizedSet(new LinkedHashSet<>());
 
     private FolderResources(Path root) throws IOException {
         super(root);
         this.root = root;
+        this.boundary = new FolderBoundary(root);
     }
 
     /**
@@ -64,7 +62,7 @@ public final class FolderResources extends DirectoryResourceAccessor {
 
     @Override
     public List<Resource> getAll(String path) throws IOException {
-        Path file = located(path);
+        Path file = boundary.located(path);
         List<Resource> found = new ArrayList<>();
         if (Files.exists(file)) {
             found.add(new Inside(FileNames.relative(root, file), file));
@@ -75,7 +73,7 @@ public final class FolderResources extends DirectoryResourceAccessor {
     // Starts at the place itself: a walk from outside would visit whole file systems first.
     @Override
     public List<Resource> search(String startPath, SearchOptions options) throws IOException {
-        Path start = located(startPath);
+        Path start = boundary.located(startPath);
         if (!Files.exists(start)) {
             return List.of();
         }
@@ -100,43 +98,13 @@ public final class FolderResources extends DirectoryResourceAccessor {
 
     @Override
     protected Resource createResource(Path file, String path) {
-        Path inside = requireInside(file, path);
+        Path inside = boundary.requireInside(file, path);
         return new Inside(FileNames.relative(root, file.normalize()), inside);
     }
 
     @Override
     public void close() {
         // Has nothing to close.
-    }
-
-    private Path located(String path) {
-        String name = relative(CLASSPATH.matcher(path).replaceFirst("").replace('\\', '/'));
-        return requireInside(FileNames.resolve(root, name), path);
-    }
-
-    private static String relative(String path) {
-        return path.replaceFirst("^/+", "");
-    }
-
-    private Path requireInside(Path file, String written) {
-        Path normal = file.normalize();
-        boolean inside = Files.exists(normal)
-                ? real(normal).startsWith(root)
-                : normal.startsWith(root)
-                        && !URL.matcher(CLASSPATH.matcher(written).replaceFirst(""))
-                                .matches();
-        if (!inside) {
-            throw new OutsideFolderException(written);
-        }
-        return normal;
-    }
-
-    private static Path real(Path file) {
-        try {
-            return file.toRealPath();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** A file, or the name of one that does not exist. */
@@ -158,14 +126,17 @@ public final class FolderResources extends DirectoryResourceAccessor {
 
         @Override
         public Resource resolve(String other) {
-            return new Inside(resolvePath(other), requireInside(FileNames.resolve(file, relative(other)), other));
+            return new Inside(
+                    resolvePath(other),
+                    boundary.requireInside(FileNames.resolve(file, FolderBoundary.relative(other)), other));
         }
 
         @Override
         public Resource resolveSibling(String other) {
             return new Inside(
                     resolveSiblingPath(other),
-                    requireInside(FileNames.resolve(file.resolveSibling(""), relative(other)), other));
+                    boundary.requireInside(
+                            FileNames.resolve(file.resolveSibling(""), FolderBoundary.relative(other)), other));
         }
     }
 }

@@ -7,20 +7,12 @@ import io.github.cdkliquibase.lambda.engine.IndexBuild.Result;
 import io.github.cdkliquibase.lambda.engine.IndexBuilds;
 import io.github.cdkliquibase.lambda.engine.StatementBounds;
 import io.github.cdkliquibase.lambda.failure.Text;
-import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,176 +28,66 @@ final class ConcurrentIndexBuilds implements IndexBuilds {
     private static final Duration FIRST_POLL = Duration.ofMillis(200);
     private static final Duration LONGEST_POLL = Duration.ofSeconds(2);
 
-    private static final String IDENTIFIER = "(?:\"(?:[^\"]|\"\"){1,130}\"|[\\w$]+)";
-    private static final String QUALIFIED = IDENTIFIER + "(?:\\s*\\.\\s*" + IDENTIFIER + ")?";
-
-    private static final Pattern CREATE = pattern("CREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+CONCURRENTLY\\s+"
-            + "(?:(?:IF\\s+NOT\\s+EXISTS\\s+)?(?<name>(?!ON\\b)" + IDENTIFIER + ")\\s+)?ON\\s+(?:ONLY\\s+)?(?<table>"
-            + QUALIFIED + ")");
-
-    /** A rebuild creates a second index next to the one that it replaces, with a suffix to its name. */
-    private static final Pattern REINDEX =
-            pattern("REINDEX\\s+(?:\\((?:[^)]*(?<option>\\bCONCURRENTLY\\b))?[^)]*\\)\\s+)?(?<kind>INDEX|TABLE)\\s+"
-                    + "(?<word>CONCURRENTLY\\s+)?(?<table>" + QUALIFIED + ")");
-
-    /** An index as the catalogs have it. */
-    private record Found(String qualifiedName, boolean isValid) {}
-
-    private static Pattern pattern(String words) {
-        return Pattern.compile(words, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CHARACTER_CLASS);
-    }
-
-    /**
-     * The index that a statement builds concurrently, as the statement names it.
-     *
-     * @param relation the table, or the index that is rebuilt, as the statement names it
-     * @param isIndex whether that is the index
-     * @param name of the new index, as the server stores it; empty if the server chooses the name
-     */
-    record Wanted(String relation, boolean isIndex, String name) {
-
-        /** Empty if the statement builds no index concurrently. */
-        static Optional<Wanted> by(String sql) {
-            String head = StatementHead.of(sql);
-            Matcher create = CREATE.matcher(head);
-            if (create.lookingAt()) {
-                String name = create.group("name");
-                return Optional.of(new Wanted(create.group("table"), false, name == null ? "" : asStored(name)));
-            }
-            Matcher reindex = REINDEX.matcher(head);
-            if (reindex.lookingAt() && (reindex.group("word") != null || reindex.group("option") != null)) {
-                return Optional.of(
-                        new Wanted(reindex.group("table"), reindex.group("kind").equalsIgnoreCase("INDEX"), ""));
-            }
-            return Optional.empty();
-        }
-    }
-
     @Override
     public Optional<IndexBuild> of(String sql, Connection connection) throws SQLException {
-        Optional<Wanted> wanted = Wanted.by(sql);
-        return wanted.isEmpty() ? Optional.empty() : on(wanted.get(), connection);
+        Optional<WantedIndex> wanted = WantedIndex.by(sql);
+        return wanted.isEmpty() ? Optional.empty() : IndexCatalog.before(wanted.get(), connection);
     }
 
     @Override
     public boolean isRebuild(String sql) {
-        return REINDEX.matcher(StatementHead.of(sql)).lookingAt();
-    }
-
-    // PostgreSQL keeps names that are not quoted in lower case.
-    private static String asStored(String identifier) {
-        return identifier.startsWith("\"")
-                ? identifier.substring(1, identifier.length() - 1).replace("\"\"", "\"")
-                : identifier.toLowerCase(Locale.ROOT);
-    }
-
-    private static Optional<IndexBuild> on(Wanted wanted, Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
-                SELECT n.nspname, t.relname,
-                  ARRAY(SELECT i.indexrelid::pg_catalog.int8 FROM pg_catalog.pg_index i
-                    WHERE i.indrelid OPERATOR(pg_catalog.=) t.oid)
-                FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.relnamespace
-                WHERE t.oid OPERATOR(pg_catalog.=) CASE WHEN ? THEN (SELECT i.indrelid FROM pg_catalog.pg_index i
-                    WHERE i.indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(?)::pg_catalog.oid)
-                  ELSE pg_catalog.to_regclass(?)::pg_catalog.oid END
-                """)) {
-            query.setBoolean(1, wanted.isIndex());
-            query.setString(2, wanted.relation());
-            query.setString(3, wanted.relation());
-            try (ResultSet row = query.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new IndexBuild(
-                                row.getString(1), row.getString(2), wanted.name(), longs(row.getArray(3))))
-                        : Optional.empty();
-            }
-        }
-    }
-
-    private static List<Long> longs(Array array) throws SQLException {
-        return Arrays.stream((Object[]) array.getArray()).map(Long.class::cast).toList();
+        return WantedIndex.isRebuild(sql);
     }
 
     @Override
     public Result result(IndexBuild build, Connection connection) throws SQLException {
-        List<Found> found = find(build, connection);
+        List<IndexCatalog.Found> found = IndexCatalog.of(build, connection);
         if (found.isEmpty()) {
             return Result.MISSING;
         }
-        return found.stream().allMatch(Found::isValid) ? Result.VALID : Result.INVALID;
-    }
-
-    // An index with the given name counts in any case: a build that an earlier run left may be among the indexes from
-    // before.
-    private List<Found> find(IndexBuild build, Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
-                SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), i.indisvalid
-                FROM pg_catalog.pg_index i
-                  JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid
-                  JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-                  JOIN pg_catalog.pg_class t ON t.oid OPERATOR(pg_catalog.=) i.indrelid
-                WHERE t.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name AND n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name
-                  AND CASE WHEN ?::pg_catalog.text OPERATOR(pg_catalog.=) ''
-                    THEN NOT i.indexrelid::pg_catalog.int8 OPERATOR(pg_catalog.=) ANY (?::pg_catalog.int8[])
-                    ELSE c.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name END
-                """)) {
-            query.setString(1, build.table());
-            query.setString(2, build.schema());
-            query.setString(3, build.name());
-            query.setArray(4, connection.createArrayOf("int8", build.before().toArray()));
-            query.setString(5, build.name());
-            List<Found> found = new ArrayList<>();
-            try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    found.add(new Found(row.getString(1), row.getBoolean(2)));
-                }
-            }
-            return found;
-        }
+        return found.stream().allMatch(IndexCatalog.Found::isValid) ? Result.VALID : Result.INVALID;
     }
 
     @Override
     public Result clear(IndexBuild build, Connection connection, StatementBounds bounds, Deadline deadline)
             throws SQLException {
-        Backoff backoff = new Backoff(FIRST_POLL, LONGEST_POLL);
-        Result left = result(build, connection);
-        while (left == Result.INVALID && isBeingBuilt(build, connection)) {
-            if (!Backoff.sleep(backoff.next(), deadline)) {
-                return Result.INVALID;
-            }
-            left = result(build, connection);
+        Optional<Result> ended = awaitEnd(build, connection, deadline);
+        if (ended.isEmpty()) {
+            return Result.INVALID;
         }
-        if (left != Result.INVALID) {
-            return left;
+        if (ended.get() != Result.INVALID) {
+            return ended.get();
         }
-        for (Found index : find(build, connection)) {
+        for (IndexCatalog.Found index : IndexCatalog.of(build, connection)) {
             if (!index.isValid()) {
-                LOG.atWarn()
-                        .addKeyValue("event", "index.dropped")
-                        .log(
-                                "Index {} was left invalid by a build that failed or was cut short. It is dropped",
-                                Text.quote(index.qualifiedName()));
-                try (Statement drop = connection.createStatement()) {
-                    bounds.waitLonger(() -> drop.execute("DROP INDEX CONCURRENTLY " + index.qualifiedName()));
-                }
+                drop(index, connection, bounds);
             }
         }
         return result(build, connection);
     }
 
-    // The server hides the table of a session that this user may not see: such a session may be building the index.
-    private boolean isBeingBuilt(IndexBuild build, Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
-                SELECT 1 FROM pg_catalog.pg_stat_progress_create_index p
-                WHERE p.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
-                  AND p.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()
-                  AND (p.relid IS NULL OR p.relid OPERATOR(pg_catalog.=)
-                    pg_catalog.to_regclass(pg_catalog.format('%I.%I', ?::pg_catalog.text, ?::pg_catalog.text))::pg_catalog.oid)
-                """)) {
-            query.setString(1, build.schema());
-            query.setString(2, build.table());
-            try (ResultSet found = query.executeQuery()) {
-                return found.next();
+    // Empty if the index is still being built at the deadline.
+    private Optional<Result> awaitEnd(IndexBuild build, Connection connection, Deadline deadline) throws SQLException {
+        Backoff backoff = new Backoff(FIRST_POLL, LONGEST_POLL);
+        Result left = result(build, connection);
+        while (left == Result.INVALID && IndexCatalog.isBeingBuilt(build, connection)) {
+            if (!Backoff.sleep(backoff.next(), deadline)) {
+                return Optional.empty();
             }
+            left = result(build, connection);
+        }
+        return Optional.of(left);
+    }
+
+    private static void drop(IndexCatalog.Found index, Connection connection, StatementBounds bounds)
+            throws SQLException {
+        LOG.atWarn()
+                .addKeyValue("event", "index.dropped")
+                .log(
+                        "Index {} was left invalid by a build that failed or was cut short. It is dropped",
+                        Text.quote(index.qualifiedName()));
+        try (Statement drop = connection.createStatement()) {
+            bounds.waitLonger(() -> drop.execute("DROP INDEX CONCURRENTLY " + index.qualifiedName()));
         }
     }
 }

@@ -8,11 +8,11 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -23,41 +23,6 @@ import org.postgresql.util.ServerErrorMessage;
 /** Reads pgjdbc's exceptions. SQLSTATEs are those of PostgreSQL's appendix A. */
 final class PostgresqlFailures implements Failures {
 
-    /** What the changelog may raise by itself counts as one of these only if the server has said it. */
-    private static final Map<String, FailureKind> OF_THE_SERVER = Map.of(
-            "55P03", FailureKind.LOCK_TIMEOUT,
-            "40P01", FailureKind.DEADLOCK,
-            "40001", FailureKind.SERIALIZATION,
-            "25006", FailureKind.READ_ONLY,
-            // admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout
-            "57P01", FailureKind.CONNECTION_LOST,
-            "57P02", FailureKind.CONNECTION_LOST,
-            "57P03", FailureKind.CONNECTION_LOST,
-            "57P05", FailureKind.CONNECTION_LOST);
-
-    private static final Map<String, FailureKind> OF_ANYONE = Map.ofEntries(
-            Map.entry("53300", FailureKind.TOO_MANY_CONNECTIONS),
-            Map.entry("28P01", FailureKind.PASSWORD_REJECTED),
-            Map.entry("3D000", FailureKind.NO_DATABASE),
-            Map.entry("42501", FailureKind.NO_PRIVILEGE),
-            // active_sql_transaction, invalid_transaction_termination
-            Map.entry("25001", FailureKind.IN_TRANSACTION),
-            Map.entry("2D000", FailureKind.ENDS_TRANSACTION),
-            Map.entry("42P07", FailureKind.TABLE_EXISTS),
-            // duplicate_object, duplicate_database
-            Map.entry("42710", FailureKind.OBJECT_EXISTS),
-            Map.entry("42P04", FailureKind.OBJECT_EXISTS),
-            // undefined_object, undefined_table
-            Map.entry("42704", FailureKind.NO_OBJECT),
-            Map.entry("42P01", FailureKind.NO_OBJECT),
-            Map.entry("42703", FailureKind.NO_COLUMN));
-
-    /** object_not_in_prerequisite_state. */
-    private static final String NOT_READY = "55000";
-
-    /** invalid_authorization_specification. */
-    private static final String NOT_AUTHORIZED = "28000";
-
     /** The driver's message if a connection is used after it was lost. */
     private static final String CLOSED = "08003";
 
@@ -67,33 +32,31 @@ final class PostgresqlFailures implements Failures {
     /** The server function that executes PL/pgSQL's RAISE. */
     private static final String RAISE = "exec_stmt_raise";
 
-    /** The driver's parser quotes the statement that it could not read. */
-    private static final Pattern IN_SQL = Pattern.compile(" in SQL .*", Pattern.DOTALL);
-
-    /** Messages of the driver's parser. They may be shown without the statement that they quote at their end. */
-    private static final Pattern OF_THE_PARSER = Pattern.compile(
-            "Unterminated .* started at position \\d+.*|COPY commands are only supported.*", Pattern.DOTALL);
-
     @Override
     public Optional<DatabaseMessage> of(Throwable failure) {
-        DatabaseMessage fromDriver = null;
+        List<PSQLException> exceptions = ofTheDriver(failure);
+        return exceptions.stream()
+                .flatMap(driver -> serverMessage(driver).stream())
+                .findFirst()
+                .map(PostgresqlFailures::ofServer)
+                .or(() -> exceptions.stream().findFirst().map(driver -> ofDriver(driver, failure)));
+    }
+
+    private static List<PSQLException> ofTheDriver(Throwable failure) {
+        List<PSQLException> exceptions = new ArrayList<>();
         for (Throwable cause : Causes.chain(failure)) {
-            if (!(cause instanceof SQLException first)) {
-                continue;
-            }
-            for (SQLException sql = first; sql != null; sql = sql.getNextException()) {
+            SQLException sql = cause instanceof SQLException first ? first : null;
+            for (; sql != null; sql = sql.getNextException()) {
                 if (sql instanceof PSQLException driver) {
-                    ServerErrorMessage server = driver.getServerErrorMessage();
-                    if (server != null && server.getMessage() != null) {
-                        return Optional.of(ofServer(server));
-                    }
-                    if (fromDriver == null) {
-                        fromDriver = ofDriver(driver, failure);
-                    }
+                    exceptions.add(driver);
                 }
             }
         }
-        return Optional.ofNullable(fromDriver);
+        return exceptions;
+    }
+
+    private static Optional<ServerErrorMessage> serverMessage(PSQLException driver) {
+        return Optional.ofNullable(driver.getServerErrorMessage()).filter(server -> server.getMessage() != null);
     }
 
     private static DatabaseMessage ofServer(ServerErrorMessage server) {
@@ -101,41 +64,21 @@ final class PostgresqlFailures implements Failures {
         return new DatabaseMessage(
                 text,
                 server.getSQLState(),
-                kindOfServer(String.valueOf(server.getSQLState()), text, RAISE.equals(server.getRoutine())),
+                ServerFailureKind.of(String.valueOf(server.getSQLState()), text, RAISE.equals(server.getRoutine())),
                 true,
                 server.getPosition(),
-                Stream.of(
-                                server.getSchema(),
-                                server.getTable(),
-                                server.getColumn(),
-                                server.getDatatype(),
-                                server.getConstraint())
-                        .filter(Objects::nonNull)
-                        .collect(Collectors.toUnmodifiableSet()));
+                objectNames(server));
     }
 
-    private static FailureKind kindOfServer(String state, String text, boolean isRaised) {
-        if (!isRaised && OF_THE_SERVER.containsKey(state)) {
-            return Objects.requireNonNull(OF_THE_SERVER.get(state));
-        }
-        if (!isRaised && state.startsWith("08")) {
-            return FailureKind.REMOTE_CONNECTION_LOST;
-        }
-        if (OF_ANYONE.containsKey(state)) {
-            return Objects.requireNonNull(OF_ANYONE.get(state));
-        }
-        if (state.startsWith("53")) {
-            return FailureKind.NO_RESOURCES;
-        }
-        // RDS hands a token to PAM, and says so in PostgreSQL's words. Of the same state, among others: no line of
-        // pg_hba.conf lets the user in, or it may not log in at all.
-        if (state.equals(NOT_AUTHORIZED) && text.startsWith("PAM authentication failed")) {
-            return FailureKind.TOKEN_REJECTED;
-        }
-        if (state.equals(NOT_READY)) {
-            return text.contains("replica identity") ? FailureKind.NO_REPLICA_IDENTITY : FailureKind.NOT_READY;
-        }
-        return ofText(text);
+    private static Set<String> objectNames(ServerErrorMessage server) {
+        return Stream.of(
+                        server.getSchema(),
+                        server.getTable(),
+                        server.getColumn(),
+                        server.getDatatype(),
+                        server.getConstraint())
+                .filter(Objects::nonNull)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     // The driver's messages about connections and passwords are safe. Its other messages quote the whole statement.
@@ -147,9 +90,9 @@ final class PostgresqlFailures implements Failures {
             String text = Text.oneLine(message).replaceFirst("\\.$", "");
             return ofDriver(text, state, kindOfDriver(state, text, failure));
         }
-        if (OF_THE_PARSER.matcher(message).matches()) {
-            String text = Text.oneLine(IN_SQL.matcher(message).replaceFirst("")).replaceFirst("\\.$", "");
-            return ofDriver(text, state, ofText(text));
+        if (ParserMessages.isOfTheDriver(message)) {
+            String text = Text.oneLine(ParserMessages.withoutStatement(message)).replaceFirst("\\.$", "");
+            return ofDriver(text, state, ParserMessages.kind(text));
         }
         return ofDriver("the database driver did not accept the statement", state, FailureKind.OTHER);
     }
@@ -158,8 +101,6 @@ final class PostgresqlFailures implements Failures {
         return new DatabaseMessage(text, state, kind, false, 0, Set.of());
     }
 
-    // A connection that the driver gives up because of what a statement has set is not lost, as another one would end
-    // the same way: it has no cause.
     private static FailureKind kindOfDriver(String state, String text, Throwable failure) {
         if (text.contains("could not be verified by hostnameverifier")) {
             return FailureKind.OTHER_HOST_NAME;
@@ -170,30 +111,24 @@ final class PostgresqlFailures implements Failures {
         if (text.contains("does not support SSL")) {
             return FailureKind.NO_TLS;
         }
-        if (!state.startsWith("08")) {
-            return FailureKind.OTHER;
-        }
-        if (Causes.find(failure, GeneralSecurityException.class).isPresent()
-                || Causes.find(failure, SSLException.class).isPresent()) {
+        return state.startsWith("08") ? kindOfConnection(state, failure) : FailureKind.OTHER;
+    }
+
+    // A connection that the driver gives up because of what a statement has set is not lost, as another one would end
+    // the same way: it has no cause.
+    private static FailureKind kindOfConnection(String state, Throwable failure) {
+        if (isCausedBy(GeneralSecurityException.class, failure) || isCausedBy(SSLException.class, failure)) {
             return FailureKind.TLS_FAILED;
         }
         if (state.equals(CLOSED)) {
             return FailureKind.CONNECTION_CLOSED;
         }
-        return state.equals(UNABLE_TO_CONNECT)
-                        || Causes.find(failure, IOException.class).isPresent()
+        return state.equals(UNABLE_TO_CONNECT) || isCausedBy(IOException.class, failure)
                 ? FailureKind.CONNECTION_LOST
                 : FailureKind.OTHER;
     }
 
-    // Messages of the driver's parser and of the server's.
-    private static FailureKind ofText(String text) {
-        if (text.startsWith("Unterminated dollar") || text.startsWith("unterminated dollar")) {
-            return FailureKind.UNTERMINATED_DOLLAR_QUOTE;
-        }
-        if (text.startsWith("Unterminated") || text.startsWith("unterminated quoted")) {
-            return FailureKind.UNTERMINATED_QUOTE;
-        }
-        return text.contains("COPY commands are only supported") ? FailureKind.COPY_FROM_CLIENT : FailureKind.OTHER;
+    private static boolean isCausedBy(Class<? extends Throwable> type, Throwable failure) {
+        return Causes.find(failure, type).isPresent();
     }
 }

@@ -2,14 +2,9 @@ package io.github.cdkliquibase.lambda.engine.postgresql;
 
 import io.github.cdkliquibase.lambda.engine.Blocker;
 import io.github.cdkliquibase.lambda.engine.LockWatch;
-import io.github.cdkliquibase.lambda.failure.Text;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -128,21 +123,7 @@ final class PostgresqlLockWatch implements LockWatch {
     }
 
     private void look(Connection connection, Running statement) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
-                SELECT a.pid, a.usename, a.application_name, pg_catalog.host(a.client_addr) AS address, a.state,
-                  coalesce(a.xact_start, a.state_change, a.backend_start) AS since,
-                  pg_catalog.strpos(a.query, '(to prevent wraparound)') OPERATOR(pg_catalog.>) 0 AS is_urgent
-                FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids(?)) b
-                  JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) b
-                ORDER BY a.xact_start LIMIT 1
-                """)) {
-            query.setInt(1, pid);
-            try (ResultSet row = query.executeQuery()) {
-                if (row.next()) {
-                    seen(statement, describe(row));
-                }
-            }
-        }
+        BlockerQuery.find(pid, connection).ifPresent(blocker -> seen(statement, blocker));
     }
 
     private synchronized void seen(Running statement, Blocker now) {
@@ -157,40 +138,6 @@ final class PostgresqlLockWatch implements LockWatch {
                     .log("A statement waits for a lock. {} holds it", now.who());
         }
         seen = Optional.of(next);
-    }
-
-    private static Blocker describe(ResultSet row) throws SQLException {
-        int blocking = row.getInt("pid");
-        Timestamp since = row.getTimestamp("since");
-        String when = since == null ? "" : " since " + since.toInstant().truncatedTo(ChronoUnit.SECONDS);
-        String user = row.getString("usename");
-        // A user without 'pg_read_all_stats' cannot see the type of a process. An autovacuum has no user.
-        if (user == null) {
-            return autovacuum("An autovacuum of the server (process %d)%s".formatted(blocking, when), row);
-        }
-        String address = row.getString("address");
-        String state = row.getString("state");
-        String who = "Session %d of user %s, application %s%s%s%s"
-                .formatted(
-                        blocking,
-                        Text.quote(user),
-                        Text.quote(String.valueOf(row.getString("application_name"))),
-                        address == null ? "" : ", from " + address,
-                        state == null ? "" : ", " + state,
-                        when);
-        return new Blocker(
-                who,
-                "End that session with 'SELECT pg_terminate_backend(%d)', or deploy when the database is less busy"
-                        .formatted(blocking));
-    }
-
-    // It gives way to a session that has waited for 'deadlock_timeout', unless it prevents a wraparound.
-    private static Blocker autovacuum(String who, ResultSet row) throws SQLException {
-        return new Blocker(
-                who,
-                row.getBoolean("is_urgent")
-                        ? "It prevents a wraparound of transaction ids and does not give way: deploy again when it has ended"
-                        : "It gives way if 'LockTimeout' is longer than the server's 'deadlock_timeout' (1 s by default). Set that, or deploy again when it has ended");
     }
 
     /** Ends the watch, and closes its connection. */

@@ -12,7 +12,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -28,13 +27,11 @@ final class SchemaDrop {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    /** dependent_objects_still_exist. */
-    private static final String DEPENDENTS = "2BP01";
-
     private final Connection connection;
     private final String schema;
     private final Predicate<SchemaObject> stays;
     private final String last;
+    private final ObjectDrop objects;
     private final Failures failures;
     private final Deadline deadline;
 
@@ -58,6 +55,7 @@ final class SchemaDrop {
         this.schema = schema;
         this.stays = stays;
         this.last = new PostgresqlCatalog().quoted(schema, last, connection);
+        this.objects = new ObjectDrop(connection, schema, stays);
         this.failures = failures;
         this.deadline = deadline;
     }
@@ -83,26 +81,31 @@ final class SchemaDrop {
 
     // Null if nothing waits for another session.
     private @Nullable SQLException dropAllOnce() throws SQLException {
-        SQLException locked = null;
-        for (String constraint : foreignKeys()) {
-            try {
-                execute(constraint);
-            } catch (SQLException e) {
-                locked = lockedOrThrow(e);
-            }
-        }
+        SQLException locked = dropForeignKeys();
         boolean goesOn = true;
         while (goesOn) {
             goesOn = false;
             for (SchemaObject object : ObjectCatalog.list(schema, true, connection)) {
                 try {
-                    goesOn |= !stays.test(object) && !isLast(object) && dropped(object);
+                    goesOn |= !stays.test(object) && !isLast(object) && objects.dropped(object);
                 } catch (SQLException e) {
                     locked = lockedOrThrow(e);
                 }
             }
         }
         return locked == null ? dropLast() : locked;
+    }
+
+    private @Nullable SQLException dropForeignKeys() throws SQLException {
+        SQLException locked = null;
+        for (String constraint : foreignKeys()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(constraint);
+            } catch (SQLException e) {
+                locked = lockedOrThrow(e);
+            }
+        }
+        return locked;
     }
 
     private boolean isLast(SchemaObject object) {
@@ -113,7 +116,7 @@ final class SchemaDrop {
         for (SchemaObject object : ObjectCatalog.list(schema, true, connection)) {
             try {
                 if (isLast(object)) {
-                    dropped(object);
+                    objects.dropped(object);
                 }
             } catch (SQLException e) {
                 return lockedOrThrow(e);
@@ -129,72 +132,9 @@ final class SchemaDrop {
         throw failure;
     }
 
-    private boolean dropped(SchemaObject object) throws SQLException {
-        try {
-            if (ObjectCatalog.isTable(object)) {
-                part(object);
-            }
-            execute(ObjectCatalog.drop(object));
-            return true;
-        } catch (SQLException e) {
-            if (!DEPENDENTS.equals(e.getSQLState())) {
-                throw e;
-            }
-            return droppedInACircle(object);
-        }
-    }
-
-    // A partition or a sequence from before may now belong to a table.
-    private void part(SchemaObject table) throws SQLException {
-        for (Map.Entry<SchemaObject, String> each :
-                ObjectCatalog.companions(table, connection).entrySet()) {
-            if (stays.test(each.getKey())) {
-                execute(each.getValue());
-            }
-        }
-    }
-
-    // Objects of the schema that depend on each other are dropped together, unless the drop would include objects of
-    // another schema or owner.
-    private boolean droppedInACircle(SchemaObject object) throws SQLException {
-        connection.setAutoCommit(false);
-        try {
-            Set<SchemaObject> staying = staying();
-            List<Long> before = ofOthers(staying);
-            execute(ObjectCatalog.drop(object) + " CASCADE");
-            boolean isInside = staying().equals(staying) && ofOthers(staying).equals(before);
-            if (isInside) {
-                connection.commit();
-            } else {
-                connection.rollback();
-            }
-            return isInside;
-        } catch (SQLException e) {
-            connection.rollback();
-            throw e;
-        } finally {
-            connection.setAutoCommit(true);
-        }
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private Set<SchemaObject> staying() throws SQLException {
-        return ObjectCatalog.list(schema, false, connection).stream()
-                .filter(stays)
-                .collect(Collectors.toSet());
-    }
-
     // Only foreign keys from or to a dropped table. All others stay.
     private List<String> foreignKeys() throws SQLException {
-        Set<Long> dropped = ObjectCatalog.list(schema, true, connection).stream()
-                .filter(object -> ObjectCatalog.isTable(object) && !stays.test(object))
-                .map(SchemaObject::oid)
-                .collect(Collectors.toSet());
+        Set<Long> dropped = droppedTables();
         try (PreparedStatement query = connection.prepareStatement(DropQueries.FOREIGN_KEYS)) {
             query.setString(1, schema);
             List<String> statements = new ArrayList<>();
@@ -209,22 +149,10 @@ final class SchemaDrop {
         }
     }
 
-    private List<Long> ofOthers(Set<SchemaObject> staying) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(DropQueries.OF_OTHERS)) {
-            query.setString(1, schema);
-            query.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "oid", staying.stream().map(SchemaObject::oid).toArray()));
-            query.setString(3, schema);
-            List<Long> counts = new ArrayList<>();
-            try (ResultSet row = query.executeQuery()) {
-                row.next();
-                for (int column = 1; column <= row.getMetaData().getColumnCount(); column++) {
-                    counts.add(row.getLong(column));
-                }
-            }
-            return counts;
-        }
+    private Set<Long> droppedTables() throws SQLException {
+        return ObjectCatalog.list(schema, true, connection).stream()
+                .filter(object -> ObjectCatalog.isTable(object) && !stays.test(object))
+                .map(SchemaObject::oid)
+                .collect(Collectors.toSet());
     }
 }

@@ -6,8 +6,6 @@ import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.engine.RunLock;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,14 +28,14 @@ final class SessionLock implements RunLock {
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(15);
 
     private final Connection connection;
-    private final LockKey key;
+    private final AdvisoryLock lock;
     private final LockRow row;
     private final Duration longestAnswer;
     private boolean held;
 
     SessionLock(Connection connection, HistoryTables tables, Duration lockTimeout) {
         this.connection = connection;
-        this.key = LockKey.of(tables);
+        this.lock = new AdvisoryLock(connection, LockKey.of(tables));
         this.row = new LockRow(connection, tables.schema(), tables.lock());
         this.longestAnswer = LONGEST_ANSWER.plus(lockTimeout);
     }
@@ -48,7 +46,7 @@ final class SessionLock implements RunLock {
             return;
         }
         Duration atStart = deadline.left();
-        held = poll(deadline, atStart, () -> tryLock() ? Optional.empty() : Optional.of(holder()));
+        held = poll(deadline, atStart, () -> lock.tryLock() ? Optional.empty() : Optional.of(lock.holder()));
         poll(deadline, atStart, row::claim);
     }
 
@@ -67,37 +65,46 @@ final class SessionLock implements RunLock {
 
     private boolean poll(Deadline deadline, Duration atStart, Attempt attempt) throws SQLException {
         Backoff backoff = new Backoff(FIRST_POLL, LONGEST_POLL);
-        boolean told = false;
+        boolean isWaiting = false;
         while (true) {
             Optional<Obstacle> obstacle = inTime(attempt);
             if (obstacle.isEmpty()) {
-                if (told) {
-                    LOG.atInfo()
-                            .addKeyValue("event", "lock.acquired")
-                            .addKeyValue(
-                                    "waitedMillis",
-                                    atStart.minus(deadline.left()).toMillis())
-                            .log("Acquired the changelog lock");
+                if (isWaiting) {
+                    logAcquired(waited(deadline, atStart));
                 }
                 return true;
             }
-            if (!told) {
-                told = true;
-                LOG.atInfo()
-                        .addKeyValue("event", "lock.waiting")
-                        .addKeyValue("leftMillis", deadline.left().toMillis())
-                        .log(
-                                "Waiting for the changelog lock: {}",
-                                obstacle.get().who());
+            if (!isWaiting) {
+                isWaiting = true;
+                logWaiting(obstacle.get(), deadline);
             }
             if (!Backoff.sleep(backoff.next(), deadline)) {
-                throw new MigrationException("Could not acquire the changelog lock within %d s: %s. %s"
-                        .formatted(
-                                atStart.minus(deadline.left()).toSeconds(),
-                                obstacle.get().who(),
-                                obstacle.get().advice()));
+                throw notAcquired(obstacle.get(), waited(deadline, atStart));
             }
         }
+    }
+
+    private static Duration waited(Deadline deadline, Duration atStart) {
+        return atStart.minus(deadline.left());
+    }
+
+    private static void logAcquired(Duration waited) {
+        LOG.atInfo()
+                .addKeyValue("event", "lock.acquired")
+                .addKeyValue("waitedMillis", waited.toMillis())
+                .log("Acquired the changelog lock");
+    }
+
+    private static void logWaiting(Obstacle obstacle, Deadline deadline) {
+        LOG.atInfo()
+                .addKeyValue("event", "lock.waiting")
+                .addKeyValue("leftMillis", deadline.left().toMillis())
+                .log("Waiting for the changelog lock: {}", obstacle.who());
+    }
+
+    private static MigrationException notAcquired(Obstacle obstacle, Duration waited) {
+        return new MigrationException("Could not acquire the changelog lock within %d s: %s. %s"
+                .formatted(waited.toSeconds(), obstacle.who(), obstacle.advice()));
     }
 
     // A query as short as this one has its answer by then, or the network has lost it: keepalive does not cover data
@@ -108,43 +115,6 @@ final class SessionLock implements RunLock {
         connection.rollback();
         connection.setNetworkTimeout(Runnable::run, 0);
         return obstacle;
-    }
-
-    private boolean tryLock() throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT pg_catalog.pg_try_advisory_lock(?, ?)")) {
-            return answersTrue(query);
-        }
-    }
-
-    private Obstacle holder() throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
-                SELECT %s
-                FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid
-                WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted AND l.objsubid OPERATOR(pg_catalog.=) 2
-                  AND a.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
-                  AND l.classid::pg_catalog.int8 OPERATOR(pg_catalog.=) ? AND l.objid::pg_catalog.int8 OPERATOR(pg_catalog.=) ?
-                """.formatted(Holder.COLUMNS))) {
-            query.setLong(1, key.classId());
-            query.setLong(2, key.objectId());
-            try (ResultSet found = query.executeQuery()) {
-                if (!found.next()) {
-                    return new Obstacle("it was free again a moment later", "Deploy again");
-                }
-                Holder holder = Holder.of(found);
-                return new Obstacle(
-                        holder + " holds it",
-                        "Wait until that run has ended, or end it with 'SELECT pg_terminate_backend(%d)', and deploy again"
-                                .formatted(holder.pid()));
-            }
-        }
-    }
-
-    private boolean answersTrue(PreparedStatement query) throws SQLException {
-        query.setInt(1, key.table());
-        query.setInt(2, key.schema());
-        try (ResultSet answer = query.executeQuery()) {
-            return answer.next() && answer.getBoolean(1);
-        }
     }
 
     // The session cannot be asked any more, so it will not hold the lock for long.
@@ -159,9 +129,7 @@ final class SessionLock implements RunLock {
                 return;
             }
             connection.rollback();
-            try (PreparedStatement query = connection.prepareStatement("SELECT pg_catalog.pg_advisory_unlock(?, ?)")) {
-                answersTrue(query);
-            }
+            lock.unlock();
             connection.rollback();
         } catch (SQLException e) {
             LOG.info("The changelog lock could not be released and ends with its session");

@@ -2,7 +2,6 @@ package io.github.cdkliquibase.lambda.engine.postgresql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.cdkliquibase.lambda.engine.postgresql.ConcurrentIndexBuilds.Wanted;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +22,7 @@ final class ConcurrentIndexBuildsTest {
                 "reindex (concurrently, verbose) table t | '' | t | false",
             })
     void aStatementSaysWhichIndexItBuilds(String sql, String name, String relation, boolean isIndex) {
-        assertThat(Wanted.by(sql.replace("\\n", "\n"))).hasValue(new Wanted(relation, isIndex, name));
+        assertThat(WantedIndex.by(sql.replace("\\n", "\n"))).hasValue(new WantedIndex(relation, isIndex, name));
     }
 
     @ParameterizedTest
@@ -35,12 +34,12 @@ final class ConcurrentIndexBuildsTest {
                 "select 'create index concurrently i on t (a)'",
             })
     void otherStatementsBuildNoIndexConcurrently(String sql) {
-        assertThat(Wanted.by(sql)).isEmpty();
+        assertThat(WantedIndex.by(sql)).isEmpty();
     }
 
     @Test
     void aNameWithoutAnEndIsNoName() {
-        assertThat(Wanted.by("create index concurrently \"" + "x\"\"".repeat(50_000)))
+        assertThat(WantedIndex.by("create index concurrently \"" + "x\"\"".repeat(50_000)))
                 .isEmpty();
     }
 }

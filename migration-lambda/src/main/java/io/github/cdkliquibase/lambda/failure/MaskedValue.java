@@ -1,0 +1,43 @@
+package io.github.cdkliquibase.lambda.failure;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/** A value of a parameter, and its words. */
+record MaskedValue(int number, String text, Set<String> words) {
+
+    private static final Pattern WORDS = Pattern.compile("[\\p{Alnum}\\p{L}_$]+");
+
+    static MaskedValue of(int number, String value) {
+        String text = folded(Text.oneLine(value));
+        Set<String> words = new HashSet<>();
+        WORDS.matcher(text).results().map(MatchResult::group).forEach(words::add);
+        return new MaskedValue(number, text, words);
+    }
+
+    /** Whether this many consecutive characters of the value are in a text. */
+    boolean sharesWith(String folded, int length) {
+        if (folded.length() < length || text.length() < length) {
+            return false;
+        }
+        Set<String> parts = new HashSet<>();
+        for (int i = 0; i + length <= folded.length(); i++) {
+            parts.add(folded.substring(i, i + length));
+        }
+        for (int i = 0; i + length <= text.length(); i++) {
+            if (parts.contains(text.substring(i, i + length))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A text without its case. */
+    static String folded(String text) {
+        StringBuilder folded = new StringBuilder(text.length());
+        text.chars().forEach(each -> folded.append(Character.toLowerCase(Character.toUpperCase((char) each))));
+        return folded.toString();
+    }
+}
