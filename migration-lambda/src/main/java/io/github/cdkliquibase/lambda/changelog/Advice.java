@@ -47,6 +47,10 @@ final class Advice {
             return "The statement uses parameter %s, which has no value: set it in the property 'Parameters' and deploy again"
                     .formatted(Text.quote(undefined.get()));
         }
+        return onStatement(kind, culprit, history);
+    }
+
+    private static String onStatement(FailureKind kind, Culprit culprit, HistoryPlace history) {
         return switch (kind) {
             case NO_PRIVILEGE ->
                 "User %s, or the role that the changeset has set, lacks a privilege: grant it, or let the construct 'DatabaseRoles' manage the privileges of its roles. Then deploy again"

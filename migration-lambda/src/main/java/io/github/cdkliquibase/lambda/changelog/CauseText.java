@@ -100,23 +100,28 @@ final class CauseText {
             return "class '%s' is missing: add the jar that has it to the layer"
                     .formatted(Text.cut(Text.oneLine(missing.get()), 255));
         }
+        return root instanceof Error error ? ofError(error) : ofException(failure, root);
+    }
+
+    private String ofError(Error root) {
         if (root instanceof LinkageError) {
             return clean(root.getClass().getSimpleName() + " " + root.getMessage());
         }
         if (root instanceof StackOverflowError) {
             return "it refers to itself in a circle, or is nested too deeply (StackOverflowError)";
         }
-        if (root instanceof Error) {
-            return root.getClass().getName();
-        }
-        Throwable told = Causes.chain(failure).stream()
+        return root.getClass().getName();
+    }
+
+    private String ofException(Throwable failure, Throwable root) {
+        Throwable innermost = Causes.chain(failure).stream()
                 .filter(LiquibaseException.class::isInstance)
                 .reduce(failure, (outer, inner) -> inner);
-        String message = told.getMessage() == null ? root.getMessage() : told.getMessage();
+        String message = innermost.getMessage() == null ? root.getMessage() : innermost.getMessage();
         if (message == null) {
             return root.getClass().getSimpleName();
         }
-        return told instanceof UnknownChangelogFormatException
+        return innermost instanceof UnknownChangelogFormatException
                 ? clean(message) + ": the name of a changelog must end in .sql, .xml, .yaml, .yml or .json"
                 : clean(message);
     }

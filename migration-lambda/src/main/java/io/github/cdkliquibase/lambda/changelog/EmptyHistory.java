@@ -91,19 +91,27 @@ final class EmptyHistory {
         String compared = moved.rows() > changesets
                 ? "%d of the changelog's %d changesets are in that history".formatted(moved.known(), changesets)
                 : "%d of its %d changesets are in the changelog".formatted(moved.known(), moved.rows());
-        if (moved.schema().equals(expected.schema())) {
-            return new MigrationException(
-                    "Schema %s has a history of this changelog in table %s: %s. Liquibase reads table %s%s. Nothing was run. %s, and deploy again"
-                            .formatted(
-                                    Text.quote(moved.schema()),
-                                    Text.quote(moved.table()),
-                                    compared,
-                                    Text.quote(expected.history()),
-                                    state.columns() > 0 ? ", which has none of them" : "",
-                                    state.columns() > 0
-                                            ? "Copy their rows to that table"
-                                            : "Rename the table and its columns to lower case"));
-        }
+        return moved.schema().equals(expected.schema())
+                ? inTheSameSchema(moved, compared, state)
+                : inAnotherSchema(moved, compared, state, showsOthers);
+    }
+
+    private MigrationException inTheSameSchema(HistoryElsewhere moved, String compared, HistoryState state) {
+        return new MigrationException(
+                "Schema %s has a history of this changelog in table %s: %s. Liquibase reads table %s%s. Nothing was run. %s, and deploy again"
+                        .formatted(
+                                Text.quote(moved.schema()),
+                                Text.quote(moved.table()),
+                                compared,
+                                Text.quote(expected.history()),
+                                state.columns() > 0 ? ", which has none of them" : "",
+                                state.columns() > 0
+                                        ? "Copy their rows to that table"
+                                        : "Rename the table and its columns to lower case"));
+    }
+
+    private MigrationException inAnotherSchema(
+            HistoryElsewhere moved, String compared, HistoryState state, boolean showsOthers) {
         return new MigrationException(
                 "The search path of the user selects schema %s, %s, but schema %s has a history of this changelog: %s. Nothing was run. Set the property 'DefaultSchema' to %s to continue that history, or to %s to start %s there"
                         .formatted(

@@ -12,34 +12,42 @@ final class FateText {
         return switch (fate) {
             case Fate.RolledBack rolledBack -> "this one was rolled back";
             case Fate.CommitUnknown unknown -> "the next deploy finds out whether this one was committed";
-            case Fate.CommittedItself itself ->
-                itself.isKnown()
-                        ? "this one ran its own COMMIT, so its statements before the COMMIT stay and must be undone by hand"
-                        : "this one ran its own COMMIT, and the answer to it was lost: check in the database whether its statements before the COMMIT took effect, and undo them by hand";
+            case Fate.CommittedItself itself -> ofCommittedItself(itself);
             case Fate.CommittedWithoutRow committed ->
                 committed.noted()
                         ? "this one was committed, and the next deploy writes its row in the history"
                         : "this one was committed, and its row in the history is missing, so the next deploy executes it again";
-            case Fate.PartlyNotNoted partly ->
-                "this one runs outside a transaction, and its progress could not be recorded: %s, and the next deploy starts it again from its first statement%s"
-                        .formatted(
-                                stays(partly),
-                                partly.invalidIndex()
-                                        .map(index -> "; index %s is left invalid: drop it by hand".formatted(index))
-                                        .orElse(""));
-            case Fate.Partly partly ->
-                "this one runs outside a transaction: %s%s%s"
-                        .formatted(
-                                done(partly.done()),
-                                partly.nextUnknown()
-                                        ? ", and the next deploy finds out whether the one that was running is done"
-                                        : partly.done() == 0 ? "" : next(partly.next()),
-                                partly.invalidIndex()
-                                        .map(index ->
-                                                "; index %s is left invalid, and the next deploy drops or rebuilds it"
-                                                        .formatted(index))
-                                        .orElse(""));
+            case Fate.PartlyNotNoted partly -> ofPartlyNotNoted(partly);
+            case Fate.Partly partly -> ofPartly(partly);
         };
+    }
+
+    private static String ofCommittedItself(Fate.CommittedItself itself) {
+        return itself.isKnown()
+                ? "this one ran its own COMMIT, so its statements before the COMMIT stay and must be undone by hand"
+                : "this one ran its own COMMIT, and the answer to it was lost: check in the database whether its statements before the COMMIT took effect, and undo them by hand";
+    }
+
+    private static String ofPartlyNotNoted(Fate.PartlyNotNoted partly) {
+        return "this one runs outside a transaction, and its progress could not be recorded: %s, and the next deploy starts it again from its first statement%s"
+                .formatted(
+                        stays(partly),
+                        partly.invalidIndex()
+                                .map(index -> "; index %s is left invalid: drop it by hand".formatted(index))
+                                .orElse(""));
+    }
+
+    private static String ofPartly(Fate.Partly partly) {
+        return "this one runs outside a transaction: %s%s%s"
+                .formatted(
+                        done(partly.done()),
+                        partly.nextUnknown()
+                                ? ", and the next deploy finds out whether the one that was running is done"
+                                : partly.done() == 0 ? "" : next(partly.next()),
+                        partly.invalidIndex()
+                                .map(index -> "; index %s is left invalid, and the next deploy drops or rebuilds it"
+                                        .formatted(index))
+                                .orElse(""));
     }
 
     private static String next(Fate.Next next) {

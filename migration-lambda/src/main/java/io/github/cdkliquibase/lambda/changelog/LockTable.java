@@ -65,13 +65,17 @@ final class LockTable {
                 throw e;
             }
             database.rollback();
-            LOG.atWarn()
-                    .addKeyValue("event", "lock-table.unavailable")
-                    .log(
-                            "Table '{}' could not be created: {}. The run does not need it, but a changeset that uses it fails",
-                            table,
-                            engine.failures().describe(e));
+            warnOfNoTable(table, e);
         }
+    }
+
+    private void warnOfNoTable(String table, DatabaseException refusal) {
+        LOG.atWarn()
+                .addKeyValue("event", "lock-table.unavailable")
+                .log(
+                        "Table '{}' could not be created: {}. The run does not need it, but a changeset that uses it fails",
+                        table,
+                        engine.failures().describe(refusal));
     }
 
     private int rows(Executor executor) throws DatabaseException {

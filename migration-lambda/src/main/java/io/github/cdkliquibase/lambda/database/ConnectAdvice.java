@@ -36,6 +36,10 @@ final class ConnectAdvice {
         if (Causes.find(failure, CertificateException.class).isPresent()) {
             return Optional.of(ofAnUnknownAuthority(login.host()));
         }
+        return onKind(kind);
+    }
+
+    private static Optional<String> onKind(FailureKind kind) {
         return switch (kind) {
             case OTHER_HOST_NAME ->
                 Optional.of(

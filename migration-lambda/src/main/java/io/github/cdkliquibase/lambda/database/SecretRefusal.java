@@ -44,18 +44,9 @@ record SecretRefusal(String code, String message, int status, int attempts) {
 
     private String advice() {
         return switch (code) {
-            case "ResourceNotFoundException" ->
-                message.contains("staging label")
-                        ? "The secret exists, but has no value yet: set one before the deploy"
-                        : "'SecretArn' must be in the function's account and region; a secret that was created again has another ARN";
-            case "InvalidRequestException" ->
-                message.contains("marked for deletion")
-                        ? "Restore it with 'aws secretsmanager restore-secret', or name another secret"
-                        : "The state of the secret does not allow it to be read";
-            case "AccessDeniedException" ->
-                message.contains("KMS")
-                        ? "The function's role needs the permission 'kms:Decrypt' on the key of the secret, in its own policy and in the key's"
-                        : "The function's role needs the permission 'secretsmanager:GetSecretValue' on the secret; the policies of the secret and of a VPC endpoint may also deny it";
+            case "ResourceNotFoundException" -> ofNoSecret();
+            case "InvalidRequestException" -> ofTheState();
+            case "AccessDeniedException" -> ofNoPermission();
             case "DecryptionFailure" -> "The KMS key of the secret must exist and be enabled";
             case "ThrottlingException" ->
                 "Secrets Manager throttled the requests, %d of them by this run: deploy again when the account makes fewer requests in the region"
@@ -67,5 +58,23 @@ record SecretRefusal(String code, String message, int status, int attempts) {
                         ? "This is a fault in Secrets Manager, after %d attempts: deploy again".formatted(attempts)
                         : "The API reference of 'GetSecretValue' explains the error";
         };
+    }
+
+    private String ofNoSecret() {
+        return message.contains("staging label")
+                ? "The secret exists, but has no value yet: set one before the deploy"
+                : "'SecretArn' must be in the function's account and region; a secret that was created again has another ARN";
+    }
+
+    private String ofTheState() {
+        return message.contains("marked for deletion")
+                ? "Restore it with 'aws secretsmanager restore-secret', or name another secret"
+                : "The state of the secret does not allow it to be read";
+    }
+
+    private String ofNoPermission() {
+        return message.contains("KMS")
+                ? "The function's role needs the permission 'kms:Decrypt' on the key of the secret, in its own policy and in the key's"
+                : "The function's role needs the permission 'secretsmanager:GetSecretValue' on the secret; the policies of the secret and of a VPC endpoint may also deny it";
     }
 }

@@ -25,29 +25,9 @@ public final class JsonLines extends ContextAwareBase implements Configurator {
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        LogstashFieldNames names = new LogstashFieldNames();
-        names.setTimestamp("timestamp");
-        names.setLogger("logger");
-        names.setThread(null);
-        names.setVersion(null);
-        names.setLevelValue(null);
-        names.setStackTrace("stackTrace");
-
-        LogstashEncoder encoder = new LogstashEncoder();
-        encoder.setContext(context);
-        encoder.setFieldNames(names);
-        encoder.setThrowableConverter(new StackWithoutMessages());
-        encoder.start();
-
-        OutputStreamAppender<ILoggingEvent> console = new OutputStreamAppender<>();
-        console.setContext(context);
-        console.setEncoder(encoder);
-        console.setOutputStream(standardOutput());
-        console.start();
-
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
-        root.addAppender(console);
+        root.addAppender(console(context));
         context.getLogger("software.amazon.awssdk").setLevel(Level.WARN);
         // The base class logs the signed response URL when it cannot send; the handler says what happened instead.
         context.getLogger("software.amazon.lambda.powertools").setLevel(Level.OFF);
@@ -58,6 +38,35 @@ public final class JsonLines extends ContextAwareBase implements Configurator {
         LogManager.getLogManager().reset();
         SLF4JBridgeHandler.install();
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    private static LogstashFieldNames fieldNames() {
+        LogstashFieldNames names = new LogstashFieldNames();
+        names.setTimestamp("timestamp");
+        names.setLogger("logger");
+        names.setThread(null);
+        names.setVersion(null);
+        names.setLevelValue(null);
+        names.setStackTrace("stackTrace");
+        return names;
+    }
+
+    private static LogstashEncoder encoder(LoggerContext context) {
+        LogstashEncoder encoder = new LogstashEncoder();
+        encoder.setContext(context);
+        encoder.setFieldNames(fieldNames());
+        encoder.setThrowableConverter(new StackWithoutMessages());
+        encoder.start();
+        return encoder;
+    }
+
+    private static OutputStreamAppender<ILoggingEvent> console(LoggerContext context) {
+        OutputStreamAppender<ILoggingEvent> console = new OutputStreamAppender<>();
+        console.setContext(context);
+        console.setEncoder(encoder(context));
+        console.setOutputStream(standardOutput());
+        console.start();
+        return console;
     }
 
     // Uses the present stream: during a run, standard output is redirected to the log.

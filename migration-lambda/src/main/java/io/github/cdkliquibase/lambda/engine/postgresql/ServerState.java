@@ -10,6 +10,13 @@ final class ServerState {
 
     private static final int ALIVE_SECONDS = 2;
 
+    private static final String ACCEPTS_WRITES = """
+            SELECT NOT pg_catalog.pg_is_in_recovery()
+              AND (s.setting OPERATOR(pg_catalog.=) 'off' OR s.source OPERATOR(pg_catalog.=) 'session')
+            FROM pg_catalog.pg_settings s
+            WHERE s.name OPERATOR(pg_catalog.=) 'default_transaction_read_only'
+            """;
+
     private ServerState() {}
 
     /** Whether the server answers on the connection. */
@@ -32,12 +39,7 @@ final class ServerState {
         try {
             connection.rollback();
             try (Statement query = connection.createStatement();
-                    ResultSet row = query.executeQuery("""
-                            SELECT NOT pg_catalog.pg_is_in_recovery()
-                              AND (s.setting OPERATOR(pg_catalog.=) 'off' OR s.source OPERATOR(pg_catalog.=) 'session')
-                            FROM pg_catalog.pg_settings s
-                            WHERE s.name OPERATOR(pg_catalog.=) 'default_transaction_read_only'
-                            """)) {
+                    ResultSet row = query.executeQuery(ACCEPTS_WRITES)) {
                 return row.next() && row.getBoolean(1);
             } finally {
                 connection.rollback();

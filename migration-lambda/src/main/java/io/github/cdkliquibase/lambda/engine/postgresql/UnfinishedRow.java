@@ -25,7 +25,22 @@ final class UnfinishedRow {
     private UnfinishedRow() {}
 
     static UnfinishedChangeset read(ResultSet row) throws SQLException {
-        Optional<IndexBuild> index = row.getString("index_table").isEmpty()
+        return new UnfinishedChangeset(
+                row.getString("changeset"),
+                new Origin(row.getString("changelog"), row.getString("resource")),
+                row.getString("history_row"),
+                row.getInt("done"),
+                row.getString("digest"),
+                row.getString("running"),
+                index(row),
+                new Session(
+                        row.getString("session_role"), settings(row), Set.copyOf(texts(row.getArray("session_left")))),
+                row.getBoolean("touched_database"),
+                row.getBoolean("whole"));
+    }
+
+    private static Optional<IndexBuild> index(ResultSet row) throws SQLException {
+        return row.getString("index_table").isEmpty()
                 ? Optional.empty()
                 : Optional.of(new IndexBuild(
                         row.getString("index_schema"),
@@ -34,20 +49,12 @@ final class UnfinishedRow {
                         Arrays.stream((Object[]) row.getArray("indexes_before").getArray())
                                 .map(Long.class::cast)
                                 .toList()));
-        Map<String, String> settings = texts(row.getArray("session_settings")).stream()
+    }
+
+    private static Map<String, String> settings(ResultSet row) throws SQLException {
+        return texts(row.getArray("session_settings")).stream()
                 .collect(Collectors.toMap(
                         each -> each.substring(0, each.indexOf('=')), each -> each.substring(each.indexOf('=') + 1)));
-        return new UnfinishedChangeset(
-                row.getString("changeset"),
-                new Origin(row.getString("changelog"), row.getString("resource")),
-                row.getString("history_row"),
-                row.getInt("done"),
-                row.getString("digest"),
-                row.getString("running"),
-                index,
-                new Session(row.getString("session_role"), settings, Set.copyOf(texts(row.getArray("session_left")))),
-                row.getBoolean("touched_database"),
-                row.getBoolean("whole"));
     }
 
     private static List<String> texts(Array array) throws SQLException {
