@@ -32,8 +32,9 @@ final class DrawnChangelogPlayer implements AutoCloseable {
     private final Databases databases;
     private final TargetDatabase template;
     private final PlainLiquibase plain = PlainLiquibase.start(PlainLiquibase.IN_THE_ZIP);
+    // A killed function starts cold, beside other tests.
     private final Stage stage = Stage.behindProvider(
-            settings -> settings.withTimeout(Duration.ofSeconds(12)).withVariable("LC_ALL", "C.UTF-8"));
+            settings -> settings.withTimeout(Duration.ofSeconds(30)).withVariable("LC_ALL", "C.UTF-8"));
     private final CuttingProxy proxy;
     private final Figures figures = new Figures();
 
