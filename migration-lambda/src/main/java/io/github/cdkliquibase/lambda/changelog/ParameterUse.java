@@ -26,7 +26,7 @@ final class ParameterUse {
     }
 
     /**
-     * Whether a text occurs in a part of the changelog, its files included and rollbacks excluded.
+     * Whether a part of the changelog contains a text. Searches SQL files too, but no rollback blocks.
      *
      * @param text the reference
      */

@@ -26,7 +26,7 @@ final class PartText {
         return new ChangelogText(text.toString(), isFilledIn);
     }
 
-    // Whether the part holds a value of the deploy.
+    // Returns whether the part contains the value of a deploy's parameter.
     private boolean collect(@Nullable Object value) {
         return switch (value) {
             case null -> false;

@@ -41,7 +41,7 @@ final class TimeReason {
                 .filter(timeIsUp -> timeIsUp.statement().isEmpty())
                 .map(timeIsUp -> new MigrationException(
                         "The function ran out of time before changeset '%s'. %s. %s"
-                                .formatted(timeIsUp.changeset(), progress.counts(), moreTime(false)),
+                                .formatted(timeIsUp.changeset(), progress.counts(), moreTime(progress.applied() > 0)),
                         failure));
     }
 
@@ -65,7 +65,7 @@ final class TimeReason {
                 failure);
     }
 
-    // The driver's message about a connection that the run itself has cut would be misleading.
+    // The run itself has cut the connection, so the driver's message about it would mislead the reader.
     private String whatWasInterrupted(Throwable failure, Optional<Culprit> culprit) {
         OptionalInt statement = statementNotStarted(failure);
         if (statement.isPresent()) {
@@ -90,9 +90,7 @@ final class TimeReason {
                 : moreTime(hasMoved);
     }
 
-    // It did something else than wait for the server. A statement that waits ends when it is cancelled, unless the
-    // server does not
-    // answer any more.
+    // The work did not wait for the server: a waiting statement ends when it is cancelled, or fails with an I/O error.
     private boolean stoppedOnlyWhenCut(Throwable failure) {
         return wasCut.getAsBoolean() && failures.kind(failure) == FailureKind.CONNECTION_CLOSED;
     }
@@ -111,6 +109,6 @@ final class TimeReason {
         String more = deadline.isOfTheLongestFunction()
                 ? "The function already has the longest timeout that Lambda allows: split the work into more changesets"
                 : "Give the function more time";
-        return hasMoved || progress.applied() > 0 ? more + ", or deploy again to continue" : more;
+        return hasMoved ? more + ", or deploy again to continue" : more;
     }
 }

@@ -47,7 +47,7 @@ public record MigrationRequest(
     public static MigrationRequest from(@Nullable Object properties, Path changelogFolder) {
         PropertyValues values = PropertyValues.of(properties);
         values.refuseUnknown(MigrationProperties.ALL);
-        // What this version cannot do comes first: another fault would be mended in vain.
+        // Refuse unsupported values first: correcting another property would not help the user.
         MigrationProperties.CAPABILITIES.forEach(values::get);
         values.get(SharedProperties.DEPLOYED_AT);
         MigrationRequest request = read(values, changelogFolder);

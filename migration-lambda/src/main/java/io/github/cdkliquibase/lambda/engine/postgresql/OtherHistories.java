@@ -48,9 +48,9 @@ final class OtherHistories {
     private OtherHistories() {}
 
     /**
-     * Only tables are read that a trusted role owns, in a schema of such a role: the user or a role whose rights it has,
-     * a superuser, the owner of the database. In any other table, a policy or a column of a self-made type could run the code
-     * of the table's owner with the rights of the user.
+     * Reads only tables that a trusted role owns, in a schema that a trusted role owns. Trusted roles are the user, roles
+     * whose privileges the user has, superusers, and the owner of the database. A policy or a custom column type of another
+     * owner could execute that owner's code with the user's privileges.
      */
     static List<HistoryElsewhere> find(
             HistoryTables expected, List<HistoryElsewhere.Row> changesets, Connection connection) throws SQLException {

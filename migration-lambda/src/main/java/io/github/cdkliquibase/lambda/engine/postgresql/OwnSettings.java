@@ -11,8 +11,8 @@ final class OwnSettings {
     static final String READ_ONLY = "pg_catalog.current_setting('transaction_read_only')";
 
     /**
-     * The settings that decide how the run's own statements are executed. For other users than superusers, the settings
-     * that only a superuser may change are left out. The role comes last, because setting the session's user resets it.
+     * The settings that decide how the run's own statements are executed. If the user is no superuser, the
+     * query skips settings that only a superuser may change. The role comes last, because SET SESSION AUTHORIZATION resets it.
      */
     private static final String OWN_SETTINGS = """
             SELECT s.name, pg_catalog.quote_literal(s.setting)
