@@ -87,18 +87,20 @@ final class SqlFileHeaders {
     }
 
     private static List<String> commentLines(String file) {
+        List<String> lines = new ArrayList<>();
         try {
             Resource resource = Scope.getCurrentScope().getResourceAccessor().get(file);
-            return resource == null || !resource.exists() ? List.of() : commentLines(resource);
+            if (resource != null && resource.exists()) {
+                addCommentLines(resource, lines);
+            }
         } catch (IOException e) {
-            // Liquibase could read the file, and a review must not fail.
+            // Liquibase could read the file, and a review must not fail: it goes on with the lines so far.
             LOG.debug("File {} could not be read again", file, e);
-            return List.of();
         }
+        return lines;
     }
 
-    private static List<String> commentLines(Resource resource) throws IOException {
-        List<String> lines = new ArrayList<>();
+    private static void addCommentLines(Resource resource, List<String> lines) throws IOException {
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(resource.openInputStream(), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -107,6 +109,5 @@ final class SqlFileHeaders {
                 }
             }
         }
-        return lines;
     }
 }
