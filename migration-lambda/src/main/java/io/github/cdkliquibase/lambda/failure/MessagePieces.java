@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -32,13 +31,11 @@ final class MessagePieces {
     private static final String NOTHING_SHOWN =
             "the server's message is not shown, because it repeats values of parameters";
 
-    private static final Pattern WORDS = Pattern.compile("[\\p{Alnum}\\p{L}_$]+");
-
-    private final List<MaskedValue> values;
+    private final List<HiddenValue> values;
 
     MessagePieces(List<String> texts) {
         this.values = IntStream.range(0, texts.size())
-                .mapToObj(number -> MaskedValue.of(number, texts.get(number)))
+                .mapToObj(number -> HiddenValue.of(number, texts.get(number)))
                 .toList();
     }
 
@@ -55,18 +52,18 @@ final class MessagePieces {
         private int hiddenWords;
 
         Message(Set<String> names, ChangelogText statement) {
-            names.forEach(name -> this.names.add(MaskedValue.folded(name)));
-            this.known = MaskedValue.folded(Text.oneLine(statement.text()));
+            names.forEach(name -> this.names.add(HiddenValue.folded(name)));
+            this.known = HiddenValue.folded(Text.oneLine(statement.text()));
             this.isFilledIn = statement.isFilledIn();
         }
 
         String hidden(String message) {
-            String shown = QuotedText.replace(message, this::quoted, this::unquoted);
+            String shown = QuoteReplacer.replace(message, this::quoted, this::unquoted);
             return hiddenWords > MOST_HIDDEN_WORDS ? NOTHING_SHOWN : shown;
         }
 
         private String quoted(String part) {
-            String bare = MaskedValue.folded(part.strip());
+            String bare = HiddenValue.folded(part.strip());
             String rest = Marks.MARK.matcher(bare).replaceAll("").strip();
             if (rest.isEmpty() || isKnown(bare)) {
                 return part;
@@ -82,11 +79,11 @@ final class MessagePieces {
         }
 
         private String unquoted(String part) {
-            return WORDS.matcher(part).replaceAll(word -> Matcher.quoteReplacement(word(word.group())));
+            return HiddenValue.WORDS.matcher(part).replaceAll(word -> Matcher.quoteReplacement(word(word.group())));
         }
 
         private String word(String word) {
-            String bare = MaskedValue.folded(word);
+            String bare = HiddenValue.folded(word);
             boolean isNumber = bare.length() < WORD && bare.chars().allMatch(each -> each >= '0' && each <= '9');
             if (isNumber || ServerWords.areAll(bare) || isKnown(bare) || !isPiece(bare)) {
                 return word;

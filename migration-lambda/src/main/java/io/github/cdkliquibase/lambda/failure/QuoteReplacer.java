@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param quoted replaces text inside quotes
  * @param unquoted replaces text outside quotes
  */
-record QuotedText(UnaryOperator<String> quoted, UnaryOperator<String> unquoted) {
+record QuoteReplacer(UnaryOperator<String> quoted, UnaryOperator<String> unquoted) {
 
     private static final Pattern QUOTE = Pattern.compile("[\"«»„“”]");
 
@@ -19,12 +19,12 @@ record QuotedText(UnaryOperator<String> quoted, UnaryOperator<String> unquoted) 
     private static final Pattern BETWEEN = Pattern.compile(" .* |[,:] ?|[.()]");
 
     static String replace(String message, UnaryOperator<String> quoted, UnaryOperator<String> unquoted) {
-        QuotedText text = new QuotedText(quoted, unquoted);
+        QuoteReplacer replacer = new QuoteReplacer(quoted, unquoted);
         List<MatchResult> quotes = QUOTE.matcher(message).results().toList();
         if (quotes.isEmpty()) {
             return unquoted.apply(message);
         }
-        return arePairs(message, quotes) ? text.inPairs(message, quotes) : text.fromFirst(message, quotes);
+        return arePairs(message, quotes) ? replacer.inPairs(message, quotes) : replacer.fromFirst(message, quotes);
     }
 
     private String inPairs(String message, List<MatchResult> quotes) {

@@ -5,16 +5,23 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** A value of a parameter, and its words. */
-record MaskedValue(int number, String text, Set<String> words) {
+/**
+ * A value of a parameter that is searched in messages, to hide it there. The record holds it in the clear.
+ *
+ * @param number of the parameter, as in its mark
+ * @param text the value, on one line and without its case
+ * @param words of the text
+ */
+record HiddenValue(int number, String text, Set<String> words) {
 
-    private static final Pattern WORDS = Pattern.compile("[\\p{Alnum}\\p{L}_$]+");
+    /** Matches a word. */
+    static final Pattern WORDS = Pattern.compile("[\\p{Alnum}\\p{L}_$]+");
 
-    static MaskedValue of(int number, String value) {
+    static HiddenValue of(int number, String value) {
         String text = folded(Text.oneLine(value));
         Set<String> words = new HashSet<>();
         WORDS.matcher(text).results().map(MatchResult::group).forEach(words::add);
-        return new MaskedValue(number, text, words);
+        return new HiddenValue(number, text, words);
     }
 
     /** Whether this many consecutive characters of the value are in a text. */
@@ -32,6 +39,12 @@ record MaskedValue(int number, String text, Set<String> words) {
             }
         }
         return false;
+    }
+
+    // Leaves out the value and its words.
+    @Override
+    public String toString() {
+        return "HiddenValue[number=" + number + "]";
     }
 
     /** A text without its case. */
