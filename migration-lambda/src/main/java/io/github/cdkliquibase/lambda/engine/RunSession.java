@@ -3,6 +3,7 @@ package io.github.cdkliquibase.lambda.engine;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -62,6 +63,19 @@ public interface RunSession {
      * @throws SQLException if a failed transaction is open
      */
     void beginOwnTransaction() throws SQLException;
+
+    /** Whether {@link #commitWith} is possible in this session. */
+    boolean canCommitWith();
+
+    /**
+     * Ends the transaction in one round trip: checks what a commit would check, writes rows of the history with the run's own role
+     * and settings, and commits.
+     *
+     * @param rows statements that each write one row of the history
+     * @throws RowDiscardedException if a row was not stored. Nothing is committed
+     * @throws SQLException if a statement or the commit failed. The transaction is rolled back, unless the connection is lost
+     */
+    void commitWith(List<String> rows) throws SQLException;
 
     /**
      * The current changes of the session. Inside a transaction this includes settings of the transaction. A setting of

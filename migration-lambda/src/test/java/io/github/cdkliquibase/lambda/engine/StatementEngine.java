@@ -233,6 +233,16 @@ final class StatementEngine {
         public void beginOwnTransaction() {}
 
         @Override
+        public boolean canCommitWith() {
+            return false;
+        }
+
+        @Override
+        public void commitWith(List<String> rows) {
+            throw new AssertionError("no transaction holds more than a statement");
+        }
+
+        @Override
         public SessionState changed(Collection<String> customSettings) {
             return UNCHANGED;
         }

@@ -1,7 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
-import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.exception.DatabaseException;
 
 /** One changeset while it is executed. Created when it starts, dropped when it ends. */
@@ -33,10 +32,9 @@ sealed interface ChangesetExecution permits OneTransaction, StatementByStatement
     /**
      * Writes the changeset's row in the history.
      *
-     * @param how the changeset ended; failures and skipped changesets have no row
-     * @param row writes it
+     * @param row not written yet
      */
-    void record(ExecType how, Work row) throws DatabaseException;
+    void record(HistoryRow row) throws DatabaseException;
 
     /**
      * Liquibase asks for a commit.

@@ -93,7 +93,9 @@ public final class ChangesetExecutions {
                     session,
                     unfinished,
                     name.value(),
-                    notes ? Optional.of(begin(name, changeSet).asWhole()) : Optional.empty());
+                    notes ? Optional.of(begin(name, changeSet).asWhole()) : Optional.empty(),
+                    memory::lastMayHaveChanged,
+                    !Boolean.FALSE.equals(changeSet.getFailOnError()));
         }
         if (!unfinished.canNote()) {
             return new WithoutNotes(engine, session, bounds);

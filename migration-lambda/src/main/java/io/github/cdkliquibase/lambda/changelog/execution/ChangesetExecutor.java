@@ -12,11 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import liquibase.change.Change;
 import liquibase.change.custom.CustomChangeWrapper;
 import liquibase.changelog.ChangeSet;
 import liquibase.exception.DatabaseException;
+import liquibase.exception.UnexpectedLiquibaseException;
 import liquibase.executor.jvm.JdbcExecutor;
 import liquibase.executor.jvm.RowMapper;
 import liquibase.sql.visitor.SqlVisitor;
@@ -151,8 +151,9 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
             useOwnSettings();
             work.run();
         } else if (statement instanceof MarkChangeSetRanStatement mark) {
-            Work row = () -> HistoryRow.write(mark, work, this, database, engine.catalog());
-            watched(() -> current.get().record(mark.getExecType(), row));
+            HistoryRow row =
+                    new HistoryRow(mark, work, () -> statements(mark, visitors), this, database, engine.catalog());
+            watched(() -> current.get().record(row));
         } else if (change.isEmpty()) {
             work.run();
         } else {
@@ -272,11 +273,19 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
         return statement instanceof ExecutablePreparedStatement || statement instanceof RuntimeStatement;
     }
 
+    private List<String> statements(SqlStatement statement, List<SqlVisitor> visitors) {
+        try {
+            return Arrays.stream(applyVisitors(statement, visitors))
+                    .filter(Objects::nonNull)
+                    .toList();
+        } catch (DatabaseException e) {
+            throw new UnexpectedLiquibaseException(e);
+        }
+    }
+
     private String sql(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
         return isOpaque(statement)
                 ? "-- " + statement.getClass().getName()
-                : Arrays.stream(applyVisitors(statement, visitors))
-                        .filter(Objects::nonNull)
-                        .collect(Collectors.joining(";\n"));
+                : String.join(";\n", statements(statement, visitors));
     }
 }

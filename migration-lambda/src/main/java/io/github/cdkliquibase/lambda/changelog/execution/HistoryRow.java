@@ -2,8 +2,10 @@ package io.github.cdkliquibase.lambda.changelog.execution;
 
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import io.github.cdkliquibase.lambda.engine.Catalog;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import liquibase.Scope;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.ChangeSet.ExecType;
@@ -17,26 +19,63 @@ import liquibase.statement.core.RawParameterizedSqlStatement;
 /** The row of a changeset in the history. A trigger, a rule or a policy on the history may discard it without an error. */
 final class HistoryRow {
 
-    private HistoryRow() {}
+    private final MarkChangeSetRanStatement mark;
+    private final Work work;
+    private final Supplier<List<String>> statements;
+    private final Executor executor;
+    private final Database database;
+    private final Catalog catalog;
+
+    /**
+     * The row, not written yet. It is written once: by {@link #write} or by the caller, who executes {@link #statements}.
+     *
+     * @param work writes it
+     * @param statements the SQL that writes it. Liquibase counts the row when it makes the SQL
+     */
+    HistoryRow(
+            MarkChangeSetRanStatement mark,
+            Work work,
+            Supplier<List<String>> statements,
+            Executor executor,
+            Database database,
+            Catalog catalog) {
+        this.mark = mark;
+        this.work = work;
+        this.statements = statements;
+        this.executor = executor;
+        this.database = database;
+        this.catalog = catalog;
+    }
+
+    /** Whether the changeset has a row: a failure, or a changeset that is skipped, has none. */
+    boolean exists() {
+        return mark.getExecType() != ExecType.FAILED && mark.getExecType() != ExecType.SKIPPED;
+    }
+
+    /** The statements that write it. */
+    List<String> statements() {
+        return statements.get();
+    }
 
     /**
      * Writes the row, and checks that the history has it.
      *
-     * @param work writes it
      * @throws DatabaseException if the history did not store it
      */
-    static void write(MarkChangeSetRanStatement mark, Work work, Executor executor, Database database, Catalog catalog)
-            throws DatabaseException {
+    void write() throws DatabaseException {
         AtomicInteger rows = new AtomicInteger();
         counted(work, rows);
-        boolean isRowless = mark.getExecType() == ExecType.FAILED || mark.getExecType() == ExecType.SKIPPED;
-        String history = table(database);
         // With a trigger that moves rows to partitions, the server counts no row.
-        if (!isRowless && rows.get() == 0 && !isIn(history, mark.getChangeSet(), executor, catalog)) {
-            throw new DatabaseException(
-                    "the history table %s did not store the row of the changeset: a trigger, a rule or a policy on the table discarded it"
-                            .formatted(history));
+        if (exists() && rows.get() == 0 && !isIn(table(database), mark.getChangeSet(), executor, catalog)) {
+            throw discarded();
         }
+    }
+
+    /** The failure of a changeset whose row the history did not store. */
+    DatabaseException discarded() {
+        return new DatabaseException(
+                "the history table %s did not store the row of the changeset: a trigger, a rule or a policy on the table discarded it"
+                        .formatted(table(database)));
     }
 
     private static void counted(Work work, AtomicInteger rows) throws DatabaseException {

@@ -2,14 +2,16 @@ package io.github.cdkliquibase.lambda.changelog.execution;
 
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.RowDiscardedException;
 import io.github.cdkliquibase.lambda.engine.RunSession;
 import io.github.cdkliquibase.lambda.engine.Transactions;
 import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
-import liquibase.changelog.ChangeSet.ExecType;
+import java.util.function.BooleanSupplier;
 import liquibase.exception.DatabaseException;
 
 /**
@@ -31,6 +33,8 @@ final class OneTransaction implements ChangesetExecution {
     private final UnfinishedChangesets unfinished;
     private final String name;
     private final Optional<UnfinishedChangeset> note;
+    private final BooleanSupplier mayChangeSession;
+    private final boolean failsTheRun;
 
     private CommitState state = CommitState.OPEN;
     private boolean noted;
@@ -43,19 +47,25 @@ final class OneTransaction implements ChangesetExecution {
      * Starts a changeset.
      *
      * @param note record that is written before its first statement, if it may make its transaction read-only
+     * @param mayChangeSession whether the changeset may have changed its session so far
+     * @param failsTheRun whether a failure of the changeset ends the run
      */
     OneTransaction(
             Engine engine,
             RunSession session,
             UnfinishedChangesets unfinished,
             String name,
-            Optional<UnfinishedChangeset> note) {
+            Optional<UnfinishedChangeset> note,
+            BooleanSupplier mayChangeSession,
+            boolean failsTheRun) {
         this.engine = engine;
         this.session = session;
         this.connection = session.connection();
         this.unfinished = unfinished;
         this.name = name;
         this.note = note;
+        this.mayChangeSession = mayChangeSession;
+        this.failsTheRun = failsTheRun;
     }
 
     @Override
@@ -105,7 +115,40 @@ final class OneTransaction implements ChangesetExecution {
     }
 
     @Override
-    public void record(ExecType how, Work row) throws DatabaseException {
+    public void record(HistoryRow row) throws DatabaseException {
+        if (row.exists() && state == CommitState.HELD && isSimple()) {
+            commitWith(row);
+        } else {
+            write(row);
+        }
+    }
+
+    // Everything that the end of the transaction needs is known, and nothing of it depends on an answer of the server.
+    // A failure of the changeset at its commit could not be ignored any more here.
+    private boolean isSimple() {
+        return session.canCommitWith()
+                && failsTheRun
+                && note.isEmpty()
+                && !committedItself
+                && mayHaveEnded.isEmpty()
+                && !mayChangeSession.getAsBoolean()
+                && unfinished.entry(name).isEmpty();
+    }
+
+    private void commitWith(HistoryRow row) throws DatabaseException {
+        List<String> statements = row.statements();
+        send(() -> {
+            try {
+                session.commitWith(statements);
+            } catch (RowDiscardedException e) {
+                throw row.discarded();
+            } catch (SQLException e) {
+                throw new DatabaseException(e);
+            }
+        });
+    }
+
+    private void write(HistoryRow row) throws DatabaseException {
         try {
             if (session.useOwnSettings()) {
                 // The transaction is read-only.
@@ -114,8 +157,8 @@ final class OneTransaction implements ChangesetExecution {
                 note.filter(written -> noted).ifPresent(unfinished::committed);
                 session.beginOwnTransaction();
             }
-            row.run();
-            if (how != ExecType.FAILED && how != ExecType.SKIPPED) {
+            row.write();
+            if (row.exists()) {
                 unfinished.forget(name);
             }
         } catch (SQLException e) {
@@ -129,7 +172,9 @@ final class OneTransaction implements ChangesetExecution {
         switch (state) {
             case IN_CHANGE, HELD -> {}
             case OPEN -> {
-                checkDeferredConstraints();
+                if (!isSimple()) {
+                    checkDeferredConstraints();
+                }
                 state = CommitState.HELD;
             }
             case RECORDED, SENT, DONE -> send(commit);

@@ -55,6 +55,11 @@ public final class SessionMemory {
         lastMayHaveChanged = true;
     }
 
+    /** Whether the last changeset that has started may have changed its session. */
+    boolean lastMayHaveChanged() {
+        return lastMayHaveChanged;
+    }
+
     /**
      * Remembers the state that the finished changesets have set. Called before the next changeset starts, but not after
      * the last one, which is committed.

@@ -1,6 +1,5 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
-import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.IndexBuild;
@@ -17,7 +16,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.exception.DatabaseException;
 
 /**
@@ -183,16 +181,15 @@ final class StatementByStatement implements ChangesetExecution {
     }
 
     @Override
-    public void record(ExecType how, Work row) throws DatabaseException {
-        boolean hasRow = how != ExecType.FAILED && how != ExecType.SKIPPED;
-        if (hasRow && changeset.statement() < changeset.note().done()) {
+    public void record(HistoryRow row) throws DatabaseException {
+        if (row.exists() && changeset.statement() < changeset.note().done()) {
             throw UnfinishedReasons.others(changeset.name(), changeset.note().done());
         }
         try {
             session.beginOwnTransaction();
-            row.run();
+            row.write();
             // With failOnError=false no row is written, and the next deploy continues here.
-            if (hasRow) {
+            if (row.exists()) {
                 changeset.unfinished().forget(changeset.name().value());
             }
         } catch (SQLException e) {

@@ -1,6 +1,5 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
-import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.IndexBuild;
 import io.github.cdkliquibase.lambda.engine.IndexBuild.Result;
@@ -9,7 +8,6 @@ import io.github.cdkliquibase.lambda.engine.StatementBounds;
 import io.github.cdkliquibase.lambda.engine.StatementKind;
 import java.sql.SQLException;
 import java.util.Optional;
-import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.exception.DatabaseException;
 
 /**
@@ -77,13 +75,13 @@ final class WithoutNotes implements ChangesetExecution {
     }
 
     @Override
-    public void record(ExecType how, Work row) throws DatabaseException {
+    public void record(HistoryRow row) throws DatabaseException {
         try {
             session.beginOwnTransaction();
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }
-        row.run();
+        row.write();
     }
 
     @Override

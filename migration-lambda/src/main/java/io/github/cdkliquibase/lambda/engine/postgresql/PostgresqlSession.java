@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.engine.postgresql;
 
+import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.engine.RunSession;
 import io.github.cdkliquibase.lambda.engine.SessionState;
 import java.sql.Connection;
@@ -21,14 +22,21 @@ final class PostgresqlSession implements RunSession {
     private final LockKey lock;
     private final String useOwn;
     private final boolean readOnlyAtStart;
+    private final boolean storesRows;
     private final Map<String, String> atStart;
 
     private PostgresqlSession(
-            Connection connection, LockKey lock, String useOwn, boolean readOnlyAtStart, Map<String, String> atStart) {
+            Connection connection,
+            LockKey lock,
+            String useOwn,
+            boolean readOnlyAtStart,
+            boolean storesRows,
+            Map<String, String> atStart) {
         this.connection = connection;
         this.lock = lock;
         this.useOwn = useOwn;
         this.readOnlyAtStart = readOnlyAtStart;
+        this.storesRows = storesRows;
         this.atStart = atStart;
     }
 
@@ -36,17 +44,19 @@ final class PostgresqlSession implements RunSession {
      * The session as it is now, before a changeset has changed it.
      *
      * @param connection with auto-commit off; a transaction may be open afterwards
-     * @param lock key of the advisory lock of the run
+     * @param tables of the history whose lock the run holds
      */
-    static PostgresqlSession of(Connection connection, LockKey lock) throws SQLException {
+    static PostgresqlSession of(Connection connection, HistoryTables tables) throws SQLException {
+        LockKey lock = LockKey.of(tables);
+        boolean storesRows = HistoryCommit.isPossible(tables, connection);
         String sql = OwnSettings.statement(connection);
-        Map<String, String> atStart = new PostgresqlSession(connection, lock, sql, false, Map.of())
+        Map<String, String> atStart = new PostgresqlSession(connection, lock, sql, false, false, Map.of())
                 .changed(List.of())
                 .settings();
         try (Statement query = connection.createStatement();
                 ResultSet row = query.executeQuery("SELECT " + OwnSettings.READ_ONLY)) {
             row.next();
-            return new PostgresqlSession(connection, lock, sql, "on".equals(row.getString(1)), atStart);
+            return new PostgresqlSession(connection, lock, sql, "on".equals(row.getString(1)), storesRows, atStart);
         }
     }
 
@@ -105,6 +115,16 @@ final class PostgresqlSession implements RunSession {
             statement.execute("SET TRANSACTION READ WRITE");
         }
         useOwnSettings();
+    }
+
+    @Override
+    public boolean canCommitWith() {
+        return storesRows && !readOnlyAtStart;
+    }
+
+    @Override
+    public void commitWith(List<String> rows) throws SQLException {
+        HistoryCommit.send(useOwn, rows, connection);
     }
 
     @Override

@@ -31,7 +31,7 @@ final class PostgresqlSessions implements Sessions {
 
     @Override
     public RunSession session(Connection connection, HistoryTables tables) throws SQLException {
-        return PostgresqlSession.of(connection, LockKey.of(tables));
+        return PostgresqlSession.of(connection, tables);
     }
 
     @Override
