@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
  * What a deploy left in a database: lines of text by what they are about. Names of databases are no part of it, times
  * neither.
  *
- * <p>Tables whose name begins with {@code databasechangelog} and which plain Liquibase does not have belong to the function
- * and are left out.
+ * <p>The function's own tables are left out: their names begin with {@code databasechangelog}, or with the name of the
+ * history.
  */
 record DatabaseState(Map<Facet, List<String>> lines) {
 
@@ -37,7 +37,8 @@ record DatabaseState(Map<Facet, List<String>> lines) {
               where nspname !~ '^pg_' and nspname <> 'information_schema'),
             liquibases as (
               select c.oid from pg_class c, parameters
-              where c.relkind = 'r' and (c.relname = lock or c.relname like 'databasechangelog%' and c.relname <> history)),
+              where c.relkind = 'r' and (c.relname = lock or c.relname = history || 'deploys'
+                or c.relname like 'databasechangelog%' and c.relname <> history)),
             own as (
               select c.*, quote_ident(nspname) || '.' || quote_ident(relname) as name
               from pg_class c join space s on s.oid = c.relnamespace

@@ -73,6 +73,11 @@ public record FunctionSettings(
                 newName, artifact, handler, runtimeClient, environment, layerJars, timeout, memoryMegabytes, log);
     }
 
+    public FunctionSettings withArtifact(Path newArtifact) {
+        return new FunctionSettings(
+                name, newArtifact, handler, runtimeClient, environment, layerJars, timeout, memoryMegabytes, log);
+    }
+
     public FunctionSettings withHandler(String newHandler) {
         return new FunctionSettings(
                 name, artifact, newHandler, runtimeClient, environment, layerJars, timeout, memoryMegabytes, log);
