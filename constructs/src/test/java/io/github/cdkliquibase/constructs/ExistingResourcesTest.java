@@ -341,6 +341,7 @@ final class ExistingResourcesTest {
                         migration.deploymentId(),
                         migration.elapsedMillis(),
                         migration.restorePoint(),
+                        migration.unchanged(),
                         migration.stackRollback(),
                         migration.version()))
                 .extracting(attribute -> String.valueOf(stack.resolve(attribute)))
@@ -353,6 +354,7 @@ final class ExistingResourcesTest {
                         "DeploymentId",
                         "ElapsedMillis",
                         "RestorePoint",
+                        "Unchanged",
                         "StackRollback",
                         "Version");
     }

@@ -11,6 +11,7 @@ import io.github.cdkliquibase.constructs.migration.OnDelete;
 import io.github.cdkliquibase.constructs.migration.SslMode;
 import io.github.cdkliquibase.constructs.migration.Trigger;
 import io.github.cdkliquibase.constructs.migration.UndefinedParameters;
+import io.github.cdkliquibase.constructs.migration.WhenUnchanged;
 import io.github.cdkliquibase.constructs.synthesis.Inputs;
 import io.github.cdkliquibase.constructs.synthesis.SynthesisedStack;
 import io.github.cdkliquibase.constructs.synthesis.Wire;
@@ -96,6 +97,7 @@ final class WireContractTest {
                         new Changelog.History("history", "shop_log", "shop_log_lock")));
         assertThat(request.undefinedParameters())
                 .isEqualTo(io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters.REFUSE);
+        assertThat(request.skipsUnchanged()).isFalse();
         assertThat(request.restartChangeset()).hasValue("db/changes.sql::7::ann");
         assertThat(request.executeCommand())
                 .isEqualTo(io.github.cdkliquibase.lambda.changelog.RunOptions.ExecuteCommand.ALLOW);
@@ -142,6 +144,7 @@ final class WireContractTest {
         assertThat(MigrationRequest.allowedWords("OnDelete")).hasSameSizeAs(OnDelete.values());
         assertThat(MigrationRequest.allowedWords("OnStackRollback")).hasSize(1);
         assertThat(MigrationRequest.allowedWords("UndefinedParameters")).hasSameSizeAs(UndefinedParameters.values());
+        assertThat(MigrationRequest.allowedWords("WhenUnchanged")).hasSameSizeAs(WhenUnchanged.values());
         assertThat(MigrationRequest.allowedWords("ExecuteCommand")).hasSameSizeAs(ExecuteCommand.values());
     }
 
@@ -168,6 +171,12 @@ final class WireContractTest {
                         .undefinedParameters()
                         .name())
                 .isEqualTo(what.name());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void functionTakesEveryWordOfWhenUnchanged(WhenUnchanged what) {
+        assertThat(readable(minimal().whenUnchanged(what)).skipsUnchanged()).isEqualTo(what == WhenUnchanged.SKIP);
     }
 
     @ParameterizedTest
@@ -230,6 +239,7 @@ final class WireContractTest {
                 .historyTable("shop_log")
                 .lockTable("shop_log_lock")
                 .undefinedParameters(UndefinedParameters.REFUSE)
+                .whenUnchanged(WhenUnchanged.RUN)
                 .restartChangeset("db/changes.sql::7::ann")
                 .executeCommand(ExecuteCommand.ALLOW)
                 .parameters(Map.of("owner", "shop", "year", "2026"))

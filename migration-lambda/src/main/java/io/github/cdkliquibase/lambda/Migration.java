@@ -3,9 +3,7 @@ package io.github.cdkliquibase.lambda;
 import io.github.cdkliquibase.lambda.changelog.DropOutcome;
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
 import io.github.cdkliquibase.lambda.changelog.MigrationReport;
-import io.github.cdkliquibase.lambda.changelog.RunOptions;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
-import io.github.cdkliquibase.lambda.database.DatabaseSession;
 import io.github.cdkliquibase.lambda.database.GoneTarget;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Engine;
@@ -34,6 +32,7 @@ final class Migration {
     private final LiquibaseMigration liquibase;
     private final Function<EngineName, Engine> engines;
     private final TimedRun runs;
+    private final DeployInput input = new DeployInput();
 
     Migration(
             Path changelogFolder,
@@ -55,52 +54,21 @@ final class Migration {
      * Applies the pending changesets.
      *
      * @param properties of the custom resource
-     * @param resource the custom resource that asks
+     * @param source the custom resource that asks, and its event
      * @throws MigrationException if a property is wrong, or not everything could be applied in time
      */
-    MigrationReport update(@Nullable Object properties, ResourceName resource, Deadline deadline) {
+    MigrationReport update(@Nullable Object properties, DeploySource source, Deadline deadline) {
         MigrationRequest request = MigrationRequest.from(properties, changelogFolder);
-        liquibase.check(request.changelog());
-        RunOptions options = new RunOptions(
-                request.lockTimeout(),
-                request.undefinedParameters(),
-                request.restartChangeset(),
-                request.executeCommand(),
-                resource,
-                request.dropsOnDelete(),
-                request.serverMessages());
+        liquibase.requireFile(request.changelog());
+        if (!request.skipsUnchanged()) {
+            liquibase.check(request.changelog());
+        }
         Engine engine = engines.apply(request.engine());
-        return runs.inTime(engine, deadline, new Update(request, engine, options, deadline));
-    }
-
-    /** One run of a changelog. It connects first: until the database answers, nothing of Liquibase is needed. */
-    private final class Update implements TimedRun.Work<MigrationReport> {
-
-        private final MigrationRequest request;
-        private final Engine engine;
-        private final RunOptions options;
-        private final Deadline deadline;
-        private volatile boolean hasBegun;
-
-        Update(MigrationRequest request, Engine engine, RunOptions options, Deadline deadline) {
-            this.request = request;
-            this.engine = engine;
-            this.options = options;
-            this.deadline = deadline;
-        }
-
-        @Override
-        public MigrationReport on(DatabaseSession session) {
-            SessionConnections connections =
-                    SessionConnections.connected(session, request.database(), settings(request), deadline);
-            hasBegun = true;
-            return liquibase.update(request.changelog(), options, connections, engine, deadline);
-        }
-
-        @Override
-        public String howFar() {
-            return hasBegun ? liquibase.progressText() : "";
-        }
+        return runs.inTime(
+                engine,
+                deadline,
+                new MigrationUpdate(
+                        request, input.deploy(request, source), source.resource(), liquibase, engine, deadline));
     }
 
     private static SessionSettings settings(MigrationRequest request) {

@@ -13,7 +13,9 @@ public enum MigrationAttribute implements Attribute {
     /** Liquibase's id of the run; empty if it executed no changeset. */
     DEPLOYMENT_ID("DeploymentId", ""),
     /** The ISO-8601 instant just before the first changeset of the run; empty if it executed none. */
-    RESTORE_POINT("RestorePoint", "");
+    RESTORE_POINT("RestorePoint", ""),
+    /** {@code "true"} if Liquibase was not started, because nothing could be pending. */
+    UNCHANGED("Unchanged", "false");
 
     private final String key;
     private final String whenNothingRan;

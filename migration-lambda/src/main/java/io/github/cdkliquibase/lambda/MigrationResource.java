@@ -5,7 +5,6 @@ import io.github.cdkliquibase.lambda.cloudformation.Attributes;
 import io.github.cdkliquibase.lambda.cloudformation.CustomResourceEvent;
 import io.github.cdkliquibase.lambda.cloudformation.ResourceWork;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.history.ResourceName;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import io.github.cdkliquibase.lambda.request.TargetChange;
 import java.util.Objects;
@@ -22,18 +21,26 @@ final class MigrationResource implements ResourceWork {
 
     @Override
     public Outcome apply(CustomResourceEvent event, Deadline deadline) {
-        MigrationReport report = migration.get().update(event.properties(), resource(event), deadline);
+        MigrationReport report = migration.get().update(event.properties(), DeploySource.of(event), deadline);
         Attributes attributes = noChangeset()
                 .with(MigrationAttribute.APPLIED_CHANGESETS, report.appliedChangesets())
                 .with(MigrationAttribute.TOTAL_CHANGESETS, report.totalChangesets())
                 .with(MigrationAttribute.LAST_CHANGESET, report.lastChangeset())
                 .with(MigrationAttribute.DEPLOYMENT_ID, report.deploymentId())
-                .with(MigrationAttribute.RESTORE_POINT, Objects.toString(report.restorePoint(), ""));
-        String words = report.appliedChangesets() == 0
+                .with(MigrationAttribute.RESTORE_POINT, Objects.toString(report.restorePoint(), ""))
+                .with(MigrationAttribute.UNCHANGED, report.isUnchanged());
+        return new Outcome(attributes, words(report), report.warnings());
+    }
+
+    private static String words(MigrationReport report) {
+        if (report.isUnchanged()) {
+            return "unchanged since the last deploy, so none of %d changesets can be pending"
+                    .formatted(report.totalChangesets());
+        }
+        return report.appliedChangesets() == 0
                 ? "nothing was pending of %d changesets".formatted(report.totalChangesets())
                 : "applied %d of %d changesets, the last: %s"
                         .formatted(report.appliedChangesets(), report.totalChangesets(), report.lastChangeset());
-        return new Outcome(attributes, words, report.warnings());
     }
 
     // Older code must not run forward, and nothing is asked of the database.
@@ -45,7 +52,9 @@ final class MigrationResource implements ResourceWork {
     @Override
     public Outcome delete(CustomResourceEvent event, Deadline deadline) {
         String words = MigrationRequest.dropsOnDelete(event.properties()) && event.hasOurPhysicalResourceId()
-                ? migration.get().dropAll(event.properties(), resource(event), deadline)
+                ? migration
+                        .get()
+                        .dropAll(event.properties(), DeploySource.of(event).resource(), deadline)
                 : "nothing was run";
         return new Outcome(noChangeset(), words, 0);
     }
@@ -59,14 +68,6 @@ final class MigrationResource implements ResourceWork {
     @Override
     public boolean isStuck() {
         return migration.ifMade().filter(Migration::isStuck).isPresent();
-    }
-
-    private static ResourceName resource(CustomResourceEvent event) {
-        String stack = event.stackName();
-        String logicalId = Objects.toString(event.logicalResourceId(), "");
-        return new ResourceName(
-                event.ownPhysicalResourceId(),
-                stack.isEmpty() ? logicalId : "stack '%s', resource '%s'".formatted(stack, logicalId));
     }
 
     // A Delete and a stack rollback execute no changeset.

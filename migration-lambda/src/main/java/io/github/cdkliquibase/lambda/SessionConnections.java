@@ -42,6 +42,11 @@ final class SessionConnections implements DatabaseConnections {
         return new SessionConnections(session, target, settings, deadline, session.open(target, settings, deadline));
     }
 
+    /** The first connection, before the run begins. */
+    Connection first() {
+        return first.orElseThrow();
+    }
+
     @Override
     public Connection open() {
         Connection next = first.orElseGet(() -> session.open(target, settings, deadline));

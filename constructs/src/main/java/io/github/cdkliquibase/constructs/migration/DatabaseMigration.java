@@ -164,6 +164,11 @@ public final class DatabaseMigration extends Construct implements IConnectable, 
         return resource.getAttString("RestorePoint");
     }
 
+    /** {@code "true"} if this deploy was the same as the one before, and Liquibase was not started; a token. */
+    public String unchanged() {
+        return resource.getAttString("Unchanged");
+    }
+
     /** The version of the function that ran; a token. */
     public String version() {
         return resource.getAttString("Version");

@@ -140,6 +140,14 @@ public final class DatabaseMigrationProps {
         }
 
         /**
+         * What a deploy does that is the same as the one before: its changelog, its properties, the function and the database's
+         * history. Default: it answers without starting Liquibase.
+         */
+        public Builder whenUnchanged(WhenUnchanged what) {
+            return property("WhenUnchanged", what.name());
+        }
+
+        /**
          * Begin this changeset anew, which runs outside a transaction and was left unfinished by an earlier deploy. Undo first
          * what its statements did: the reason of the failed deploy says which are done. Has no effect once the changeset has
          * run. Default: an unfinished changeset goes on behind the statements that are done.

@@ -1,7 +1,10 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.engine.HistoryNames;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,15 @@ public record Changelog(
 
         /** Liquibase's default for the lock table. */
         public static final String DEFAULT_LOCK_TABLE = "DATABASECHANGELOGLOCK";
+    }
+
+    /** Where to look for the history. PostgreSQL and Liquibase fold the names of the tables. */
+    public HistoryNames historyNames() {
+        return new HistoryNames(
+                Optional.ofNullable(defaultSchema),
+                Optional.ofNullable(history.schema()),
+                history.table().toLowerCase(Locale.ROOT),
+                history.lockTable().toLowerCase(Locale.ROOT));
     }
 
     // Leaves out the parameters' values.

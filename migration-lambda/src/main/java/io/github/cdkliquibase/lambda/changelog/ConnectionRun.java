@@ -12,6 +12,7 @@ import io.github.cdkliquibase.lambda.engine.RunLock;
 import io.github.cdkliquibase.lambda.engine.RunSession;
 import io.github.cdkliquibase.lambda.engine.SchemaObject;
 import io.github.cdkliquibase.lambda.failure.Causes;
+import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
 import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.history.SchemaOwnership;
@@ -40,6 +41,7 @@ final class ConnectionRun implements AutoCloseable {
     private final RunLock lock;
     private final HistoryPlace historyPlace;
     private final SchemaOwnership ownership;
+    private final Optional<DeployRecorder> recorder;
     private Optional<Workbench> workbench = Optional.empty();
     private Optional<ChangesetListener> listener = Optional.empty();
     private boolean hasRestored;
@@ -72,6 +74,13 @@ final class ConnectionRun implements AutoCloseable {
                 Objects.requireNonNullElse(database.getDefaultSchemaName(), tables.schema()),
                 run.options().resource(),
                 run.options().dropsOnDelete());
+        this.recorder = recorder();
+    }
+
+    private Optional<DeployRecorder> recorder() throws SQLException {
+        return run.options().deploy().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new DeployRecorder(run, connection, tables));
     }
 
     /** Applies what is pending. */
@@ -83,7 +92,7 @@ final class ConnectionRun implements AutoCloseable {
         warnings.undefinedParameters(
                 pending, run.options().undefinedParameters() == RunOptions.UndefinedParameters.REFUSE);
         CommandChange.decide(pending, run.options().executeCommand());
-        HistoryState state = engine.catalog().history(tables, ParsedChangelog.HISTORY_COLUMNS, connection);
+        HistoryState state = engine.catalog().history(tables, connection);
         if (progress.hasBegun()) {
             findApplied(current);
         } else {
@@ -94,10 +103,13 @@ final class ConnectionRun implements AutoCloseable {
         ownership.refuseUntold(state);
         if (pending.isEmpty() && !needsAHand(state) && !current.hasOldChecksums(database)) {
             progress.begins(0);
+            recorder.ifPresent(each -> each.begins(state, Optional.empty()));
         } else {
             apply(current);
         }
-        return report(current);
+        MigrationReport report = report(current);
+        recorder.ifPresent(each -> each.ends(session(), current, database, report));
+        return report;
     }
 
     // After a change of the search path, it may select the history of another changelog.
@@ -117,15 +129,13 @@ final class ConnectionRun implements AutoCloseable {
 
     // What an earlier run left unfinished is put right also where its changeset has been taken out of the changelog.
     private boolean needsAHand(HistoryState state) {
-        return state.columns() < ParsedChangelog.HISTORY_COLUMNS.size()
-                || state.hasUnfinished()
-                || ownership.isDue(state);
+        return state.columns() < HistoryTables.COLUMNS.size() || state.hasUnfinished() || ownership.isDue(state);
     }
 
     private void apply(ParsedChangelog current) throws LiquibaseException, SQLException {
         lock.acquire(run.deadline());
         Workbench tools = workbench(current);
-        HistoryState state = engine.catalog().history(tables, ParsedChangelog.HISTORY_COLUMNS, connection);
+        HistoryState state = engine.catalog().history(tables, connection);
         List<SchemaObject> before = ownership.before(state);
         new LockTable(database, connection, engine).make(() -> ownership.note(state, before));
         current.prepareHistory(database);
@@ -142,6 +152,7 @@ final class ConnectionRun implements AutoCloseable {
         current.leaveOutRepeated(progress::isApplied);
         newestOrder = current.newestOrder(database);
         connection.commit();
+        recorder.ifPresent(each -> each.begins(state, session()));
         restoreSession(tools.session());
         ChangesetListener following = new ChangesetListener(progress, run.log(), tools.executor(), run.deadline());
         listener = Optional.of(following);
@@ -184,7 +195,12 @@ final class ConnectionRun implements AutoCloseable {
                 last.map(ChangesetName::toString).orElse(""),
                 progress.applied() == 0 ? "" : run.deploymentId(),
                 progress.firstStart().orElse(null),
+                false,
                 changelog.review().map(ChangelogReview::warnings).orElse(0));
+    }
+
+    private Optional<RunSession> session() {
+        return workbench.map(Workbench::session);
     }
 
     private Optional<RunningChangeset> running() {
@@ -216,11 +232,12 @@ final class ConnectionRun implements AutoCloseable {
         culprit.ifPresent(each ->
                 run.log().failed(each.changeset(), run.reasons().cause(failure, each.text())));
         endChangeset();
-        return new AttemptFailedException(
-                reason,
-                madeItselfReadOnly ? Optional.empty() : engine.sessions().loss(failure, connection),
-                culprit,
-                statement);
+        Optional<DatabaseMessage> loss =
+                madeItselfReadOnly ? Optional.empty() : engine.sessions().loss(failure, connection);
+        if (loss.isEmpty() && !run.deadline().passed()) {
+            recorder.ifPresent(each -> each.fails(session()));
+        }
+        return new AttemptFailedException(reason, loss, culprit, statement);
     }
 
     /** Another run has written the history: the next attempt reads it. */

@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
 
 /** Drops the schema of a changelog under the lock of its history, so that no run works in it at the same time. */
@@ -75,10 +74,7 @@ final class DroppedSchema {
     /** The history's tables, found without Liquibase. */
     static HistoryTables history(Engine engine, Changelog changelog, Connection connection) throws SQLException {
         String schema = changelog.history().schema();
-        return new HistoryTables(
-                schema == null ? schema(engine, changelog, connection) : schema,
-                changelog.history().table().toLowerCase(Locale.ROOT),
-                changelog.history().lockTable().toLowerCase(Locale.ROOT));
+        return changelog.historyNames().in(schema == null ? schema(engine, changelog, connection) : schema);
     }
 
     private DropOutcome drop(Deadline deadline) throws SQLException {
@@ -102,7 +98,7 @@ final class DroppedSchema {
         // The lock table holds the record that allows this resource to drop.
         List<SchemaObject> all = engine.objects().drop(schema, stays, history.lock(), connection, deadline);
         if (!history.schema().equals(schema)) {
-            for (String table : List.of(history.history(), history.unfinished(), history.lock())) {
+            for (String table : List.of(history.history(), history.unfinished(), history.deploys(), history.lock())) {
                 engine.catalog().dropTable(history.schema(), table, connection);
             }
         }

@@ -2,6 +2,7 @@ package io.github.cdkliquibase.lambda.changelog;
 
 import io.github.cdkliquibase.lambda.changelog.files.ChangelogFolder;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.engine.Deploy;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
@@ -35,14 +36,20 @@ public final class LiquibaseMigration {
     }
 
     /**
-     * Checks everything that needs no connection.
+     * Checks the changelog's file. Nothing of Liquibase is needed.
      *
-     * @throws MigrationException if the folder or the root changelog does not exist, or the file lies outside of the
-     *     folder, or the label filter is not an expression
+     * @throws MigrationException if the folder or the root changelog does not exist, or the file lies outside of the folder
+     */
+    public void requireFile(Changelog changelog) {
+        ChangelogFolder.requireFile(changelog.folder(), changelog.file());
+    }
+
+    /**
+     * Checks what Liquibase understands without a connection.
+     *
+     * @throws MigrationException if the label filter is not an expression
      */
     public void check(Changelog changelog) {
-        ChangelogFolder.requireFile(changelog.folder(), changelog.file());
-        // Without a filter nothing of Liquibase is needed yet.
         if (!changelog.labelFilter().isEmpty()) {
             LabelFilter.check(changelog.labelFilter());
         }
@@ -62,8 +69,8 @@ public final class LiquibaseMigration {
             DatabaseConnections connections,
             Engine engine,
             Deadline deadline) {
-        MigrationRun run =
-                new MigrationRun(RunContext.of(changelog, options, connections, engine, deadline, newDeploymentId()));
+        String id = options.deploy().map(Deploy::id).orElseGet(LiquibaseMigration::newDeploymentId);
+        MigrationRun run = new MigrationRun(RunContext.of(changelog, options, connections, engine, deadline, id));
         current = Optional.of(run);
         return run.execute();
     }
@@ -105,9 +112,11 @@ public final class LiquibaseMigration {
         }
     }
 
-    // Ten digits, as in Liquibase. Liquibase makes an id from the clock, once in a JVM. These ids are random: two runs
-    // may begin in the same millisecond, and a run finds its own rows in the history by its id.
-    private static String newDeploymentId() {
+    /**
+     * A new deployment id: ten digits, as in Liquibase. Liquibase makes an id from the clock, once in a JVM. These ids are random: two
+     * runs may begin in the same millisecond, and a run finds its own rows in the history by its id.
+     */
+    public static String newDeploymentId() {
         return "%010d".formatted(RANDOM.nextLong(10_000_000_000L));
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     history; empty if there is neither
  * @param deploymentId the id in the history rows of this run; empty if nothing ran
  * @param restorePoint just before the first changeset of this run; null if nothing ran
+ * @param isUnchanged whether Liquibase was not started, because nothing could be pending
  * @param warnings how many warnings were logged of things that plain Liquibase ignores in silence
  */
 public record MigrationReport(
@@ -20,4 +21,16 @@ public record MigrationReport(
         String lastChangeset,
         String deploymentId,
         @Nullable Instant restorePoint,
-        int warnings) {}
+        boolean isUnchanged,
+        int warnings) {
+
+    /**
+     * The result of a deploy for which nothing can be pending.
+     *
+     * @param total changesets of the changelog
+     * @param newest changeset in the history
+     */
+    public static MigrationReport unchanged(int total, String newest) {
+        return new MigrationReport(0, total, newest, "", null, true, 0);
+    }
+}

@@ -18,6 +18,7 @@ import liquibase.Contexts;
 import liquibase.LabelExpression;
 import liquibase.RuntimeEnvironment;
 import liquibase.Scope;
+import liquibase.change.Change;
 import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.changelog.ChangeLogIterator;
 import liquibase.changelog.ChangeSet;
@@ -36,35 +37,22 @@ import liquibase.database.Database;
 import liquibase.exception.LiquibaseException;
 import liquibase.executor.ExecutorService;
 import liquibase.parser.ChangeLogParserFactory;
+import liquibase.precondition.Precondition;
+import liquibase.precondition.PreconditionLogic;
 import liquibase.resource.ResourceAccessor;
 import liquibase.sqlgenerator.SqlGeneratorFactory;
 import liquibase.statement.DatabaseFunction;
 import liquibase.statement.core.InsertStatement;
+import org.jspecify.annotations.Nullable;
 
 /** A changelog that was read for a run. */
 final class ParsedChangelog {
-
-    /** Liquibase's columns of the history. A table with fewer is of an old version. */
-    static final List<String> HISTORY_COLUMNS = List.of(
-            "id",
-            "author",
-            "filename",
-            "dateexecuted",
-            "orderexecuted",
-            "exectype",
-            "md5sum",
-            "description",
-            "comments",
-            "tag",
-            "liquibase",
-            "contexts",
-            "labels",
-            "deployment_id");
 
     private final DatabaseChangeLog databaseChangeLog;
     private final ParameterValues parameters;
     private final Contexts contexts;
     private final LabelExpression labels;
+    private final boolean dependsOnMore;
     private int leftOut;
 
     private ParsedChangelog(
@@ -76,6 +64,11 @@ final class ParsedChangelog {
         this.parameters = parameters;
         this.contexts = contexts;
         this.labels = labels;
+        // Now: changesets that have run are left out of a later attempt.
+        this.dependsOnMore = asks(databaseChangeLog.getPreconditions())
+                || databaseChangeLog.getChangeSets().stream()
+                        .anyMatch(each -> each.shouldAlwaysRun()
+                                || each.getChanges().stream().anyMatch(ParsedChangelog::isForeign));
     }
 
     static ParsedChangelog read(Changelog changelog, Database database) throws LiquibaseException {
@@ -106,6 +99,27 @@ final class ParsedChangelog {
     /** All changesets, including those that contexts, labels and the kind of database exclude. */
     List<ChangeSet> all() {
         return databaseChangeLog.getChangeSets();
+    }
+
+    /**
+     * Whether the changelog decides by more than its files, the properties and the history: a changeset that runs always, a
+     * precondition of the changelog, or a change of another library.
+     */
+    boolean dependsOnMore() {
+        return dependsOnMore;
+    }
+
+    // An included file without preconditions adds an empty group.
+    private static boolean asks(@Nullable Precondition precondition) {
+        return precondition instanceof PreconditionLogic group
+                ? group.getNestedPreconditions().stream().anyMatch(ParsedChangelog::asks)
+                : precondition != null;
+    }
+
+    // The checksum of a custom change covers its text in the changelog, and its class is part of the deploy's digests.
+    private static boolean isForeign(Change change) {
+        return !change.getClass().getName().startsWith("liquibase.")
+                && !change.getClass().getName().startsWith(ParsedChangelog.class.getPackageName());
     }
 
     /** The changeset of a name; empty if the changelog does not have it. */

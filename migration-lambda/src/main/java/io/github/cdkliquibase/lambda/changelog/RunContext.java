@@ -9,6 +9,7 @@ import io.github.cdkliquibase.lambda.engine.Engine;
 /**
  * What one run has, over all its attempts and connections.
  *
+ * @param start of the run, as {@link System#nanoTime()} gave it
  * @param deploymentId by which the run knows its rows in the history
  * @param progress how far it is
  * @param memory what its changesets have set for later ones
@@ -20,6 +21,7 @@ record RunContext(
         DatabaseConnections connections,
         Engine engine,
         Deadline deadline,
+        long start,
         String deploymentId,
         RunProgress progress,
         ChangesetLog log,
@@ -40,6 +42,7 @@ record RunContext(
                 connections,
                 engine,
                 deadline,
+                System.nanoTime(),
                 deploymentId,
                 progress,
                 new ChangesetLog(progress),

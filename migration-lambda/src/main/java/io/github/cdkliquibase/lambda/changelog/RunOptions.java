@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.engine.Deploy;
 import io.github.cdkliquibase.lambda.history.ResourceName;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param executeCommand whether the change {@code executeCommand} may run programs
  * @param resource the custom resource that asks for the run
  * @param dropsOnDelete whether that resource drops what it has made when it is deleted
+ * @param deploy as the history of deploys names it; empty if it is not noted there
  * @param serverMessages whether the log shows the notices and warnings that the server sends
  */
 public record RunOptions(
@@ -23,6 +25,7 @@ public record RunOptions(
         ExecuteCommand executeCommand,
         ResourceName resource,
         boolean dropsOnDelete,
+        Optional<Deploy> deploy,
         boolean serverMessages) {
 
     /** The treatment of a parameter that a changelog uses and that has no value. */

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** The version of the function, as the build has written it into the artifact. */
-final class ProductVersion {
+public final class ProductVersion {
 
     private static final String RESOURCE = "version.txt";
     private static final String CURRENT = read();
@@ -14,7 +14,7 @@ final class ProductVersion {
     private ProductVersion() {}
 
     /** The version, such as {@code 1.2.0}. */
-    static String current() {
+    public static String current() {
         return CURRENT;
     }
 

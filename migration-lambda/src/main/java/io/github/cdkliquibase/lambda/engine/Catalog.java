@@ -52,12 +52,26 @@ public interface Catalog {
     /** Drops a table, if it is there. */
     void dropTable(String schema, String table, Connection connection) throws SQLException;
 
+    /** What the catalogs say of the tables of a history, in one question. */
+    HistoryState history(HistoryTables tables, Connection connection) throws SQLException;
+
     /**
-     * What the catalogs say of the tables of a history, in one question.
-     *
-     * @param wanted columns of the history to count
+     * What the catalogs say of a history that is not located yet, in one question. No right is needed.
+     * @return empty if one of the schemas does not exist
      */
-    HistoryState history(HistoryTables tables, Collection<String> wanted, Connection connection) throws SQLException;
+    Optional<HistoryGlance> glance(HistoryNames names, Connection connection) throws SQLException;
+
+    /**
+     * The newest successful deploy of the same resource, if it has the same digests and is settled, and Liquibase's history has not
+     * changed since. One question. If so, the deploy gets a row too, where the user may write it.
+     *
+     * @param glance of a history that is there, with a history of deploys that the user may read
+     */
+    Optional<HistoryGlance.SameDeploy> sameDeploy(HistoryGlance glance, Deploy deploy, Connection connection)
+            throws SQLException;
+
+    /** The history of deploys beside a history. It need not exist. */
+    DeployTable deploys(HistoryTables tables, Connection connection) throws SQLException;
 
     /**
      * Histories in other places of the database, of the tables that the user can read without running code of others.

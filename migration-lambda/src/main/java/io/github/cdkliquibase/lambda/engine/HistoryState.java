@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param note the comment on the lock table
  * @param canNote whether the user may set that comment
  * @param lockOwner the role that may set it; empty if there is no lock table
+ * @param deploys what the user may do with the history of deploys
  */
 public record HistoryState(
         int columns,
@@ -20,10 +21,12 @@ public record HistoryState(
         boolean hidesRows,
         Optional<String> note,
         boolean canNote,
-        String lockOwner) {
+        String lockOwner,
+        DeployTable.Access deploys) {
 
     /** There is no table at all. */
-    public static final HistoryState NOTHING = new HistoryState(0, false, false, false, Optional.empty(), false, "");
+    public static final HistoryState NOTHING =
+            new HistoryState(0, false, false, false, Optional.empty(), false, "", DeployTable.Access.NONE);
 
     /** Whether a run, of this product or of another one, has worked with the history. */
     public boolean hasTables() {

@@ -2,6 +2,7 @@ package io.github.cdkliquibase.lambda.engine;
 
 import io.github.cdkliquibase.lambda.digest.Sha256;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The tables of a changelog's history.
@@ -12,6 +13,23 @@ import java.nio.charset.StandardCharsets;
  */
 public record HistoryTables(String schema, String history, String lock) {
 
+    /** Liquibase's columns of the history, as the server stores their names. A table with fewer is of an old version. */
+    public static final List<String> COLUMNS = List.of(
+            "id",
+            "author",
+            "filename",
+            "dateexecuted",
+            "orderexecuted",
+            "exectype",
+            "md5sum",
+            "description",
+            "comments",
+            "tag",
+            "liquibase",
+            "contexts",
+            "labels",
+            "deployment_id");
+
     /** PostgreSQL cuts longer names. */
     private static final int IDENTIFIER_BYTES = 63;
 
@@ -20,6 +38,11 @@ public record HistoryTables(String schema, String history, String lock) {
     /** The name of the table of unfinished changesets: each history has its own. */
     public String unfinished() {
         return beside("unfinished");
+    }
+
+    /** The name of the history of deploys. */
+    public String deploys() {
+        return beside("deploys");
     }
 
     private String beside(String suffix) {

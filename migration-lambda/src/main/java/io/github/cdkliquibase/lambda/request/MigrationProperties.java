@@ -21,6 +21,12 @@ final class MigrationProperties {
         DROP_ALL
     }
 
+    /** What a deploy does for which nothing can be pending. */
+    enum WhenUnchanged {
+        SKIP,
+        RUN
+    }
+
     /** Which messages of the server the log shows. */
     enum ServerMessages {
         NONE,
@@ -64,6 +70,9 @@ final class MigrationProperties {
 
     static final Property<UndefinedParameters> UNDEFINED_PARAMETERS = ALL.declare(Property.withDefault(
             "UndefinedParameters", Words.of(UndefinedParameters.class), UndefinedParameters.KEEP, NO));
+
+    static final Property<WhenUnchanged> WHEN_UNCHANGED =
+            ALL.declare(Property.withDefault("WhenUnchanged", Words.of(WhenUnchanged.class), WhenUnchanged.SKIP, NO));
 
     static final Property<Optional<String>> RESTART_CHANGESET =
             ALL.declare(Property.optional("RestartChangeset", PropertyTypes.TEXT, NO));

@@ -8,6 +8,7 @@ import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,22 +19,26 @@ import org.jspecify.annotations.Nullable;
  * @param engine the kind of the database
  * @param database where to connect and how
  * @param changelog what to run there
+ * @param deployedAt stamp of the deploy
  * @param lockTimeout how long one statement waits for a table lock; longer than zero
  * @param undefinedParameters what to do if the changelog uses a parameter that has no value
  * @param restartChangeset name of an unfinished changeset that starts again
  * @param executeCommand whether the change {@code executeCommand} may run programs
  * @param serverMessages whether the log shows the notices and warnings that the server sends
+ * @param skipsUnchanged whether Liquibase is not started where nothing can be pending
  * @param dropsOnDelete whether a later Delete drops what is in the schema
  */
 public record MigrationRequest(
         EngineName engine,
         DatabaseTarget database,
         Changelog changelog,
+        Optional<Instant> deployedAt,
         Duration lockTimeout,
         UndefinedParameters undefinedParameters,
         Optional<String> restartChangeset,
         ExecuteCommand executeCommand,
         boolean serverMessages,
+        boolean skipsUnchanged,
         boolean dropsOnDelete) {
 
     /**
@@ -114,11 +119,13 @@ public record MigrationRequest(
                 values.get(MigrationProperties.ENGINE),
                 SharedProperties.database(values, folder),
                 changelog,
+                values.get(SharedProperties.DEPLOYED_AT),
                 values.get(MigrationProperties.LOCK_TIMEOUT),
                 values.get(MigrationProperties.UNDEFINED_PARAMETERS),
                 values.get(MigrationProperties.RESTART_CHANGESET),
                 values.get(MigrationProperties.EXECUTE_COMMAND),
                 values.get(MigrationProperties.SERVER_MESSAGES) == MigrationProperties.ServerMessages.LOG,
+                values.get(MigrationProperties.WHEN_UNCHANGED) == MigrationProperties.WhenUnchanged.SKIP,
                 drops(values));
     }
 

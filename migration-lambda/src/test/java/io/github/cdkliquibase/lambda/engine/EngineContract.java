@@ -220,8 +220,7 @@ abstract class EngineContract {
         catalog.comment("Two", "t\"x", "ours: 1", connection);
         assertThat(catalog.comments("ours: ", List.of("id"), connection))
                 .isEqualTo(Map.of(new Catalog.Table("Two", "t\"x"), "ours: 1"));
-        assertThat(catalog.history(TABLES, List.of("id"), connection).hasTables())
-                .isFalse();
+        assertThat(catalog.history(TABLES, connection).hasTables()).isFalse();
         catalog.dropTable("Two", "t\"x", connection);
         assertThat(catalog.hasTable("Two", "t\"x", connection)).isFalse();
     }
@@ -253,6 +252,66 @@ abstract class EngineContract {
         assertThat(table.rows()).isEmpty();
         table.drop();
         assertThat(table.exists()).isFalse();
+    }
+
+    @Test
+    void aDeployIsTheSameAsTheLastOneUntilTheHistoryOrADigestChanges() throws Exception {
+        changelog("--changeset ann:1\ncreate table customer (id int);\n");
+        Deploy first = deploy("1", "resource", "files");
+        run(Optional.of(first), Duration.ofSeconds(60));
+
+        assertThat(same(deploy("2", "resource", "files")))
+                .hasValue(new HistoryGlance.SameDeploy(1, "changes.sql::1::ann"));
+        assertThat(count("databasechangelogdeploys where applied = 0")).isEqualTo(1);
+        assertThat(same(deploy("3", "resource", "other files"))).isEmpty();
+        assertThat(same(deploy("4", "other", "files"))).isEmpty();
+
+        execute("update databasechangelog set exectype = 'RERAN'");
+        assertThat(same(deploy("5", "resource", "files"))).isEmpty();
+        assertThat(count("databasechangelogdeploys")).isEqualTo(2);
+    }
+
+    @Test
+    void aFailedDeployIsNoted() throws Exception {
+        changelog("--changeset ann:1\ninsert into archive values (1);\n");
+
+        assertThatThrownBy(() -> run(Optional.of(deploy("1", "resource", "files")), Duration.ofSeconds(60)))
+                .isInstanceOf(MigrationException.class);
+
+        assertThat(count("databasechangelogdeploys where result = 'FAILED' and not settled"))
+                .isEqualTo(1);
+        assertThat(same(deploy("2", "resource", "files"))).isEmpty();
+    }
+
+    @Test
+    void eachResourceKeepsItsNewestDeploys() throws Exception {
+        changelog("--changeset ann:1\ncreate table customer (id int);\n");
+        run(Optional.of(deploy("1", "resource", "files")), Duration.ofSeconds(60));
+        run(Optional.of(deploy("2", "other", "files")), Duration.ofSeconds(60));
+
+        for (int number = 3; number < 210; number++) {
+            assertThat(same(deploy(Integer.toString(number), "resource", "files")))
+                    .isPresent();
+        }
+
+        // The rows that a statement itself adds are not counted by it.
+        assertThat(count("databasechangelogdeploys where resource = 'resource'"))
+                .isEqualTo(201);
+        assertThat(count("databasechangelogdeploys where resource = 'other'")).isEqualTo(1);
+    }
+
+    private static Deploy deploy(String id, String resource, String files) {
+        return new Deploy(
+                id, resource, "stack", "Migration", "request", "", "1", new DeployDigests(files, "request", "code"));
+    }
+
+    private Optional<HistoryGlance.SameDeploy> same(Deploy deploy) throws SQLException {
+        HistoryNames names = new HistoryNames(Optional.empty(), Optional.empty(), TABLES.history(), TABLES.lock());
+        try (Connection connection = connect()) {
+            connection.setAutoCommit(true);
+            HistoryGlance glance = engine.catalog().glance(names, connection).orElseThrow();
+            return engine.catalog().sameDeploy(glance, deploy, connection);
+        }
     }
 
     @Test
@@ -301,6 +360,10 @@ abstract class EngineContract {
     }
 
     private MigrationReport run(Duration time) {
+        return run(Optional.empty(), time);
+    }
+
+    private MigrationReport run(Optional<Deploy> deploy, Duration time) {
         Changelog changelog = new Changelog(
                 folder,
                 "changes.sql",
@@ -316,6 +379,7 @@ abstract class EngineContract {
                 RunOptions.ExecuteCommand.REFUSE,
                 new ResourceName("resource", ""),
                 false,
+                deploy,
                 false);
         DatabaseConnections connections = new DatabaseConnections() {
             @Override

@@ -1,63 +1,100 @@
 package io.github.cdkliquibase.lambda.engine.postgresql;
 
+import io.github.cdkliquibase.lambda.engine.DeployTable;
+import io.github.cdkliquibase.lambda.engine.HistoryGlance;
+import io.github.cdkliquibase.lambda.engine.HistoryNames;
 import io.github.cdkliquibase.lambda.engine.HistoryState;
 import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.Optional;
 
 /** What the catalogs say of histories. */
 final class HistoryCatalog {
 
+    /**
+     * A history of deploys of a role that is not trusted could hold false rows, and code in a trigger. Trusted are the roles
+     * whose privileges the user has, and the owner of Liquibase's history.
+     */
     private static final String STATE = """
             SELECT
-              (SELECT pg_catalog.count(*) FROM pg_catalog.pg_class h
-                 JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) h.oid
-               WHERE h.relnamespace OPERATOR(pg_catalog.=) n.oid
-                 AND h.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+              (SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a
+               WHERE a.attrelid OPERATOR(pg_catalog.=) h.oid
                  AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
                  AND a.attname::pg_catalog.text OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[])),
               EXISTS (SELECT 1 FROM pg_catalog.pg_class u WHERE u.relnamespace OPERATOR(pg_catalog.=) n.oid
                  AND u.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name),
               l.oid IS NOT NULL,
-              COALESCE((SELECT pg_catalog.row_security_active(h.oid) FROM pg_catalog.pg_class h
-                WHERE h.relnamespace OPERATOR(pg_catalog.=) n.oid AND h.relkind IN ('r', 'p')
-                  AND h.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name), false),
+              COALESCE(h.relkind IN ('r', 'p') AND pg_catalog.row_security_active(h.oid), false),
               pg_catalog.obj_description(l.oid, 'pg_class'),
               COALESCE(pg_catalog.pg_has_role(l.relowner, 'USAGE'), false),
-              COALESCE(pg_catalog.pg_get_userbyid(l.relowner)::pg_catalog.text, '')
+              COALESCE(pg_catalog.pg_get_userbyid(l.relowner)::pg_catalog.text, ''),
+              CASE
+                WHEN d.oid IS NULL THEN 'NONE'
+                WHEN d.relkind OPERATOR(pg_catalog.<>) 'r' OR h.relkind NOT IN ('r', 'p')
+                  OR pg_catalog.row_security_active(d.oid)
+                  OR NOT (pg_catalog.pg_has_role(d.relowner, 'USAGE') OR d.relowner OPERATOR(pg_catalog.=) h.relowner)
+                  OR (SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a
+                      WHERE a.attrelid OPERATOR(pg_catalog.=) d.oid AND NOT a.attisdropped
+                        AND a.attname::pg_catalog.text OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[]))
+                    OPERATOR(pg_catalog.<>) pg_catalog.cardinality(?::pg_catalog.text[])
+                  OR NOT pg_catalog.has_table_privilege(d.oid, 'SELECT') THEN 'REFUSED'
+                WHEN pg_catalog.has_table_privilege(d.oid, 'INSERT') AND pg_catalog.has_table_privilege(d.oid, 'UPDATE')
+                  AND pg_catalog.has_table_privilege(d.oid, 'DELETE') THEN 'WRITE'
+                ELSE 'READ'
+              END,
+              n.nspname, o.nspname, CURRENT_USER, pg_catalog.current_database()
             FROM pg_catalog.pg_namespace n
+              JOIN pg_catalog.pg_namespace o
+                ON o.nspname OPERATOR(pg_catalog.=) COALESCE(?::pg_catalog.name, pg_catalog.current_schema(), n.nspname)
+              LEFT JOIN pg_catalog.pg_class h ON h.relnamespace OPERATOR(pg_catalog.=) n.oid
+                AND h.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
               LEFT JOIN pg_catalog.pg_class l ON l.relnamespace OPERATOR(pg_catalog.=) n.oid
                 AND l.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
-            WHERE n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+              LEFT JOIN pg_catalog.pg_class d ON d.relnamespace OPERATOR(pg_catalog.=) n.oid
+                AND d.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+            WHERE n.nspname OPERATOR(pg_catalog.=) COALESCE(?::pg_catalog.name, pg_catalog.current_schema())
             """;
 
     private HistoryCatalog() {}
 
-    static HistoryState state(HistoryTables tables, Collection<String> wanted, Connection connection)
-            throws SQLException {
+    static HistoryState state(HistoryTables tables, Connection connection) throws SQLException {
+        HistoryNames names =
+                new HistoryNames(Optional.empty(), Optional.of(tables.schema()), tables.history(), tables.lock());
+        return glance(names, connection).map(HistoryGlance::state).orElse(HistoryState.NOTHING);
+    }
+
+    static Optional<HistoryGlance> glance(HistoryNames names, Connection connection) throws SQLException {
+        HistoryTables tables = names.in("");
         try (PreparedStatement query = connection.prepareStatement(STATE)) {
-            query.setString(1, tables.history());
-            query.setArray(2, connection.createArrayOf("text", wanted.toArray()));
-            query.setString(3, tables.unfinished());
-            query.setString(4, tables.history());
-            query.setString(5, tables.lock());
-            query.setString(6, tables.schema());
+            query.setArray(1, connection.createArrayOf("text", HistoryTables.COLUMNS.toArray()));
+            query.setString(2, tables.unfinished());
+            query.setArray(3, connection.createArrayOf("text", PostgresqlDeployTable.NAMES.toArray()));
+            query.setArray(4, connection.createArrayOf("text", PostgresqlDeployTable.NAMES.toArray()));
+            query.setString(5, names.defaultSchema().orElse(null));
+            query.setString(6, tables.history());
+            query.setString(7, tables.lock());
+            query.setString(8, tables.deploys());
+            query.setString(9, names.schema().or(names::defaultSchema).orElse(null));
             try (ResultSet row = query.executeQuery()) {
-                return row.next()
-                        ? new HistoryState(
-                                row.getInt(1),
-                                row.getBoolean(2),
-                                row.getBoolean(3),
-                                row.getBoolean(4),
-                                Optional.ofNullable(row.getString(5)),
-                                row.getBoolean(6),
-                                row.getString(7))
-                        : HistoryState.NOTHING;
+                return row.next() ? Optional.of(read(row, names)) : Optional.empty();
             }
         }
+    }
+
+    private static HistoryGlance read(ResultSet row, HistoryNames names) throws SQLException {
+        HistoryState state = new HistoryState(
+                row.getInt(1),
+                row.getBoolean(2),
+                row.getBoolean(3),
+                row.getBoolean(4),
+                Optional.ofNullable(row.getString(5)),
+                row.getBoolean(6),
+                row.getString(7),
+                DeployTable.Access.valueOf(row.getString(8)));
+        return new HistoryGlance(
+                names.in(row.getString(9)), row.getString(10), row.getString(11), row.getString(12), state);
     }
 }

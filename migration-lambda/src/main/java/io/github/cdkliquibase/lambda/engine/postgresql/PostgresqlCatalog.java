@@ -1,7 +1,11 @@
 package io.github.cdkliquibase.lambda.engine.postgresql;
 
 import io.github.cdkliquibase.lambda.engine.Catalog;
+import io.github.cdkliquibase.lambda.engine.Deploy;
+import io.github.cdkliquibase.lambda.engine.DeployTable;
 import io.github.cdkliquibase.lambda.engine.HistoryElsewhere;
+import io.github.cdkliquibase.lambda.engine.HistoryGlance;
+import io.github.cdkliquibase.lambda.engine.HistoryNames;
 import io.github.cdkliquibase.lambda.engine.HistoryState;
 import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.engine.UnfinishedTable;
@@ -14,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.postgresql.core.Utils;
 
 /** Asks the catalogs of PostgreSQL, each function and operator of which is named with its schema. */
 final class PostgresqlCatalog implements Catalog {
@@ -132,9 +137,34 @@ final class PostgresqlCatalog implements Catalog {
     }
 
     @Override
-    public HistoryState history(HistoryTables tables, Collection<String> wanted, Connection connection)
+    public HistoryState history(HistoryTables tables, Connection connection) throws SQLException {
+        return HistoryCatalog.state(tables, connection);
+    }
+
+    @Override
+    public Optional<HistoryGlance> glance(HistoryNames names, Connection connection) throws SQLException {
+        return HistoryCatalog.glance(names, connection);
+    }
+
+    @Override
+    public Optional<HistoryGlance.SameDeploy> sameDeploy(HistoryGlance glance, Deploy deploy, Connection connection)
             throws SQLException {
-        return HistoryCatalog.state(tables, wanted, connection);
+        HistoryTables tables = glance.tables();
+        return DeployRows.same(
+                quoted(tables.schema(), tables.history()),
+                quoted(tables.schema(), tables.deploys()),
+                glance.state().deploys(),
+                deploy,
+                connection);
+    }
+
+    @Override
+    public DeployTable deploys(HistoryTables tables, Connection connection) throws SQLException {
+        return new PostgresqlDeployTable(
+                tables.deploys(),
+                quoted(tables.schema(), tables.deploys()),
+                quoted(tables.schema(), tables.history()),
+                connection);
     }
 
     @Override
@@ -158,5 +188,9 @@ final class PostgresqlCatalog implements Catalog {
     public UnfinishedTable unfinished(HistoryTables tables, Connection connection) throws SQLException {
         String name = quoted(tables.schema(), tables.unfinished(), connection);
         return new PostgresqlUnfinishedTable(tables, name, this, connection);
+    }
+
+    private static String quoted(String schema, String name) throws SQLException {
+        return Utils.escapeIdentifier(null, schema) + "." + Utils.escapeIdentifier(null, name);
     }
 }

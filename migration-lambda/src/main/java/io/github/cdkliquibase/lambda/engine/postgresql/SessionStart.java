@@ -22,6 +22,7 @@ import org.postgresql.PGConnection;
  */
 final class SessionStart {
 
+    private static final String GONE_CHECK_SETTING = "client_connection_check_interval";
     private static final Duration GONE_CHECK = Duration.ofSeconds(1);
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(15);
 
@@ -60,18 +61,18 @@ final class SessionStart {
         if (!asked.serverMessages()) {
             settings.put("client_min_messages", NO_MESSAGES);
         }
-        if (!set(connection, settings, requireOwnProcess ? ofTheLogin(connection) : "")) {
-            return false;
-        }
+        String condition = requireOwnProcess ? ofTheLogin(connection) : "";
+        settings.put(GONE_CHECK_SETTING, GONE_CHECK.toMillis());
         try {
-            set(connection, Map.of("client_connection_check_interval", GONE_CHECK.toMillis()), "");
+            return set(connection, settings, condition);
         } catch (SQLException e) {
-            // invalid_parameter_value: the server's operating system cannot check for lost clients.
+            // invalid_parameter_value: the server's operating system cannot check for lost clients. Nothing was set.
             if (!"22023".equals(e.getSQLState())) {
                 throw e;
             }
         }
-        return true;
+        settings.remove(GONE_CHECK_SETTING);
+        return set(connection, settings, condition);
     }
 
     // Part of the same statement, so that nothing is set on a session of a pooler.

@@ -1,0 +1,156 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
+import io.github.cdkliquibase.lambda.engine.Deploy;
+import io.github.cdkliquibase.lambda.engine.DeployOutcome;
+import io.github.cdkliquibase.lambda.engine.DeployTable;
+import io.github.cdkliquibase.lambda.engine.Engine;
+import io.github.cdkliquibase.lambda.engine.HistoryState;
+import io.github.cdkliquibase.lambda.engine.HistoryTables;
+import io.github.cdkliquibase.lambda.engine.RunSession;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import liquibase.database.Database;
+import liquibase.exception.LiquibaseException;
+import liquibase.util.LiquibaseUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notes a deploy in the history of deploys, each step in a transaction of its own. A deploy does not fail because it cannot be
+ * noted: a log line says so once, and the next deploy starts Liquibase.
+ */
+final class DeployRecorder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeployRecorder.class);
+
+    private final RunContext run;
+    private final Deploy deploy;
+    private final Engine engine;
+    private final Connection connection;
+    private final DeployTable table;
+    private boolean hasBegun;
+    private boolean isRefused;
+
+    /**
+     * The notes of a run on one of its connections.
+     *
+     * @param run of a deploy that can be noted
+     */
+    DeployRecorder(RunContext run, Connection connection, HistoryTables tables) throws SQLException {
+        this.run = run;
+        this.deploy = run.options().deploy().orElseThrow();
+        this.engine = run.engine();
+        this.connection = connection;
+        this.table = engine.catalog().deploys(tables, connection);
+    }
+
+    /**
+     * The deploy begins, or begins again after a failed attempt.
+     *
+     * @param state of the tables
+     * @param session with auto-commit off, and no transaction that must be kept; empty if no changeset can have changed it
+     */
+    void begins(HistoryState state, Optional<RunSession> session) {
+        if (state.deploys() == DeployTable.Access.REFUSED || state.deploys() == DeployTable.Access.READ) {
+            refused(
+                    state.deploys() == DeployTable.Access.READ
+                            ? "the user may not write it"
+                            : "it belongs to a role that this user does not trust, or is another kind of table");
+            return;
+        }
+        note(session, () -> {
+            if (state.deploys() == DeployTable.Access.NONE) {
+                table.create();
+            }
+            table.begin(deploy);
+        });
+        hasBegun = !isRefused;
+    }
+
+    /**
+     * The deploy has ended without a failure. The digest is taken before Liquibase's history is read again: a row that another
+     * run adds in between makes it differ from the later history.
+     */
+    void ends(Optional<RunSession> session, ParsedChangelog changelog, Database database, MigrationReport report) {
+        note(session, () -> {
+            String history = table.historyDigest();
+            table.end(deploy, outcome(history, changelog, database, report));
+        });
+    }
+
+    private DeployOutcome outcome(String history, ParsedChangelog changelog, Database database, MigrationReport report)
+            throws SQLException {
+        try {
+            boolean isSettled = changelog.pending(database).isEmpty()
+                    && report.warnings() == 0
+                    && !changelog.dependsOnMore()
+                    && !changelog.hasOldChecksums(database);
+            return new DeployOutcome(
+                    history,
+                    isSettled,
+                    report.appliedChangesets(),
+                    report.totalChangesets(),
+                    changelog
+                            .newestInHistory(database)
+                            .map(ChangesetName::toString)
+                            .orElse(""),
+                    Optional.ofNullable(report.restorePoint()),
+                    LiquibaseUtil.getBuildVersion(),
+                    Duration.ofNanos(System.nanoTime() - run.start()));
+        } catch (LiquibaseException e) {
+            throw new SQLException(e);
+        }
+    }
+
+    /** An attempt has failed. Another one may follow. */
+    void fails(Optional<RunSession> session) {
+        if (hasBegun) {
+            note(session, () -> table.failed(deploy));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void take() throws SQLException;
+    }
+
+    private void note(Optional<RunSession> session, Step step) {
+        if (isRefused) {
+            return;
+        }
+        try {
+            connection.rollback();
+            if (session.isPresent()) {
+                session.get().beginOwnTransaction();
+            }
+            step.take();
+            connection.commit();
+        } catch (SQLException e) {
+            refused(engine.failures().describe(e));
+            rollBack();
+        }
+    }
+
+    private void refused(String why) {
+        if (!isRefused) {
+            LOG.atInfo()
+                    .addKeyValue("event", "deploys.not-noted")
+                    .log(
+                            "This deploy could not be noted in table '{}': {}. The next deploy starts Liquibase, also if nothing is pending",
+                            table.name(),
+                            why);
+        }
+        isRefused = true;
+    }
+
+    private void rollBack() {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // The connection is lost, and its transaction with it.
+        }
+    }
+}
