@@ -64,11 +64,7 @@ final class Migration {
             liquibase.check(request.changelog());
         }
         Engine engine = engines.apply(request.engine());
-        return runs.inTime(
-                engine,
-                deadline,
-                new MigrationUpdate(
-                        request, input.deploy(request, source), source.resource(), liquibase, engine, deadline));
+        return runs.inTime(engine, deadline, new MigrationUpdate(request, input, source, liquibase, engine, deadline));
     }
 
     private static SessionSettings settings(MigrationRequest request) {

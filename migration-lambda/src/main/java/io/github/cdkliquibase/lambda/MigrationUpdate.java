@@ -9,7 +9,6 @@ import io.github.cdkliquibase.lambda.engine.Deploy;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.SessionSettings;
 import io.github.cdkliquibase.lambda.history.DeployHistory;
-import io.github.cdkliquibase.lambda.history.ResourceName;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,8 +25,8 @@ final class MigrationUpdate implements TimedRun.Work<MigrationReport> {
     private static final Logger LOG = LoggerFactory.getLogger(MigrationUpdate.class);
 
     private final MigrationRequest request;
-    private final Optional<Deploy> deploy;
-    private final ResourceName resource;
+    private final DeployInput input;
+    private final DeploySource source;
     private final LiquibaseMigration liquibase;
     private final Engine engine;
     private final Deadline deadline;
@@ -36,19 +35,19 @@ final class MigrationUpdate implements TimedRun.Work<MigrationReport> {
     /**
      * A deploy.
      *
-     * @param deploy as the history of deploys names it; empty if it cannot be recognised later
-     * @param resource the custom resource that asks for it
+     * @param input makes the digests of the deploy
+     * @param source the custom resource that asks for it
      */
     MigrationUpdate(
             MigrationRequest request,
-            Optional<Deploy> deploy,
-            ResourceName resource,
+            DeployInput input,
+            DeploySource source,
             LiquibaseMigration liquibase,
             Engine engine,
             Deadline deadline) {
         this.request = request;
-        this.deploy = deploy;
-        this.resource = resource;
+        this.input = input;
+        this.source = source;
         this.liquibase = liquibase;
         this.engine = engine;
         this.deadline = deadline;
@@ -58,7 +57,8 @@ final class MigrationUpdate implements TimedRun.Work<MigrationReport> {
     public MigrationReport on(DatabaseSession session) {
         SessionSettings settings = new SessionSettings(Optional.of(request.lockTimeout()), request.serverMessages());
         SessionConnections connections = SessionConnections.connected(session, request.database(), settings, deadline);
-        Optional<DeployHistory.Found> found = deploy.flatMap(each -> look(each, connections.first()));
+        Optional<DeployHistory.Found> found =
+                input.deploy(request, source).flatMap(each -> look(each, connections.first()));
         return found.flatMap(DeployHistory.Found::same)
                 .map(same -> MigrationReport.unchanged(same.total(), same.newest()))
                 .orElseGet(() -> run(connections, found.map(DeployHistory.Found::deploy)));
@@ -67,7 +67,7 @@ final class MigrationUpdate implements TimedRun.Work<MigrationReport> {
     // Where the question fails, Liquibase's way finds the reason, or another connection.
     private Optional<DeployHistory.Found> look(Deploy asked, Connection connection) {
         try {
-            return new DeployHistory(engine, connection, resource, request.dropsOnDelete())
+            return new DeployHistory(engine, connection, source.resource(), request.dropsOnDelete())
                     .look(request.changelog().historyNames(), asked, request.skipsUnchanged());
         } catch (SQLException e) {
             LOG.atInfo()
@@ -86,7 +86,7 @@ final class MigrationUpdate implements TimedRun.Work<MigrationReport> {
                 request.undefinedParameters(),
                 request.restartChangeset(),
                 request.executeCommand(),
-                resource,
+                source.resource(),
                 request.dropsOnDelete(),
                 located,
                 request.serverMessages());

@@ -144,7 +144,8 @@ final class UnchangedIT extends RepeatedDeploys {
                           - preConditions:
                               - onFail: HALT
                               - sqlCheck: { expectedResult: 0, sql: select count(*) from gate }
-                        """ + "  - include: { file: db/changelog/changes.sql }\n");
+                          - include: { file: db/changelog/changes.sql }
+                        """);
         assertFull();
         assertFull();
 

@@ -35,7 +35,7 @@ final class UnchangedInputIT extends RepeatedDeploys {
 
     /** A change of the changelog folder. */
     @FunctionalInterface
-    private interface Edit {
+    interface Edit {
 
         void in(Path folder) throws IOException;
     }

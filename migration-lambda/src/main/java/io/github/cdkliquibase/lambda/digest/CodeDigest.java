@@ -70,7 +70,7 @@ public final class CodeDigest {
         } else if (place.toString().endsWith(JAR)) {
             addEntries(place, digest);
         } else {
-            digest.add(Files.readAllBytes(place));
+            digest.add(place);
         }
     }
 

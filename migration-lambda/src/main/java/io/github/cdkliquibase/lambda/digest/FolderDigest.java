@@ -14,14 +14,22 @@ public final class FolderDigest {
     private FolderDigest() {}
 
     /**
-     * A digest of the names and the content of all files. Links are followed.
+     * A digest of the names and the content of all files. Links are followed inside the folder. A link that leads out of it counts
+     * with its target's name: a device or a pipe there has no end.
      *
      * @throws IOException if a file cannot be read, or a link leads to a folder above it
      */
     public static String ofContent(Path folder) throws IOException {
+        Path root = folder.toRealPath();
         PartsDigest digest = new PartsDigest();
-        for (Path file : files(folder)) {
-            digest.add(name(folder, file)).add(Files.readAllBytes(file));
+        for (Path file : files(root)) {
+            digest.add(name(root, file));
+            Path real = Files.exists(file) ? file.toRealPath() : file;
+            if (!real.startsWith(root)) {
+                digest.add(real.toString());
+            } else if (Files.isRegularFile(real)) {
+                digest.add(real);
+            }
         }
         return digest.hex();
     }

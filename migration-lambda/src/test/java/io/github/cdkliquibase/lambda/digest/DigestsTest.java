@@ -53,6 +53,17 @@ final class DigestsTest {
     }
 
     @Test
+    void aLinkThatLeadsOutOfTheFolderIsNotRead() throws IOException {
+        Files.createSymbolicLink(folder.resolve("endless"), Path.of("/dev/zero"));
+        String before = FolderDigest.ofContent(folder);
+
+        Files.delete(folder.resolve("endless"));
+        Files.createSymbolicLink(folder.resolve("endless"), Path.of("/dev/null"));
+
+        assertThat(FolderDigest.ofContent(folder)).isNotEqualTo(before);
+    }
+
+    @Test
     void aJarOfALayerIsItsContent() throws Exception {
         Path layer = folder.resolve("layer.jar");
         String without = code(layer);
