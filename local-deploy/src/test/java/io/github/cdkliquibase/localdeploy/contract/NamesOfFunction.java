@@ -39,7 +39,8 @@ final class NamesOfFunction implements AutoCloseable {
                             settings.layerJars(),
                             settings.timeout(),
                             settings.memoryMegabytes(),
-                            settings.log())
+                            settings.log(),
+                            settings.launcher())
                     .withVariable("NAMES", file().toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,12 +55,10 @@ final class FunctionProcess implements AutoCloseable {
     }
 
     private static List<String> command(FunctionSettings settings, Layout layout) {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx" + settings.memoryMegabytes() * 85L * 1024L / 100 + "k",
+        List<String> command = new ArrayList<>(settings.launcher());
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FunctionSettings.jvmOptions(settings.memoryMegabytes()));
+        command.addAll(List.of(
                 "-Djava.io.tmpdir=" + layout.temporary(),
                 "-Duser.home=" + layout.home(),
                 "-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI="
@@ -67,7 +66,8 @@ final class FunctionProcess implements AutoCloseable {
                 "-cp",
                 settings.runtimeClient().toAbsolutePath() + "/*",
                 "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
-                settings.handler());
+                settings.handler()));
+        return command;
     }
 
     // What Lambda sets for Java 21, to the letter, and nothing of the person's own environment. The locale is one that
@@ -100,6 +100,10 @@ final class FunctionProcess implements AutoCloseable {
 
     boolean alive() {
         return process.isAlive();
+    }
+
+    long id() {
+        return process.pid();
     }
 
     /** Time since the process was started. */

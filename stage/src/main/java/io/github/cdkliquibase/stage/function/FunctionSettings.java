@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  * @param memoryMegabytes memory, 128 to 10,240; the heap gets 85 % of it, as in Lambda
  * @param log receives every line of standard output and standard error, in the order in which they were written. It is
  *     called from another thread, never twice at the same time
+ * @param launcher words in front of the command that starts the process: a program that becomes that command, such as one
+ *     that limits it; empty for none
  */
 public record FunctionSettings(
         String name,
@@ -33,13 +35,15 @@ public record FunctionSettings(
         List<Path> layerJars,
         Duration timeout,
         int memoryMegabytes,
-        Consumer<String> log) {
+        Consumer<String> log,
+        List<String> launcher) {
 
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
     public FunctionSettings {
         environment = Map.copyOf(environment);
         layerJars = List.copyOf(layerJars);
+        launcher = List.copyOf(launcher);
         if (!Files.isRegularFile(artifact)) {
             throw new IllegalArgumentException(
                     "Artifact '%s' is not a file. 'mvn -q -DskipTests package' builds it".formatted(artifact));
@@ -65,12 +69,30 @@ public record FunctionSettings(
      */
     public static FunctionSettings of(Path artifact, String handler, Path runtimeClient) {
         return new FunctionSettings(
-                "db-migration", artifact, handler, runtimeClient, Map.of(), List.of(), LONGEST, 1769, line -> {});
+                "db-migration",
+                artifact,
+                handler,
+                runtimeClient,
+                Map.of(),
+                List.of(),
+                LONGEST,
+                1769,
+                line -> {},
+                List.of());
     }
 
     public FunctionSettings withName(String newName) {
         return new FunctionSettings(
-                newName, artifact, handler, runtimeClient, environment, layerJars, timeout, memoryMegabytes, log);
+                newName,
+                artifact,
+                handler,
+                runtimeClient,
+                environment,
+                layerJars,
+                timeout,
+                memoryMegabytes,
+                log,
+                launcher);
     }
 
     public FunctionSettings withArtifact(Path newArtifact) {
@@ -80,7 +102,16 @@ public record FunctionSettings(
 
     public FunctionSettings withHandler(String newHandler) {
         return new FunctionSettings(
-                name, artifact, newHandler, runtimeClient, environment, layerJars, timeout, memoryMegabytes, log);
+                name,
+                artifact,
+                newHandler,
+                runtimeClient,
+                environment,
+                layerJars,
+                timeout,
+                memoryMegabytes,
+                log,
+                launcher);
     }
 
     /** Adds one variable, or replaces it. */
@@ -88,27 +119,64 @@ public record FunctionSettings(
         Map<String, String> more = new HashMap<>(environment);
         more.put(variable, value);
         return new FunctionSettings(
-                name, artifact, handler, runtimeClient, more, layerJars, timeout, memoryMegabytes, log);
+                name, artifact, handler, runtimeClient, more, layerJars, timeout, memoryMegabytes, log, launcher);
     }
 
     public FunctionSettings withLayerJars(List<Path> jars) {
         return new FunctionSettings(
-                name, artifact, handler, runtimeClient, environment, jars, timeout, memoryMegabytes, log);
+                name, artifact, handler, runtimeClient, environment, jars, timeout, memoryMegabytes, log, launcher);
     }
 
     public FunctionSettings withTimeout(Duration newTimeout) {
         return new FunctionSettings(
-                name, artifact, handler, runtimeClient, environment, layerJars, newTimeout, memoryMegabytes, log);
+                name,
+                artifact,
+                handler,
+                runtimeClient,
+                environment,
+                layerJars,
+                newTimeout,
+                memoryMegabytes,
+                log,
+                launcher);
     }
 
     public FunctionSettings withMemory(int megabytes) {
         return new FunctionSettings(
-                name, artifact, handler, runtimeClient, environment, layerJars, timeout, megabytes, log);
+                name, artifact, handler, runtimeClient, environment, layerJars, timeout, megabytes, log, launcher);
     }
 
     public FunctionSettings withLog(Consumer<String> newLog) {
         return new FunctionSettings(
-                name, artifact, handler, runtimeClient, environment, layerJars, timeout, memoryMegabytes, newLog);
+                name,
+                artifact,
+                handler,
+                runtimeClient,
+                environment,
+                layerJars,
+                timeout,
+                memoryMegabytes,
+                newLog,
+                launcher);
+    }
+
+    /** Replaces the words in front of the command that starts the process. */
+    public FunctionSettings withLauncher(List<String> words) {
+        return new FunctionSettings(
+                name, artifact, handler, runtimeClient, environment, layerJars, timeout, memoryMegabytes, log, words);
+    }
+
+    /**
+     * The options that Lambda gives to the JVM of a function.
+     *
+     * @param memoryMegabytes the function's memory; the heap gets 85 % of it
+     */
+    public static List<String> jvmOptions(int memoryMegabytes) {
+        return List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx" + memoryMegabytes * 85L * 1024L / 100 + "k");
     }
 
     private static boolean holdsJars(Path folder) {

@@ -5,6 +5,7 @@ import io.github.cdkliquibase.stage.scratch.ScratchFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -147,6 +148,12 @@ public final class LambdaFunction implements AutoCloseable {
             throw new IllegalStateException("Function '%s' has not been invoked".formatted(settings.name()));
         }
         return duration;
+    }
+
+    /** The process, as the system numbers it; empty while there is none. */
+    public OptionalLong processId() {
+        FunctionProcess running = process;
+        return running == null || !running.alive() ? OptionalLong.empty() : OptionalLong.of(running.id());
     }
 
     /** How many invocations so far had to start a process first. */
