@@ -1,4 +1,4 @@
-/** Side-by-side measurements: each against a floor, in turns in one run, since absolute times say little. */
+/** Side-by-side measurements in turns and in one run, since absolute times say little. */
 @NullMarked
 package io.github.cdkliquibase.benchmark;
 
