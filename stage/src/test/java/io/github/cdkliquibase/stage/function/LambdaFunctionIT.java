@@ -57,6 +57,23 @@ class LambdaFunctionIT {
     }
 
     @Test
+    void aLauncherBecomesTheProcess() throws IOException {
+        List<String> launcher = List.of("/bin/sh", "-c", "LAUNCHED=yes exec \"$@\"", "sh");
+        try (LambdaFunction function = LambdaFunction.create(settings.withLauncher(launcher))) {
+            assertThat(function.processId()).isEmpty();
+            String pid = pid(function);
+
+            assertThat(success(function.invoke(event("environment", "")))
+                            .path("LAUNCHED")
+                            .asText())
+                    .isEqualTo("yes");
+            assertThat(function.processId()).hasValue(Long.parseLong(pid));
+            function.kill();
+            assertThat(function.processId()).isEmpty();
+        }
+    }
+
+    @Test
     void secondInvocationFindsTheProcessWarm() throws IOException {
         try (LambdaFunction function = LambdaFunction.create(settings)) {
             String first = pid(function);
