@@ -14,10 +14,17 @@ final class HeapCheck {
     /** A healthy heap may be full of garbage for a moment between two collections. */
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
 
+    /** In bytes: to word a reason, to log it and to send it. Work that fills the heap may leave less. */
+    private static final int FOR_THE_ANSWER = 4 << 20;
+
+    private byte[] reserve = new byte[FOR_THE_ANSWER];
     private long fullSinceNanos;
     private boolean wasFull;
 
-    /** Whether the heap is full and has been so for a while. Called repeatedly while work is running. */
+    /**
+     * Whether the heap is full and has been so for a while. Called repeatedly while work is running. If so, a reserve is released
+     * for the answer.
+     */
     boolean isFullForGood() {
         long now = System.nanoTime();
         if (!isFull()) {
@@ -34,11 +41,16 @@ final class HeapCheck {
         }
         // Work that waits for the database creates no garbage, so old garbage may still fill the heap.
         System.gc();
-        return isFull();
+        if (!isFull()) {
+            return false;
+        }
+        reserve = new byte[0];
+        return true;
     }
 
-    private static boolean isFull() {
+    private boolean isFull() {
         Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory() > FULL * runtime.maxMemory();
+        long used = runtime.totalMemory() - runtime.freeMemory() - reserve.length;
+        return used > FULL * (runtime.maxMemory() - FOR_THE_ANSWER);
     }
 }
