@@ -3,9 +3,13 @@ package io.github.cdkliquibase.lambda.changelog;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetConnection;
 import java.sql.SQLException;
 import java.util.Optional;
+import liquibase.changelog.ChangeSet;
+import liquibase.changelog.RanChangeSet;
 import liquibase.changelog.StandardChangeLogHistoryService;
 import liquibase.exception.DatabaseException;
+import liquibase.exception.DatabaseHistoryException;
 import liquibase.exception.UnexpectedLiquibaseException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Liquibase's history service, changed to create its table only when the run has the lock. Liquibase itself creates the
@@ -17,6 +21,7 @@ public final class RunHistoryService extends StandardChangeLogHistoryService {
 
     private boolean mayMakeTable;
     private Optional<Boolean> hasTable = Optional.empty();
+    private final RanChangesets ran = new RanChangesets();
 
     /** Called by Liquibase. */
     public RunHistoryService() {}
@@ -50,6 +55,13 @@ public final class RunHistoryService extends StandardChangeLogHistoryService {
     public void reset() {
         super.reset();
         hasTable = Optional.empty();
+    }
+
+    // Liquibase compares each changeset with each row.
+    @Override
+    public @Nullable RanChangeSet getRanChangeSet(ChangeSet changeSet)
+            throws DatabaseException, DatabaseHistoryException {
+        return hasDatabaseChangeLogTable() ? ran.find(changeSet, getRanChangeSets()) : null;
     }
 
     @Override
