@@ -72,10 +72,11 @@ public interface RunSession {
      * and settings, and commits.
      *
      * @param rows statements that each write one row of the history
+     * @return the search path of the session after the commit, as the server shows it
      * @throws RowDiscardedException if a row was not stored. Nothing is committed
      * @throws SQLException if a statement or the commit failed. The transaction is rolled back, unless the connection is lost
      */
-    void commitWith(List<String> rows) throws SQLException;
+    String commitWith(List<String> rows) throws SQLException;
 
     /**
      * The current changes of the session. Inside a transaction this includes settings of the transaction. A setting of

@@ -238,7 +238,7 @@ final class StatementEngine {
         }
 
         @Override
-        public void commitWith(List<String> rows) {
+        public String commitWith(List<String> rows) {
             throw new AssertionError("no transaction holds more than a statement");
         }
 

@@ -29,6 +29,7 @@ public final class ChangesetExecutions {
     private final StatementBounds bounds;
     private final Deadline deadline;
     private final Map<ChangesetName, Leftovers> begun = new HashMap<>();
+    private Optional<String> searchPath = Optional.empty();
 
     /** Called when a changeset has released the lock of the run. */
     @FunctionalInterface
@@ -95,6 +96,7 @@ public final class ChangesetExecutions {
                     name.value(),
                     notes ? Optional.of(begin(name, changeSet).asWhole()) : Optional.empty(),
                     memory::lastMayHaveChanged,
+                    path -> searchPath = Optional.of(path),
                     !Boolean.FALSE.equals(changeSet.getFailOnError()));
         }
         if (!unfinished.canNote()) {
@@ -148,6 +150,16 @@ public final class ChangesetExecutions {
                 .filter(text -> text != null)
                 .reduce("", (one, other) -> one + ";\n" + other);
         return engine.statements().mayBecomeReadOnly(sql);
+    }
+
+    /** The search path, as long as nothing was executed since the server has told it; empty if it must be asked for. */
+    Optional<String> searchPath() {
+        return searchPath;
+    }
+
+    /** Something is executed in the session. */
+    void sessionIsUsed() {
+        searchPath = Optional.empty();
     }
 
     void mayChangeSession() {

@@ -80,6 +80,10 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
         current = Optional.empty();
         nameOfCurrent = ChangesetName.of(changeSet).value();
         current = Optional.of(executions.start(changeSet));
+        if (changeSet.getPreconditions() != null) {
+            // One in Java may use the connection without this executor.
+            executions.sessionIsUsed();
+        }
     }
 
     /** Called when the changeset has ended or failed. Liquibase's own statements use the run's own settings again. */
@@ -146,6 +150,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
 
     @Override
     public void execute(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
+        executions.sessionIsUsed();
         Work work = () -> super.execute(statement, visitors);
         if (current.isEmpty()) {
             useOwnSettings();
@@ -175,14 +180,24 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
     @Override
     @SuppressWarnings("rawtypes") // Liquibase's signature
     public List query(SqlStatement statement, RowMapper rows, List<SqlVisitor> visitors) throws DatabaseException {
+        if (isSearchPath(statement) && executions.searchPath().isPresent()) {
+            return List.of(executions.searchPath().get());
+        }
+        executions.sessionIsUsed();
         if (current.isEmpty()) {
             useOwnSettings();
         }
         return super.query(statement, rows, visitors);
     }
 
+    // Liquibase asks before each changeset. The message that commits the one before has the answer.
+    private static boolean isSearchPath(SqlStatement statement) {
+        return statement instanceof RawParameterizedSqlStatement raw && "SHOW SEARCH_PATH".equals(raw.getSql());
+    }
+
     @Override
     public int update(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
+        executions.sessionIsUsed();
         if (current.isEmpty()) {
             useOwnSettings();
         }

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import liquibase.exception.DatabaseException;
 
 /**
@@ -34,6 +35,7 @@ final class OneTransaction implements ChangesetExecution {
     private final String name;
     private final Optional<UnfinishedChangeset> note;
     private final BooleanSupplier mayChangeSession;
+    private final Consumer<String> searchPathIs;
     private final boolean failsTheRun;
 
     private CommitState state = CommitState.OPEN;
@@ -48,6 +50,7 @@ final class OneTransaction implements ChangesetExecution {
      *
      * @param note record that is written before its first statement, if it may make its transaction read-only
      * @param mayChangeSession whether the changeset may have changed its session so far
+     * @param searchPathIs is told the search path after the commit, where it is known
      * @param failsTheRun whether a failure of the changeset ends the run
      */
     OneTransaction(
@@ -57,6 +60,7 @@ final class OneTransaction implements ChangesetExecution {
             String name,
             Optional<UnfinishedChangeset> note,
             BooleanSupplier mayChangeSession,
+            Consumer<String> searchPathIs,
             boolean failsTheRun) {
         this.engine = engine;
         this.session = session;
@@ -65,6 +69,7 @@ final class OneTransaction implements ChangesetExecution {
         this.name = name;
         this.note = note;
         this.mayChangeSession = mayChangeSession;
+        this.searchPathIs = searchPathIs;
         this.failsTheRun = failsTheRun;
     }
 
@@ -139,7 +144,7 @@ final class OneTransaction implements ChangesetExecution {
         List<String> statements = row.statements();
         send(() -> {
             try {
-                session.commitWith(statements);
+                searchPathIs.accept(session.commitWith(statements));
             } catch (RowDiscardedException e) {
                 throw row.discarded();
             } catch (SQLException e) {

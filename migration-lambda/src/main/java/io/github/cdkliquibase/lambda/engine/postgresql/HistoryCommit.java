@@ -44,20 +44,36 @@ final class HistoryCommit {
      *
      * @param useOwn statement that sets the run's own role and settings for the transaction
      * @param rows statements that each write one row of the history
+     * @return the search path after the commit, for which Liquibase would ask next
      */
-    static void send(String useOwn, List<String> rows, Connection connection) throws SQLException {
+    static String send(String useOwn, List<String> rows, Connection connection) throws SQLException {
         StringBuilder message = new StringBuilder("SET CONSTRAINTS ALL IMMEDIATE;\n")
                 .append(useOwn)
                 .append(";\n");
         rows.forEach(row -> message.append(guarded(row)).append(";\n"));
-        message.append("COMMIT");
+        message.append("COMMIT;\nSHOW search_path");
         try (Statement statement = connection.createStatement()) {
             // The text is complete: a question mark or a brace in it stands for itself.
             statement.setEscapeProcessing(false);
             statement.execute(message.toString());
+            return lastValue(statement);
         } catch (SQLException e) {
             throw String.valueOf(e.getMessage()).contains(DISCARDED) ? new RowDiscardedException(e) : e;
         }
+    }
+
+    private static String lastValue(Statement executed) throws SQLException {
+        String last = "";
+        boolean isRows = true;
+        do {
+            try (ResultSet rows = executed.getResultSet()) {
+                if (rows != null && rows.next()) {
+                    last = rows.getString(1);
+                }
+            }
+            isRows = executed.getMoreResults();
+        } while (isRows || executed.getUpdateCount() != -1);
+        return last;
     }
 
     // A changeset may have created a trigger. Where no row is stored, the text is read as a number, which fails.

@@ -123,8 +123,8 @@ final class PostgresqlSession implements RunSession {
     }
 
     @Override
-    public void commitWith(List<String> rows) throws SQLException {
-        HistoryCommit.send(useOwn, rows, connection);
+    public String commitWith(List<String> rows) throws SQLException {
+        return HistoryCommit.send(useOwn, rows, connection);
     }
 
     @Override
