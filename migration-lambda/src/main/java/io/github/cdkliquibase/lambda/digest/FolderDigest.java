@@ -1,12 +1,15 @@
 package io.github.cdkliquibase.lambda.digest;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Digests of the files below a folder. */
 public final class FolderDigest {
@@ -15,7 +18,7 @@ public final class FolderDigest {
 
     /**
      * A digest of the names and the content of all files. Links are followed inside the folder. A link that leads out of it counts
-     * with its target's name: a device or a pipe there has no end.
+     * with its target's name: there may be a device without an end, or a whole file system.
      *
      * @throws IOException if a file cannot be read, or a link leads to a folder above it
      */
@@ -24,7 +27,7 @@ public final class FolderDigest {
         PartsDigest digest = new PartsDigest();
         for (Path file : files(root)) {
             digest.add(name(root, file));
-            Path real = Files.exists(file) ? file.toRealPath() : file;
+            Path real = real(file);
             if (!real.startsWith(root)) {
                 digest.add(real.toString());
             } else if (Files.isRegularFile(real)) {
@@ -40,21 +43,43 @@ public final class FolderDigest {
      * @throws IOException if the folder cannot be listed
      */
     static void addSizes(Path folder, PartsDigest digest) throws IOException {
-        for (Path file : files(folder)) {
-            digest.add(name(folder, file)).add(Files.size(file));
+        Path root = folder.toRealPath();
+        for (Path file : files(root)) {
+            digest.add(name(root, file)).add(Files.size(file));
         }
     }
 
-    private static List<Path> files(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-            return files.filter(file -> !Files.isDirectory(file)).sorted().toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+    // Files, links to nothing, and links to folders outside.
+    private static List<Path> files(Path root) throws IOException {
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(
+                root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+                            throws IOException {
+                        if (folder.toRealPath().startsWith(root)) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        found.add(folder);
+                        return FileVisitResult.SKIP_SUBTREE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        found.add(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+        found.sort(null);
+        return found;
+    }
+
+    private static Path real(Path file) throws IOException {
+        return Files.exists(file) ? file.toRealPath() : file;
     }
 
     // The path of a URI has the bytes of the name, also of letters that the locale of the function does not have.
-    private static String name(Path folder, Path file) {
-        return folder.toUri().relativize(file.toUri()).getRawPath();
+    private static String name(Path root, Path file) {
+        return root.toUri().relativize(file.toUri()).getRawPath();
     }
 }
