@@ -23,6 +23,9 @@ import java.util.Map;
 /** Carries a deployment out: sets the stage, sends the events, shows the answers. */
 final class DeploymentRun {
 
+    /** Not listed: it gets a row in each deploy. */
+    private static final String HISTORY_OF_DEPLOYS = "databasechangelogdeploys";
+
     private static final String CA_FILE = "local-deploy-ca.pem";
 
     private final Deployment deployment;
@@ -133,7 +136,9 @@ final class DeploymentRun {
         boolean cold = function.coldStarts() > coldStarts;
         console.answer(answer, cold ? function.coldStart() : answer.invocation().duration(), cold);
         try {
-            console.tables(database.tables());
+            console.tables(database.tables().stream()
+                    .filter(table -> !table.name().equals(HISTORY_OF_DEPLOYS))
+                    .toList());
         } catch (SQLException e) {
             console.note("The tables cannot be listed: " + e.getMessage());
         }

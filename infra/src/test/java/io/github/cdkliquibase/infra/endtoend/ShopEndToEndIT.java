@@ -59,7 +59,7 @@ final class ShopEndToEndIT {
                 .containsEntry("ApplicationName", "shop_app")
                 .containsEntry("ReadOnlyName", "");
         assertThat(created.get(1).data()).containsEntry("AppliedChangesets", "1");
-        assertThat(created.get(2).data()).containsEntry("ProbedTables", "3");
+        assertThat(created.get(2).data()).containsEntry("ProbedTables", "4");
         assertThat(countries(first)).isEqualTo("{\"AT\":\"Austria\"}");
 
         CloudAssembly second = stage.synthesise(MORE);

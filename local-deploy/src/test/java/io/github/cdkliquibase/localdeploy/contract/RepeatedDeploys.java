@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 /** Tests that deploy one resource several times. A deploy is short if nothing can be pending, and full otherwise. */
 abstract class RepeatedDeploys extends WarmFunction {
 
-    static final String ONE = "--changeset ann:1\nselect 1;\n";
     static final String HEADER = "--liquibase formatted sql\n";
+    static final String ONE = "--changeset ann:1\nselect 1;\n";
     static final String TWO = ONE + "--changeset ann:2\nselect 2;\n";
 
     CustomResource resource;

@@ -89,9 +89,13 @@ final class UnchangedFunctionIT extends RepeatedDeploys {
         }
     }
 
+    // Only the first ones: there are hundreds of them in a full deploy.
     private static List<String> classesOfLiquibase(Path loaded) throws IOException {
         try (Stream<String> lines = Files.lines(loaded)) {
-            return lines.filter(line -> line.startsWith("liquibase.")).toList();
+            return lines.filter(line -> line.startsWith("liquibase."))
+                    .map(line -> line.replaceFirst(" .*", ""))
+                    .limit(5)
+                    .toList();
         }
     }
 

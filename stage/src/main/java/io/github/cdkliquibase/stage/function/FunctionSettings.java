@@ -97,7 +97,16 @@ public record FunctionSettings(
 
     public FunctionSettings withArtifact(Path newArtifact) {
         return new FunctionSettings(
-                name, newArtifact, handler, runtimeClient, environment, layerJars, timeout, memoryMegabytes, log);
+                name,
+                newArtifact,
+                handler,
+                runtimeClient,
+                environment,
+                layerJars,
+                timeout,
+                memoryMegabytes,
+                log,
+                launcher);
     }
 
     public FunctionSettings withHandler(String newHandler) {
