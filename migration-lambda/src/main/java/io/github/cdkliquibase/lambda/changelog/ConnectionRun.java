@@ -41,7 +41,7 @@ final class ConnectionRun implements AutoCloseable {
     private final RunLock lock;
     private final HistoryPlace historyPlace;
     private final SchemaOwnership ownership;
-    private final Optional<DeployRecorder> recorder;
+    private final DeployRecorder recorder;
     private Optional<Workbench> workbench = Optional.empty();
     private Optional<ChangesetListener> listener = Optional.empty();
     private boolean hasRestored;
@@ -74,13 +74,7 @@ final class ConnectionRun implements AutoCloseable {
                 Objects.requireNonNullElse(database.getDefaultSchemaName(), tables.schema()),
                 run.options().resource(),
                 run.options().dropsOnDelete());
-        this.recorder = recorder();
-    }
-
-    private Optional<DeployRecorder> recorder() throws SQLException {
-        return run.options().deploy().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new DeployRecorder(run, connection, tables));
+        this.recorder = new DeployRecorder(run, connection, tables);
     }
 
     /** Applies what is pending. */
@@ -103,12 +97,12 @@ final class ConnectionRun implements AutoCloseable {
         ownership.refuseUntold(state);
         if (pending.isEmpty() && !needsAHand(state) && !current.hasOldChecksums(database)) {
             progress.begins(0);
-            recorder.ifPresent(each -> each.begins(state, Optional.empty()));
+            recorder.begins(state, Optional.empty());
         } else {
             apply(current);
         }
         MigrationReport report = report(current);
-        recorder.ifPresent(each -> each.ends(session(), current, database, report));
+        recorder.ends(session(), current, database, report);
         return report;
     }
 
@@ -152,7 +146,7 @@ final class ConnectionRun implements AutoCloseable {
         current.leaveOutRepeated(progress::isApplied);
         newestOrder = current.newestOrder(database);
         connection.commit();
-        recorder.ifPresent(each -> each.begins(state, session()));
+        recorder.begins(state, session());
         restoreSession(tools.session());
         ChangesetListener following = new ChangesetListener(progress, run.log(), tools.executor(), run.deadline());
         listener = Optional.of(following);
@@ -234,9 +228,7 @@ final class ConnectionRun implements AutoCloseable {
         endChangeset();
         Optional<DatabaseMessage> loss =
                 madeItselfReadOnly ? Optional.empty() : engine.sessions().loss(failure, connection);
-        if (loss.isEmpty() && !run.deadline().passed()) {
-            recorder.ifPresent(each -> each.fails(session()));
-        }
+        recorder.fails(loss.isPresent(), session());
         return new AttemptFailedException(reason, loss, culprit, statement);
     }
 

@@ -27,7 +27,7 @@ final class DeployRecorder {
     private static final Logger LOG = LoggerFactory.getLogger(DeployRecorder.class);
 
     private final RunContext run;
-    private final Deploy deploy;
+    private final Optional<Deploy> deploy;
     private final Engine engine;
     private final Connection connection;
     private final DeployTable table;
@@ -35,13 +35,12 @@ final class DeployRecorder {
     private boolean isRefused;
 
     /**
-     * The notes of a run on one of its connections.
-     *
-     * @param run of a deploy that can be noted
+     * The notes of a run on one of its connections. Nothing is noted of a deploy that cannot be recognised later.
      */
     DeployRecorder(RunContext run, Connection connection, HistoryTables tables) throws SQLException {
         this.run = run;
-        this.deploy = run.options().deploy().orElseThrow();
+        this.deploy = run.options().deploy();
+        this.isRefused = deploy.isEmpty();
         this.engine = run.engine();
         this.connection = connection;
         this.table = engine.catalog().deploys(tables, connection);
@@ -54,6 +53,9 @@ final class DeployRecorder {
      * @param session with auto-commit off, and no transaction that must be kept; empty if no changeset can have changed it
      */
     void begins(HistoryState state, Optional<RunSession> session) {
+        if (isRefused) {
+            return;
+        }
         if (state.deploys() == DeployTable.Access.REFUSED || state.deploys() == DeployTable.Access.READ) {
             refused(
                     state.deploys() == DeployTable.Access.READ
@@ -65,7 +67,7 @@ final class DeployRecorder {
             if (state.deploys() == DeployTable.Access.NONE) {
                 table.create();
             }
-            table.begin(deploy);
+            table.begin(deploy.orElseThrow());
         });
         hasBegun = !isRefused;
     }
@@ -77,7 +79,7 @@ final class DeployRecorder {
     void ends(Optional<RunSession> session, ParsedChangelog changelog, Database database, MigrationReport report) {
         note(session, () -> {
             String history = table.historyDigest();
-            table.end(deploy, outcome(history, changelog, database, report));
+            table.end(deploy.orElseThrow(), outcome(history, changelog, database, report));
         });
     }
 
@@ -105,10 +107,14 @@ final class DeployRecorder {
         }
     }
 
-    /** An attempt has failed. Another one may follow. */
-    void fails(Optional<RunSession> session) {
-        if (hasBegun) {
-            note(session, () -> table.failed(deploy));
+    /**
+     * An attempt has failed. Another one may follow.
+     *
+     * @param isLost whether the connection is lost
+     */
+    void fails(boolean isLost, Optional<RunSession> session) {
+        if (hasBegun && !isLost && !run.deadline().passed()) {
+            note(session, () -> table.failed(deploy.orElseThrow()));
         }
     }
 

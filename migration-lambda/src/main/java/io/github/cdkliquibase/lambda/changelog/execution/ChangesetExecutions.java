@@ -29,7 +29,7 @@ public final class ChangesetExecutions {
     private final StatementBounds bounds;
     private final Deadline deadline;
     private final Map<ChangesetName, Leftovers> begun = new HashMap<>();
-    private Optional<String> searchPath = Optional.empty();
+    private final SearchPath searchPath = new SearchPath();
 
     /** Called when a changeset has released the lock of the run. */
     @FunctionalInterface
@@ -96,7 +96,7 @@ public final class ChangesetExecutions {
                     name.value(),
                     notes ? Optional.of(begin(name, changeSet).asWhole()) : Optional.empty(),
                     memory::lastMayHaveChanged,
-                    path -> searchPath = Optional.of(path),
+                    searchPath::is,
                     !Boolean.FALSE.equals(changeSet.getFailOnError()));
         }
         if (!unfinished.canNote()) {
@@ -152,14 +152,8 @@ public final class ChangesetExecutions {
         return engine.statements().mayBecomeReadOnly(sql);
     }
 
-    /** The search path, as long as nothing was executed since the server has told it; empty if it must be asked for. */
-    Optional<String> searchPath() {
+    SearchPath searchPath() {
         return searchPath;
-    }
-
-    /** Something is executed in the session. */
-    void sessionIsUsed() {
-        searchPath = Optional.empty();
     }
 
     void mayChangeSession() {

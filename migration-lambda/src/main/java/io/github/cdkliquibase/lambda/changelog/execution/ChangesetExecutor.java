@@ -5,7 +5,6 @@ import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.LockWatch;
 import io.github.cdkliquibase.lambda.engine.StatementStep;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
@@ -20,21 +19,15 @@ import liquibase.exception.UnexpectedLiquibaseException;
 import liquibase.executor.jvm.JdbcExecutor;
 import liquibase.executor.jvm.RowMapper;
 import liquibase.sql.visitor.SqlVisitor;
-import liquibase.statement.ExecutablePreparedStatement;
 import liquibase.statement.SqlStatement;
 import liquibase.statement.core.MarkChangeSetRanStatement;
-import liquibase.statement.core.RawParameterizedSqlStatement;
 import liquibase.statement.core.RawSqlStatement;
-import liquibase.statement.core.RuntimeStatement;
 
 /**
  * Liquibase's executor on one connection. Hands each statement of a change to the changeset that is being executed, and
  * executes Liquibase's own statements with the run's own settings.
  */
 public final class ChangesetExecutor extends JdbcExecutor implements ChangesetConnection.Decisions {
-
-    /** Number of rows of a query that are in memory at a time. */
-    private static final int ROWS_AT_ONCE = 1_000;
 
     private final ChangesetConnection connection;
     private final ChangesetExecutions executions;
@@ -82,7 +75,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
         current = Optional.of(executions.start(changeSet));
         if (changeSet.getPreconditions() != null) {
             // One in Java may use the connection without this executor.
-            executions.sessionIsUsed();
+            executions.searchPath().mayChange();
         }
     }
 
@@ -150,7 +143,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
 
     @Override
     public void execute(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
-        executions.sessionIsUsed();
+        executions.searchPath().mayChange();
         Work work = () -> super.execute(statement, visitors);
         if (current.isEmpty()) {
             useOwnSettings();
@@ -180,24 +173,20 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
     @Override
     @SuppressWarnings("rawtypes") // Liquibase's signature
     public List query(SqlStatement statement, RowMapper rows, List<SqlVisitor> visitors) throws DatabaseException {
-        if (isSearchPath(statement) && executions.searchPath().isPresent()) {
-            return List.of(executions.searchPath().get());
+        Optional<String> searchPath = executions.searchPath().answer(statement);
+        if (searchPath.isPresent()) {
+            return List.of(searchPath.get());
         }
-        executions.sessionIsUsed();
+        executions.searchPath().mayChange();
         if (current.isEmpty()) {
             useOwnSettings();
         }
         return super.query(statement, rows, visitors);
     }
 
-    // Liquibase asks before each changeset. The message that commits the one before has the answer.
-    private static boolean isSearchPath(SqlStatement statement) {
-        return statement instanceof RawParameterizedSqlStatement raw && "SHOW SEARCH_PATH".equals(raw.getSql());
-    }
-
     @Override
     public int update(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
-        executions.sessionIsUsed();
+        executions.searchPath().mayChange();
         if (current.isEmpty()) {
             useOwnSettings();
         }
@@ -208,12 +197,12 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
             ChangesetExecution execution, Change ofChange, SqlStatement statement, List<SqlVisitor> visitors, Work work)
             throws DatabaseException {
         refuseWhenTimeIsUp(execution);
-        boolean isWritten = isWritten(statement);
+        boolean isWritten = ChangesetStatement.isWritten(statement);
         String sql = isWritten || execution.wantsSql() ? sql(statement, visitors) : "";
         place = place.map(before -> before.next(sql));
         // In a statement that Liquibase prepares, a question mark stands for a parameter.
         boolean dropsRows = isWritten
-                && !isOpaque(statement)
+                && !ChangesetStatement.isOpaque(statement)
                 && !sql.contains("?")
                 && engine.statements().isOneQuery(sql);
         ChangesetStatement next = new ChangesetStatement(
@@ -233,20 +222,9 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
         }
     }
 
-    // Nothing reads the rows of a changeset's query. Still all of them are fetched, in pieces: the server executes a
-    // query only as far as its rows are fetched, and a function in it may change data. Outside a transaction the driver
-    // fetches all rows at once.
     private void dropRows(String sql) throws DatabaseException {
         try (Statement query = connection.getUnderlyingConnection().createStatement()) {
-            query.setFetchSize(ROWS_AT_ONCE);
-            if (query.execute(sql)) {
-                try (ResultSet rows = query.getResultSet()) {
-                    boolean hasMore = rows.next();
-                    while (hasMore) {
-                        hasMore = rows.next();
-                    }
-                }
-            }
+            UnreadRows.fetch(query, sql);
             showSqlWarnings(query, null);
         } catch (SQLException e) {
             throw new DatabaseException(e);
@@ -275,19 +253,6 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
         }
     }
 
-    // A change in Java may create any kind of statement.
-    @SuppressWarnings("deprecation") // statements that are not split still have the older class
-    private static boolean isWritten(SqlStatement statement) {
-        return statement instanceof RawParameterizedSqlStatement
-                || statement instanceof RawSqlStatement
-                || isOpaque(statement);
-    }
-
-    // Its SQL is generated during the execution, and generating it twice would repeat its effects.
-    private static boolean isOpaque(SqlStatement statement) {
-        return statement instanceof ExecutablePreparedStatement || statement instanceof RuntimeStatement;
-    }
-
     private List<String> statements(SqlStatement statement, List<SqlVisitor> visitors) {
         try {
             return Arrays.stream(applyVisitors(statement, visitors))
@@ -299,7 +264,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
     }
 
     private String sql(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
-        return isOpaque(statement)
+        return ChangesetStatement.isOpaque(statement)
                 ? "-- " + statement.getClass().getName()
                 : String.join(";\n", statements(statement, visitors));
     }

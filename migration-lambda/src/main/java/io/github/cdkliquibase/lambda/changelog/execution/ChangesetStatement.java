@@ -3,6 +3,11 @@ package io.github.cdkliquibase.lambda.changelog.execution;
 import java.util.List;
 import java.util.function.Supplier;
 import liquibase.exception.DatabaseException;
+import liquibase.statement.ExecutablePreparedStatement;
+import liquibase.statement.SqlStatement;
+import liquibase.statement.core.RawParameterizedSqlStatement;
+import liquibase.statement.core.RawSqlStatement;
+import liquibase.statement.core.RuntimeStatement;
 
 /**
  * A statement of a changeset.
@@ -27,5 +32,18 @@ record ChangesetStatement(
     /** Executes the statement. */
     void execute() throws DatabaseException {
         work.run();
+    }
+
+    /** Whether the author wrote the SQL of a statement. A change in Java may create any kind. */
+    @SuppressWarnings("deprecation") // statements that are not split still have the older class
+    static boolean isWritten(SqlStatement statement) {
+        return statement instanceof RawParameterizedSqlStatement
+                || statement instanceof RawSqlStatement
+                || isOpaque(statement);
+    }
+
+    /** Whether the SQL of a statement is generated during the execution: generating it twice would repeat its effects. */
+    static boolean isOpaque(SqlStatement statement) {
+        return statement instanceof ExecutablePreparedStatement || statement instanceof RuntimeStatement;
     }
 }
