@@ -133,6 +133,21 @@ final class UnchangedIT extends RepeatedDeploys {
         assertThat(Stage.query(database, "select count(*) from t")).isEqualTo("3");
     }
 
+    // Its checksum is another one in each run.
+    @Test
+    void aChangesetWithTheIdOfTheRunRunsInEachDeploy() {
+        stage.sql("""
+                --changeset ann:1
+                create table t (id int);
+                --changeset ann:2 runOnChange:true
+                comment on table t is '${LIQUIBASE_EXECUTION_DEPLOYMENT_ID}';
+                """);
+
+        assertApplied(2, deploy());
+        assertApplied(1, deploy());
+        assertApplied(1, deploy());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {Stage.MASTER, "db/changelog/guarded.yaml"})
     void aPreconditionOfTheChangelogIsCheckedInEachDeploy(String file) {

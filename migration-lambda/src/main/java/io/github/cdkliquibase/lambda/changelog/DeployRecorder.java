@@ -134,7 +134,7 @@ final class DeployRecorder {
             }
             step.take();
             connection.commit();
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             refused(engine.failures().describe(e));
             rollBack();
         }

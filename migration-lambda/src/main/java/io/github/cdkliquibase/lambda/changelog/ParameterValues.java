@@ -29,9 +29,11 @@ final class ParameterValues extends ChangeLogParameters {
 
     private static final String PREFIX = "\u0001";
 
+    private static final String DEPLOYMENT_ID = "LIQUIBASE_EXECUTION_DEPLOYMENT_ID";
+
     /** Liquibase's own names, which it looks up first. */
     private static final Set<String> OF_THE_EXECUTION = Set.of(
-            "LIQUIBASE_EXECUTION_DEPLOYMENT_ID",
+            DEPLOYMENT_ID,
             "LIQUIBASE_EXECUTION_CHANGELOG_FILE",
             "LIQUIBASE_EXECUTION_CHANGESET_ID",
             "LIQUIBASE_EXECUTION_CHANGESET_AUTHOR");
@@ -54,6 +56,7 @@ final class ParameterValues extends ChangeLogParameters {
     private boolean expanding;
     private boolean masking;
     private boolean usedTheDeploys;
+    private boolean usesDeploymentId;
 
     /**
      * The parameters of a run.
@@ -93,8 +96,14 @@ final class ParameterValues extends ChangeLogParameters {
         noteOrigin(key, value);
     }
 
+    /** Whether the changelog uses a value that is another one in each run. */
+    boolean differInEachRun() {
+        return usesDeploymentId;
+    }
+
     @Override
     public @Nullable Object getValue(String key, DatabaseChangeLog changeLog) {
+        usesDeploymentId |= DEPLOYMENT_ID.equalsIgnoreCase(key);
         // Without a changelog, Liquibase also looks for these names in the environment.
         Object value = changeLog != null && OF_THE_EXECUTION.contains(key.toUpperCase(Locale.ROOT))
                 ? super.getValue(key, changeLog)

@@ -103,10 +103,10 @@ final class ParsedChangelog {
 
     /**
      * Whether the changelog decides by more than its files, the properties and the history: a changeset that runs always, a
-     * precondition of the changelog, or a change of another library.
+     * precondition of the changelog, a change of another library, or the id of the run.
      */
     boolean dependsOnMore() {
-        return dependsOnMore;
+        return dependsOnMore || parameters.differInEachRun();
     }
 
     // An included file without preconditions adds an empty group.

@@ -21,7 +21,7 @@ public final class CodeDigest {
 
     /**
      * The digest of the places where a class loader finds classes. A folder, as the zip is unpacked into one, counts with the
-     * names and sizes of its files, among them the jars of the libraries with their versions. A jar elsewhere counts with the
+     * content of its files, and with the names and sizes of the jars of the libraries. A jar elsewhere counts with the
      * checksums of its content. The places themselves do not count.
      *
      * @param own a class of the function. If its loader cannot name its places, only that of the class counts
@@ -66,7 +66,7 @@ public final class CodeDigest {
 
     private static void add(Path place, PartsDigest digest) throws IOException {
         if (Files.isDirectory(place)) {
-            FolderDigest.addSizes(place, digest);
+            FolderDigest.addCode(place, digest);
         } else if (place.toString().endsWith(JAR)) {
             addEntries(place, digest);
         } else {

@@ -38,14 +38,20 @@ public final class FolderDigest {
     }
 
     /**
-     * Adds the names and the sizes of all files to a digest. No file is read.
+     * Adds the names, and the content, of all files to a digest; of jars their size, because their names have a version.
      *
-     * @throws IOException if the folder cannot be listed
+     * @throws IOException if a file cannot be read
      */
-    static void addSizes(Path folder, PartsDigest digest) throws IOException {
+    static void addCode(Path folder, PartsDigest digest) throws IOException {
         Path root = folder.toRealPath();
         for (Path file : files(root)) {
-            digest.add(name(root, file)).add(Files.size(file));
+            String name = name(root, file);
+            digest.add(name);
+            if (name.endsWith(".jar")) {
+                digest.add(Files.size(file));
+            } else {
+                digest.add(file);
+            }
         }
     }
 

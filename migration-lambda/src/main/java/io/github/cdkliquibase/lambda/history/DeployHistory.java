@@ -55,15 +55,18 @@ public final class DeployHistory {
         if (glance.isEmpty()) {
             return Optional.empty();
         }
-        Deploy located = located(deploy, glance.get());
+        Deploy located = located(deploy, glance.get(), connection.getMetaData().getDatabaseProductVersion());
         return Optional.of(new Found(located, mayBeSame ? same(glance.get(), located) : Optional.empty()));
     }
 
-    // The same properties mean other objects in another database, as another user, or with another search path.
-    private static Deploy located(Deploy deploy, HistoryGlance glance) {
+    // The same properties mean other objects in another database, as another user, or with another search path. A
+    // changelog can
+    // ask for the version of the server.
+    private static Deploy located(Deploy deploy, HistoryGlance glance, String version) {
         DeployDigests digests = deploy.digests();
         String request = new PartsDigest()
                 .add(digests.request())
+                .add(version)
                 .add(glance.database())
                 .add(glance.user())
                 .add(glance.objects())
