@@ -27,6 +27,7 @@ public final class BoundedWork {
             work -> Thread.ofPlatform().daemon().name("migration").unstarted(work));
     private final Supplier<BooleanSupplier> heapChecks;
     private volatile boolean goesOn;
+    private volatile boolean isHeapFull;
 
     /** Creates the worker; its thread starts with the first work. */
     public BoundedWork() {
@@ -68,9 +69,9 @@ public final class BoundedWork {
         void force();
     }
 
-    /** Whether work is still running after its caller has returned. */
+    /** Whether work is still running after its caller has returned, or has filled the heap: the process can do no other work. */
     public boolean isStuck() {
-        return goesOn;
+        return goesOn || isHeapFull;
     }
 
     /**
@@ -101,6 +102,8 @@ public final class BoundedWork {
         } catch (TimeoutException late) {
             stop.ask();
         } catch (HeapFullException e) {
+            // What fills the heap may be kept by parts that live longer than the work.
+            isHeapFull = true;
             stop.force();
             return resultIfThereIsOne(result, step, e);
         }
@@ -132,6 +135,9 @@ public final class BoundedWork {
                 if (heapIsFull.getAsBoolean()) {
                     throw new HeapFullException();
                 }
+            } catch (OutOfMemoryError e) {
+                // The work found no room to say so. What the check has kept is free from here on.
+                throw new HeapFullException();
             }
         }
     }
