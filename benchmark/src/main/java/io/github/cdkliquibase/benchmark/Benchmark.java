@@ -94,8 +94,8 @@ public final class Benchmark implements Callable<Integer> {
     private boolean help;
 
     /**
-     * Runs the command line and ends the JVM with its exit code; also ends it when the process that started it is gone, so
-     * that a build that is killed does not go on measuring.
+     * Runs the command line and ends the JVM with its exit code. If the build is killed, the JVM ends too and measures no
+     * more.
      */
     public static void main(String[] args) {
         ProcessHandle.current().parent().ifPresent(Benchmark::endWith);

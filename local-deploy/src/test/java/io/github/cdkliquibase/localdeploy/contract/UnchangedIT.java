@@ -224,7 +224,7 @@ final class UnchangedIT extends RepeatedDeploys {
         assertShort();
     }
 
-    // What is unfinished is put right also where its changeset has been taken out of the changelog.
+    // A run repairs unfinished work, even if its changeset is no longer in the changelog.
     @Test
     void aChangesetThatWasLeftUnfinishedAndTakenOutIsNoticed() {
         stage.sql(ONE);

@@ -121,7 +121,7 @@ final class ConnectionRun implements AutoCloseable {
         current.appliedBy(run.deploymentId(), database).forEach(progress::applied);
     }
 
-    // What an earlier run left unfinished is put right also where its changeset has been taken out of the changelog.
+    // A run repairs unfinished work of an earlier run, even if its changeset is no longer in the changelog.
     private boolean needsAHand(HistoryState state) {
         return state.columns() < HistoryTables.COLUMNS.size() || state.hasUnfinished() || ownership.isDue(state);
     }

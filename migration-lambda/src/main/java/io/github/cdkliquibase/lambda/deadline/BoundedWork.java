@@ -102,7 +102,7 @@ public final class BoundedWork {
         } catch (TimeoutException late) {
             stop.ask();
         } catch (HeapFullException e) {
-            // What fills the heap may be kept by parts that live longer than the work.
+            // Objects that outlive the work may still hold the memory.
             isHeapFull = true;
             stop.force();
             return resultIfThereIsOne(result, step, e);

@@ -56,7 +56,7 @@ public interface Catalog {
     HistoryState history(HistoryTables tables, Connection connection) throws SQLException;
 
     /**
-     * What the catalogs say of a history that is not located yet, in one question. No right is needed.
+     * Asks the catalogs, in one query, where a history is and which state it has. The user needs no privilege.
      * @return empty if one of the schemas does not exist
      */
     Optional<HistoryGlance> glance(HistoryNames names, Connection connection) throws SQLException;

@@ -35,7 +35,7 @@ public final class DeployHistory {
     }
 
     /**
-     * What a deploy has found.
+     * The result of the look.
      *
      * @param deploy the deploy, whose digests cover the schemas and the user too
      * @param same the earlier deploy that makes this one superfluous; empty if something may be pending
@@ -60,8 +60,7 @@ public final class DeployHistory {
     }
 
     // The same properties mean other objects in another database, as another user, or with another search path. A
-    // changelog can
-    // ask for the version of the server.
+    // changelog can use the version of the server.
     private static Deploy located(Deploy deploy, HistoryGlance glance, String version) {
         DeployDigests digests = deploy.digests();
         String request = new PartsDigest()
