@@ -8,12 +8,12 @@ import io.github.cdkliquibase.lambda.digest.FolderDigest;
 import io.github.cdkliquibase.lambda.digest.PartsDigest;
 import io.github.cdkliquibase.lambda.engine.Deploy;
 import io.github.cdkliquibase.lambda.engine.DeployDigests;
+import io.github.cdkliquibase.lambda.engine.HistoryNames;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,17 +56,18 @@ final class DeployInput {
         return code.get();
     }
 
-    // All properties by which Liquibase selects and executes changesets. Where the database is, and how long to wait,
-    // does not
-    // count: the histories are in the database.
+    // All properties by which Liquibase selects and executes changesets. The place of the database and the times to
+    // wait do
+    // not count: the histories are in the database.
     private static String digest(MigrationRequest request) {
         Changelog changelog = request.changelog();
+        HistoryNames names = changelog.historyNames();
         PartsDigest digest = new PartsDigest()
                 .add(changelog.file())
                 .add(changelog.contexts())
                 .add(changelog.labelFilter())
-                .add(text(changelog.defaultSchema()))
-                .add(text(changelog.history().schema()))
+                .add(names.defaultSchema().orElse(""))
+                .add(names.schema().orElse(""))
                 .add(changelog.history().table())
                 .add(changelog.history().lockTable())
                 .add(request.undefinedParameters().name())
@@ -76,9 +77,5 @@ final class DeployInput {
         new TreeMap<>(changelog.parameters())
                 .forEach((name, value) -> digest.add(name).add(value));
         return digest.hex();
-    }
-
-    private static String text(@Nullable String schema) {
-        return schema == null ? "" : schema;
     }
 }

@@ -7,7 +7,6 @@ import io.github.cdkliquibase.lambda.database.ConnectionFactory;
 import io.github.cdkliquibase.lambda.database.GoneTarget;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Engine;
-import io.github.cdkliquibase.lambda.engine.SessionSettings;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.history.ResourceName;
 import io.github.cdkliquibase.lambda.request.EngineName;
@@ -67,10 +66,6 @@ final class Migration {
         return runs.inTime(engine, deadline, new MigrationUpdate(request, input, source, liquibase, engine, deadline));
     }
 
-    private static SessionSettings settings(MigrationRequest request) {
-        return new SessionSettings(Optional.of(request.lockTimeout()), request.serverMessages());
-    }
-
     /**
      * Whether the database has no history of a changelog. False if the database does not answer soon.
      *
@@ -125,7 +120,7 @@ final class Migration {
                             request.changelog(),
                             resource,
                             engine,
-                            session.open(request.database(), settings(request), deadline),
+                            session.open(request.database(), request.sessionSettings(), deadline),
                             request.lockTimeout(),
                             deadline));
         } catch (MigrationException e) {

@@ -7,7 +7,6 @@ import io.github.cdkliquibase.lambda.database.DatabaseSession;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Deploy;
 import io.github.cdkliquibase.lambda.engine.Engine;
-import io.github.cdkliquibase.lambda.engine.SessionSettings;
 import io.github.cdkliquibase.lambda.history.DeployHistory;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.sql.Connection;
@@ -55,8 +54,8 @@ final class MigrationUpdate implements TimedRun.Work<MigrationReport> {
 
     @Override
     public MigrationReport on(DatabaseSession session) {
-        SessionSettings settings = new SessionSettings(Optional.of(request.lockTimeout()), request.serverMessages());
-        SessionConnections connections = SessionConnections.connected(session, request.database(), settings, deadline);
+        SessionConnections connections =
+                SessionConnections.connected(session, request.database(), request.sessionSettings(), deadline);
         Optional<DeployHistory.Found> found =
                 input.deploy(request, source).flatMap(each -> look(each, connections.first()));
         return found.flatMap(DeployHistory.Found::same)

@@ -56,19 +56,16 @@ final class DeployRecorder {
         if (isRefused) {
             return;
         }
-        if (state.deploys() == DeployTable.Access.REFUSED || state.deploys() == DeployTable.Access.READ) {
-            refused(
-                    state.deploys() == DeployTable.Access.READ
-                            ? "the user may not write it"
-                            : "it belongs to a role that this user does not trust, or is another kind of table");
-            return;
+        switch (state.deploys()) {
+            case REFUSED -> refused("it belongs to a role that this user does not trust, or is another kind of table");
+            case READ -> refused("the user may not write it");
+            case NONE ->
+                note(session, () -> {
+                    table.create();
+                    table.begin(deploy.orElseThrow());
+                });
+            case WRITE -> note(session, () -> table.begin(deploy.orElseThrow()));
         }
-        note(session, () -> {
-            if (state.deploys() == DeployTable.Access.NONE) {
-                table.create();
-            }
-            table.begin(deploy.orElseThrow());
-        });
         hasBegun = !isRefused;
     }
 
@@ -86,9 +83,10 @@ final class DeployRecorder {
     private DeployOutcome outcome(String history, ParsedChangelog changelog, Database database, MigrationReport report)
             throws SQLException {
         try {
-            boolean isSettled = changelog.pending(database).isEmpty()
-                    && report.warnings() == 0
+            // The question for pending changesets reads the history again, so the other conditions come first.
+            boolean isSettled = report.warnings() == 0
                     && !changelog.dependsOnMore()
+                    && changelog.pending(database).isEmpty()
                     && !changelog.hasOldChecksums(database);
             return new DeployOutcome(
                     history,

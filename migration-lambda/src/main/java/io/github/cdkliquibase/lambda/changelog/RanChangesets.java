@@ -14,7 +14,8 @@ final class RanChangesets {
     /** Liquibase ignores the case of an id in the same way. */
     private final Map<String, List<RanChangeSet>> byId = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
-    private final List<RanChangeSet> known = new ArrayList<>();
+    private int known;
+    private @Nullable RanChangeSet last;
 
     /**
      * The first row of a changeset.
@@ -25,12 +26,13 @@ final class RanChangesets {
     @Nullable RanChangeSet find(ChangeSet changeSet, List<RanChangeSet> history) {
         if (!continues(history)) {
             byId.clear();
-            known.clear();
+            known = 0;
         }
-        for (RanChangeSet row : history.subList(known.size(), history.size())) {
+        for (RanChangeSet row : history.subList(known, history.size())) {
             byId.computeIfAbsent(row.getId(), id -> new ArrayList<>(1)).add(row);
-            known.add(row);
+            last = row;
         }
+        known = history.size();
         return byId.getOrDefault(changeSet.getId(), List.of()).stream()
                 .filter(row -> row.isSameAs(changeSet))
                 .findFirst()
@@ -40,9 +42,6 @@ final class RanChangesets {
     // Liquibase makes new objects when it reads the history again.
     @SuppressWarnings("ReferenceEquality")
     private boolean continues(List<RanChangeSet> history) {
-        return known.isEmpty()
-                || (known.size() <= history.size()
-                        && history.get(0) == known.get(0)
-                        && history.get(known.size() - 1) == known.get(known.size() - 1));
+        return known == 0 || (known <= history.size() && history.get(known - 1) == last);
     }
 }

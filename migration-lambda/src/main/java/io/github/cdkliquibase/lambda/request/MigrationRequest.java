@@ -4,6 +4,7 @@ import io.github.cdkliquibase.lambda.changelog.Changelog;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.ExecuteCommand;
 import io.github.cdkliquibase.lambda.changelog.RunOptions.UndefinedParameters;
 import io.github.cdkliquibase.lambda.database.DatabaseTarget;
+import io.github.cdkliquibase.lambda.engine.SessionSettings;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.nio.file.Path;
@@ -58,6 +59,11 @@ public record MigrationRequest(
         MigrationRequest request = read(values, changelogFolder);
         values.check(MigrationProperties.ALL);
         return request;
+    }
+
+    /** The settings that a run of this request needs for its session. */
+    public SessionSettings sessionSettings() {
+        return new SessionSettings(Optional.of(lockTimeout), serverMessages);
     }
 
     /**
