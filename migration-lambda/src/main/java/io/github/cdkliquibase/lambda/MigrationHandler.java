@@ -8,7 +8,7 @@ public final class MigrationHandler extends CustomResourceHandler {
 
     /** Called by Lambda. */
     public MigrationHandler() {
-        this(Wiring::migration);
+        this(Wiring.migration());
     }
 
     MigrationHandler(Supplier<Migration> migration) {

@@ -5,6 +5,7 @@ import io.github.cdkliquibase.lambda.changelog.MigrationReport;
 import io.github.cdkliquibase.lambda.changelog.RunOptions;
 import io.github.cdkliquibase.lambda.database.DatabaseSession;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.deadline.EarlyWork;
 import io.github.cdkliquibase.lambda.engine.Deploy;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.history.DeployHistory;
@@ -12,6 +13,7 @@ import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,10 +56,11 @@ final class MigrationUpdate implements TimedRun.Work<MigrationReport> {
 
     @Override
     public MigrationReport on(DatabaseSession session) {
+        EarlyWork<Optional<Deploy>> asked = EarlyWork.begin("digests", () -> input.deploy(request, source));
         SessionConnections connections =
                 SessionConnections.connected(session, request.database(), request.sessionSettings(), deadline);
         Optional<DeployHistory.Found> found =
-                input.deploy(request, source).flatMap(each -> look(each, connections.first()));
+                asked.result(deadline).flatMap(Function.identity()).flatMap(each -> look(each, connections.first()));
         return found.flatMap(DeployHistory.Found::same)
                 .map(same -> MigrationReport.unchanged(same.total(), same.newest()))
                 .orElseGet(() -> run(connections, found.map(DeployHistory.Found::deploy)));

@@ -14,7 +14,7 @@ public final class RolesHandler extends CustomResourceHandler {
 
     /** Called by Lambda. */
     public RolesHandler() {
-        this(Wiring::roles);
+        this(Wiring.roles());
     }
 
     RolesHandler(Supplier<RolesWork> roles) {

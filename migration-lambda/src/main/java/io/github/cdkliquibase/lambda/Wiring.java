@@ -2,10 +2,12 @@ package io.github.cdkliquibase.lambda;
 
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
+import io.github.cdkliquibase.lambda.deadline.EarlyWork;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.postgresql.PostgresqlEngine;
 import io.github.cdkliquibase.lambda.request.EngineName;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** Puts the parts together. Only this class and the AWS SDK read the function's environment. */
 final class Wiring {
@@ -15,13 +17,28 @@ final class Wiring {
 
     private Wiring() {}
 
-    static Migration migration() {
-        return new Migration(
-                changelogFolder(), ConnectionFactory.withSecretsManager(), new LiquibaseMigration(), Wiring::engine);
+    /** Begins to load what every deploy needs, and provides the migration. Called while Lambda initialises the function. */
+    static Supplier<Migration> migration() {
+        EarlyWork<Boolean> rehearsal = rehearsal();
+        return () -> new Migration(
+                changelogFolder(),
+                ConnectionFactory.withSecretsManager(rehearsal),
+                new LiquibaseMigration(),
+                Wiring::engine);
     }
 
-    static RolesWork roles() {
-        return new RolesWork(changelogFolder(), ConnectionFactory.withSecretsManager(), PostgresqlEngine.create());
+    /** Begins to load what all work with roles needs, and provides that work. Called while Lambda initialises the function. */
+    static Supplier<RolesWork> roles() {
+        EarlyWork<Boolean> rehearsal = rehearsal();
+        return () -> new RolesWork(
+                changelogFolder(), ConnectionFactory.withSecretsManager(rehearsal), PostgresqlEngine.create());
+    }
+
+    // The longest rehearsal has a thread of its own. A rehearsal that fails is no reason not to start: the event tells.
+    private static EarlyWork<Boolean> rehearsal() {
+        EarlyWork<Boolean> secret = EarlyWork.begin("rehearsal", ConnectionFactory::rehearse);
+        EarlyWork.now(PostgresqlEngine::rehearse);
+        return secret;
     }
 
     private static Engine engine(EngineName name) {

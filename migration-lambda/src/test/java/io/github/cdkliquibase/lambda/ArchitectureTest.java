@@ -62,13 +62,19 @@ final class ArchitectureTest {
                     ROOT + ".deadline",
                     ROOT + ".digest",
                     ROOT + ".failure",
+                    ROOT + ".json",
                     "java..",
                     "org.jspecify..",
                     "org.slf4j..",
-                    "com.fasterxml.jackson..",
+                    "com.fasterxml.jackson.core..",
                     "com.amazonaws..",
                     "software.amazon.lambda..",
                     "software.amazon.awssdk.http..");
+
+    // Its classes would take a tenth of a cold start. Only powertools needs them.
+    @ArchTest
+    static final ArchRule jsonIsReadAndWrittenTokenByToken =
+            noClasses().should().dependOnClassesThat().resideInAPackage("com.fasterxml.jackson.databind..");
 
     @ArchTest
     static final ArchRule onlyThePackageChangelogKnowsLiquibase = noClasses()

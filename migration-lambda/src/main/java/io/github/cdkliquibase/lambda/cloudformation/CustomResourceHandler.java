@@ -3,7 +3,7 @@ package io.github.cdkliquibase.lambda.cloudformation;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.cdkliquibase.lambda.json.JsonValues;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,8 +24,6 @@ import software.amazon.lambda.powertools.cloudformation.Response;
  * meant for another.
  */
 public abstract class CustomResourceHandler extends AbstractCustomResourceHandler implements RequestStreamHandler {
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final ResourceWork work;
     private final DirectProtocol direct;
@@ -56,11 +54,12 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
     // class.
     @Override
     public final void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
+        direct.rehearseAnswer(context);
         Response response = handleRequest(direct.take(read(input), context), context);
         if (work.isStuck()) {
             throw new ProcessEnd("The event is answered. " + ProcessEnd.WHY);
         }
-        JSON.writeValue(
+        JsonValues.write(
                 output,
                 Map.of(
                         "Status", String.valueOf(response.getStatus()),
@@ -103,7 +102,7 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
      * @throws IOException if the streams fail
      */
     public final void onEvent(InputStream input, OutputStream output, Context context) throws IOException {
-        JSON.writeValue(output, provider.onEvent(read(input), context));
+        JsonValues.write(output, provider.onEvent(read(input), context));
     }
 
     /**

@@ -3,8 +3,10 @@ package io.github.cdkliquibase.lambda.cloudformation;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.deadline.EarlyWork;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import software.amazon.lambda.powertools.cloudformation.Response;
 
 /**
@@ -16,6 +18,7 @@ final class DirectProtocol {
     private final String handler;
     private final EventExecutor events;
     private final ResponseUrlClient answers;
+    private Optional<EarlyWork<Boolean>> rehearsal = Optional.empty();
 
     /**
      * For all events of a function.
@@ -27,6 +30,16 @@ final class DirectProtocol {
         this.handler = handler;
         this.events = events;
         this.answers = answers;
+    }
+
+    /** Begins to load what the first answer of the process needs, while the event is done. */
+    void rehearseAnswer(Context context) {
+        if (rehearsal.isEmpty()) {
+            rehearsal = Optional.of(EarlyWork.begin("rehearsal-of-answer", () -> {
+                AnswerRehearsal.run(context);
+                return true;
+            }));
+        }
     }
 
     /**
@@ -59,10 +72,11 @@ final class DirectProtocol {
      */
     Response respond(CloudFormationCustomResourceEvent event, Context context) {
         CustomResourceEvent read = event instanceof ReadEvent given ? given.read : CustomResourceEvent.from(event);
-        answers.target(
-                Objects.requireNonNull(read.responseUrl(), "ResponseURL"),
-                Deadline.in(Duration.ofMillis(context.getRemainingTimeInMillis())));
-        return switch (events.execute(read, context)) {
+        Deadline kill = Deadline.in(Duration.ofMillis(context.getRemainingTimeInMillis()));
+        answers.target(Objects.requireNonNull(read.responseUrl(), "ResponseURL"), kill);
+        Answer answer = events.execute(read, context);
+        rehearsal.ifPresent(each -> each.result(kill));
+        return switch (answer) {
             case Answer.Success success ->
                 Response.builder()
                         .physicalResourceId(success.physicalResourceId())

@@ -2,15 +2,14 @@ package io.github.cdkliquibase.lambda.cloudformation;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.cdkliquibase.lambda.json.JsonValues;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
@@ -25,9 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventReader {
 
-    private static final JsonMapper STRICT = JsonMapper.builder()
+    private static final JsonFactory STRICT = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     /** Has no bounds: it skips the fields that are not needed, so they take no memory. */
@@ -39,8 +37,6 @@ final class EventReader {
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
             .build();
-
-    private static final TypeReference<Map<String, Object>> EVENT = new TypeReference<>() {};
 
     private static final String TOKEN = CustomResourceEvent.SERVICE_TOKEN;
     private static final String PROPERTIES = "ResourceProperties";
@@ -59,10 +55,21 @@ final class EventReader {
     static Optional<CustomResourceEvent> read(InputStream input) throws IOException {
         byte[] json = input.readAllBytes();
         try {
-            return Optional.ofNullable(STRICT.readValue(json, EVENT)).map(CustomResourceEvent::from);
+            return readWhole(json).map(CustomResourceEvent::from);
         } catch (JsonProcessingException e) {
             // The cause is left out: its message quotes the event.
             return Optional.ofNullable(answerable(json, fault(e)));
+        }
+    }
+
+    private static Optional<Map<?, ?>> readWhole(byte[] json) throws IOException {
+        try (JsonParser parser = STRICT.createParser(json)) {
+            parser.nextToken();
+            Object event = JsonValues.read(parser);
+            if (parser.nextToken() != null) {
+                throw new JsonParseException(parser, "Trailing token");
+            }
+            return event instanceof Map<?, ?> fields ? Optional.of(fields) : Optional.empty();
         }
     }
 

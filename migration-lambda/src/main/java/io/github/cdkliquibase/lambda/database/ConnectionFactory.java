@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.database;
 
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.deadline.EarlyWork;
 import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.engine.ConnectionOptions;
 import io.github.cdkliquibase.lambda.engine.Engine;
@@ -30,9 +31,19 @@ public final class ConnectionFactory {
         this.tokens = tokens;
     }
 
-    /** Creates a factory that reads secrets from AWS Secrets Manager, and signs tokens as the function's role. */
-    public static ConnectionFactory withSecretsManager() {
-        return new ConnectionFactory(new SecretsManagerReader(), RdsTokenSigner::signFromEnvironment);
+    /**
+     * Creates a factory that reads secrets from AWS Secrets Manager, and signs tokens as the function's role.
+     *
+     * @param rehearsal the work of {@link #rehearse()}
+     */
+    public static ConnectionFactory withSecretsManager(EarlyWork<Boolean> rehearsal) {
+        return new ConnectionFactory(new SecretsManagerReader(rehearsal), RdsTokenSigner::signFromEnvironment);
+    }
+
+    /** Loads the classes with which a secret is read, and calls nothing outside of the process. */
+    public static boolean rehearse() {
+        SecretsManagerRehearsal.run();
+        return true;
     }
 
     /**

@@ -1,11 +1,11 @@
 package io.github.cdkliquibase.lambda.database;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.cdkliquibase.lambda.engine.HostName;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
+import io.github.cdkliquibase.lambda.json.JsonValues;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,21 +21,19 @@ record Credentials(
         @Nullable Integer port,
         @Nullable String databaseName) {
 
-    private static final JsonMapper JSON = new JsonMapper();
-
     /** Accepted values of the field 'engine': those of RDS, and common variants. */
     private static final Set<String> ENGINES = Set.of("postgres", "postgresql", "aurora-postgresql");
 
     static Credentials parse(String secretArn, String text) {
-        JsonNode secret;
+        Object value;
         try {
-            secret = JSON.readTree(text);
+            value = JsonValues.parse(text);
         } catch (JsonProcessingException e) {
             // The cause is left out: Jackson's message quotes the text.
             throw new MigrationException("Secret %s is not JSON; it must be an object with 'username' and 'password'"
                     .formatted(Text.quote(secretArn)));
         }
-        if (!secret.isObject()) {
+        if (!(value instanceof Map<?, ?> secret)) {
             throw new MigrationException("Secret %s is JSON, but not an object with 'username' and 'password'"
                     .formatted(Text.quote(secretArn)));
         }
@@ -52,7 +50,7 @@ record Credentials(
                 optional(secret, "dbname"));
     }
 
-    private static String required(String secretArn, JsonNode secret, String field) {
+    private static String required(String secretArn, Map<?, ?> secret, String field) {
         String value = optional(secret, field);
         if (value == null) {
             throw new MigrationException("Secret %s has no field '%s'; it must have 'username' and 'password'"
@@ -61,17 +59,16 @@ record Credentials(
         return value;
     }
 
-    private static @Nullable String optional(JsonNode secret, String field) {
-        JsonNode value = secret.get(field);
-        return value == null
-                        || !value.isValueNode()
-                        || value.isNull()
-                        || value.asText().isEmpty()
-                ? null
-                : value.asText();
+    private static @Nullable String optional(Map<?, ?> secret, String field) {
+        return switch (secret.get(field)) {
+            case String text -> text.isEmpty() ? null : text;
+            case Number number -> number.toString();
+            case Boolean truth -> truth.toString();
+            case null, default -> null;
+        };
     }
 
-    private static @Nullable HostName host(String secretArn, JsonNode secret) {
+    private static @Nullable HostName host(String secretArn, Map<?, ?> secret) {
         String host = optional(secret, "host");
         if (host == null) {
             return null;
@@ -82,7 +79,7 @@ record Credentials(
                                 .formatted(Text.quote(secretArn))));
     }
 
-    private static @Nullable Integer port(String secretArn, JsonNode secret) {
+    private static @Nullable Integer port(String secretArn, Map<?, ?> secret) {
         String port = optional(secret, "port");
         if (port == null) {
             return null;

@@ -13,9 +13,10 @@ import java.util.HexFormat;
 /** A SHA-256 digest of parts. Each part counts with its length, so that no two lists of parts run into each other. */
 public final class PartsDigest {
 
-    private static final int BUFFER = 1 << 16;
+    private static final int BUFFER = 1 << 14;
 
     private final MessageDigest digest;
+    private final byte[] buffer = new byte[BUFFER];
 
     /** A digest without parts. */
     public PartsDigest() {
@@ -44,7 +45,6 @@ public final class PartsDigest {
      * @throws IOException if it cannot be read
      */
     PartsDigest add(Path file) throws IOException {
-        byte[] buffer = new byte[BUFFER];
         long length = 0;
         try (InputStream content = Files.newInputStream(file)) {
             for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {

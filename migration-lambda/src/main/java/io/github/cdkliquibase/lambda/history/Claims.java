@@ -1,17 +1,16 @@
 package io.github.cdkliquibase.lambda.history;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.cdkliquibase.lambda.history.SchemaClaim.Before;
 import io.github.cdkliquibase.lambda.history.SchemaClaim.User;
+import io.github.cdkliquibase.lambda.json.JsonValues;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The claims on the schemas that belong to one history. They are stored as the comment on its lock table, so that they
@@ -23,8 +22,6 @@ record Claims(Map<String, SchemaClaim> schemas) {
 
     /** Distinguishes these comments from those of people. */
     static final String PREFIX = "cdk-liquibase ";
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     Claims {
         schemas = Map.copyOf(schemas);
@@ -41,35 +38,48 @@ record Claims(Map<String, SchemaClaim> schemas) {
         }
         try {
             Map<String, SchemaClaim> schemas = new LinkedHashMap<>();
-            for (Map.Entry<String, JsonNode> each : JSON.readTree(comment.substring(PREFIX.length()))
-                    .path("schemas")
-                    .properties()) {
-                schemas.put(each.getKey(), claim(each.getValue()));
-            }
+            fields(fields(JsonValues.parse(comment.substring(PREFIX.length()))).get("schemas"))
+                    .forEach((schema, claim) -> schemas.put(schema.toString(), claim(fields(claim))));
             return Optional.of(new Claims(schemas));
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }
     }
 
-    private static SchemaClaim claim(JsonNode node) {
+    private static SchemaClaim claim(Map<?, ?> claim) {
         List<User> users = new ArrayList<>();
-        for (JsonNode each : node.path("resources")) {
+        for (Object each : items(claim.get("resources"))) {
+            Map<?, ?> user = fields(each);
             users.add(new User(
-                    new ResourceName(each.path("id").asText(), each.path("name").asText()),
-                    each.path("drops").asBoolean()));
+                    new ResourceName(text(user.get("id")), text(user.get("name"))),
+                    Boolean.TRUE.equals(user.get("drops"))));
         }
-        if (!node.path("before").isArray()) {
+        if (!(claim.get("before") instanceof List<?> objects)) {
             return new SchemaClaim(users, Optional.empty());
         }
         List<Before> before = new ArrayList<>();
-        for (JsonNode each : node.path("before")) {
-            before.add(new Before(
-                    each.path("catalog").asLong(),
-                    each.path("oid").asLong(),
-                    each.path("name").asText()));
+        for (Object each : objects) {
+            Map<?, ?> object = fields(each);
+            before.add(new Before(number(object.get("catalog")), number(object.get("oid")), text(object.get("name"))));
         }
         return new SchemaClaim(users, Optional.of(before));
+    }
+
+    // A later version may write more, or other kinds of values.
+    private static Map<?, ?> fields(@Nullable Object value) {
+        return value instanceof Map<?, ?> fields ? fields : Map.of();
+    }
+
+    private static List<?> items(@Nullable Object value) {
+        return value instanceof List<?> items ? items : List.of();
+    }
+
+    private static String text(@Nullable Object value) {
+        return Objects.toString(value, "");
+    }
+
+    private static long number(@Nullable Object value) {
+        return value instanceof Number number ? number.longValue() : 0;
     }
 
     Claims with(String schema, SchemaClaim claim) {
@@ -84,25 +94,33 @@ record Claims(Map<String, SchemaClaim> schemas) {
 
     /** The text of the comment. */
     String text() {
-        ObjectNode root = JSON.createObjectNode();
-        ObjectNode all = root.putObject("schemas");
-        schemas.forEach((schema, claim) -> {
-            ObjectNode node = all.putObject(schema);
-            ArrayNode resources = node.putArray("resources");
-            claim.users()
-                    .forEach(each -> resources
-                            .addObject()
-                            .put("id", each.resource().id())
-                            .put("name", each.resource().words())
-                            .put("drops", each.drops()));
-            claim.before().ifPresent(objects -> {
-                ArrayNode before = node.putArray("before");
-                objects.forEach(each -> before.addObject()
-                        .put("catalog", each.catalog())
-                        .put("oid", each.oid())
-                        .put("name", each.name()));
-            });
-        });
-        return PREFIX + root;
+        Map<String, Object> all = new LinkedHashMap<>();
+        schemas.forEach((schema, claim) -> all.put(schema, fields(claim)));
+        return PREFIX + JsonValues.text(Map.of("schemas", all));
+    }
+
+    private static Map<String, Object> fields(SchemaClaim claim) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("resources", claim.users().stream().map(Claims::fields).toList());
+        claim.before()
+                .ifPresent(objects -> fields.put(
+                        "before", objects.stream().map(Claims::fields).toList()));
+        return fields;
+    }
+
+    private static Map<String, Object> fields(User user) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", user.resource().id());
+        fields.put("name", user.resource().words());
+        fields.put("drops", user.drops());
+        return fields;
+    }
+
+    private static Map<String, Object> fields(Before object) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("catalog", object.catalog());
+        fields.put("oid", object.oid());
+        fields.put("name", object.name());
+        return fields;
     }
 }

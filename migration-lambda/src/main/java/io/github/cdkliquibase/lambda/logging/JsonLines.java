@@ -8,8 +8,6 @@ import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.io.OutputStream;
 import java.util.logging.LogManager;
-import net.logstash.logback.encoder.LogstashEncoder;
-import net.logstash.logback.fieldnames.LogstashFieldNames;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
@@ -40,22 +38,9 @@ public final class JsonLines extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    private static LogstashFieldNames fieldNames() {
-        LogstashFieldNames names = new LogstashFieldNames();
-        names.setTimestamp("timestamp");
-        names.setLogger("logger");
-        names.setThread(null);
-        names.setVersion(null);
-        names.setLevelValue(null);
-        names.setStackTrace("stackTrace");
-        return names;
-    }
-
-    private static LogstashEncoder encoder(LoggerContext context) {
-        LogstashEncoder encoder = new LogstashEncoder();
+    private static JsonLineEncoder encoder(LoggerContext context) {
+        JsonLineEncoder encoder = new JsonLineEncoder();
         encoder.setContext(context);
-        encoder.setFieldNames(fieldNames());
-        encoder.setThrowableConverter(new StackWithoutMessages());
         encoder.start();
         return encoder;
     }

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 
@@ -29,6 +31,30 @@ final class JsonLinesTest {
         assertThat(line.path("message").asText()).isEqualTo("Changeset 3 of 5\nends");
         assertThat(line.path("level").asText()).isEqualTo("INFO");
         assertThat(line.has("timestamp")).isTrue();
+    }
+
+    @Test
+    void valuesKeepTheirKinds() throws IOException {
+        JsonNode line = log(logger -> logger.atInfo()
+                .addKeyValue("data", Map.of("Unchanged", true))
+                .addKeyValue("durationMillis", 12L)
+                .addKeyValue("reason", (Object) null)
+                .log("\u2028 \" ä"));
+
+        assertThat(line.path("data").path("Unchanged").isBoolean()).isTrue();
+        assertThat(line.path("durationMillis").asLong()).isEqualTo(12);
+        assertThat(line.path("reason").isNull()).isTrue();
+        assertThat(line.path("message").asText()).isEqualTo("\u2028 \" ä");
+    }
+
+    @Test
+    void theTimeIsInUtc() throws IOException {
+        Instant before = Instant.now();
+
+        Instant time = Instant.parse(
+                log(logger -> logger.info("line")).path("timestamp").asText());
+
+        assertThat(time).isBetween(before.minusSeconds(1), Instant.now().plusSeconds(1));
     }
 
     @Test
