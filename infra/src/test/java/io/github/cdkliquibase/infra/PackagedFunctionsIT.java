@@ -7,6 +7,7 @@ import io.github.cdkliquibase.constructs.synthesis.Inputs;
 import io.github.cdkliquibase.constructs.synthesis.SynthesisedStack;
 import io.github.cdkliquibase.stage.scratch.ScratchFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +77,28 @@ final class PackagedFunctionsIT {
     void sameZipsGiveTheSameAssets() {
         assertThat(synthesise(Map.of()).template())
                 .isEqualTo(synthesise(Map.of()).template());
+    }
+
+    // The zip then deflates each jar as one stream, and is a third smaller.
+    @Test
+    void everyEntryOfAJarInTheZipsIsStored() throws IOException {
+        SynthesisedStack stack = synthesise(Map.of());
+        for (JsonNode function : javaFunctions(stack)) {
+            try (ScratchFolder task = ScratchFolder.create("task")) {
+                ScratchFolder.unzip(stack.assetFile(function.path("Code")), task.path());
+                assertThat(task.path().resolve("lib"))
+                        .isDirectoryContaining("glob:**.jar")
+                        .isDirectoryNotContaining(PackagedFunctionsIT::hasDeflatedEntries);
+            }
+        }
+    }
+
+    private static boolean hasDeflatedEntries(Path jar) {
+        try (ZipFile content = new ZipFile(jar.toFile())) {
+            return content.stream().anyMatch(entry -> entry.getMethod() != ZipEntry.STORED);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private SynthesisedStack synthesise(Map<String, Object> context) {

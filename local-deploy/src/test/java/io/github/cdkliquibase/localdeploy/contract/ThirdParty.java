@@ -1,7 +1,11 @@
 package io.github.cdkliquibase.localdeploy.contract;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A row of the list of jars in the zip.
@@ -48,5 +52,18 @@ record ThirdParty(
 
     private static String fileName(String name, String version) {
         return "%s-%s.jar".formatted(name, version);
+    }
+
+    /** Where a Maven repository has the jars of this row, by their file names. */
+    Map<String, Path> places(Path repository) {
+        Path folder = Stream.of(group.split("\\.", -1)).reduce(repository, Path::resolve, Path::resolve);
+        Map<String, Path> places = new TreeMap<>();
+        for (String name : names) {
+            for (String version : versions) {
+                String file = fileName(name, version);
+                places.put(file, folder.resolve(name).resolve(version).resolve(file));
+            }
+        }
+        return places;
     }
 }
