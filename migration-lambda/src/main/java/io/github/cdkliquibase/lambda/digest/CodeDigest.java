@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
 /** A digest of the code that a class loader finds: the function's own and the jars of its layers. */
 public final class CodeDigest {
@@ -21,8 +19,8 @@ public final class CodeDigest {
 
     /**
      * The digest of the places where a class loader finds classes. A folder, as the zip is unpacked into one, counts with the
-     * content of its files, and with the names and sizes of the jars of the libraries. A jar elsewhere counts with the
-     * checksums of its content. The places themselves do not count.
+     * names and the content of its files. A jar counts with the names, sizes and checksums of its content. The places
+     * themselves do not count.
      *
      * @param own a class of the function. If its loader cannot name its places, only that of the class counts
      * @throws IOException if a place cannot be read
@@ -68,19 +66,9 @@ public final class CodeDigest {
         if (Files.isDirectory(place)) {
             FolderDigest.addCode(place, digest);
         } else if (place.toString().endsWith(JAR)) {
-            addEntries(place, digest);
+            digest.add(JarIndex.checksum(place));
         } else {
             digest.add(place);
-        }
-    }
-
-    private static void addEntries(Path jar, PartsDigest digest) throws IOException {
-        try (ZipFile zip = new ZipFile(jar.toFile())) {
-            List<? extends ZipEntry> entries = zip.stream().toList();
-            digest.add(entries.size());
-            for (ZipEntry entry : entries) {
-                digest.add(entry.getName()).add(entry.getSize()).add(entry.getCrc());
-            }
         }
     }
 }

@@ -38,7 +38,7 @@ public final class FolderDigest {
     }
 
     /**
-     * Adds the names, and the content, of all files to a digest; of jars their size, because their names have a version.
+     * Adds the names, and the content, of all files to a digest; of jars the checksum of their index.
      *
      * @throws IOException if a file cannot be read
      */
@@ -48,7 +48,7 @@ public final class FolderDigest {
             String name = name(root, file);
             digest.add(name);
             if (name.endsWith(".jar")) {
-                digest.add(Files.size(file));
+                digest.add(JarIndex.checksum(file));
             } else {
                 digest.add(file);
             }

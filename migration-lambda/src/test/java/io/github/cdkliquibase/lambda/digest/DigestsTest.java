@@ -9,6 +9,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.LocalDateTime;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,35 @@ final class DigestsTest {
         assertThat(code(moved)).isEqualTo(one);
     }
 
+    @Test
+    void aLibraryOfTheSameNameAndSizeIsAnotherOneIfItsContentIs() throws IOException {
+        Path library = Files.createDirectory(folder.resolve("lib")).resolve("library-1.0.jar");
+        write(library, "one");
+        long size = Files.size(library);
+        String one = codeOfFolder();
+        write(library, "two");
+
+        assertThat(Files.size(library)).isEqualTo(size);
+        assertThat(codeOfFolder()).isNotEqualTo(one);
+        write(library, "one");
+        assertThat(codeOfFolder()).isEqualTo(one);
+    }
+
+    @Test
+    void aFileThatIsNoJarHasNoIndex() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.jar"), "no jar");
+
+        assertThatThrownBy(() -> JarIndex.checksum(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is not a jar");
+    }
+
+    private String codeOfFolder() throws IOException {
+        PartsDigest digest = new PartsDigest();
+        FolderDigest.addCode(folder, digest);
+        return digest.hex();
+    }
+
     // The digest of a class that a loader of its own has loaded, as Lambda loads the function, with a layer behind it.
     private static String code(Path layer) throws Exception {
         URL home = PartsDigest.class.getProtectionDomain().getCodeSource().getLocation();
@@ -89,7 +119,9 @@ final class DigestsTest {
 
     private static void write(Path jar, String content) throws IOException {
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
-            zip.putNextEntry(new ZipEntry("a.txt"));
+            ZipEntry entry = new ZipEntry("a.txt");
+            entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0));
+            zip.putNextEntry(entry);
             zip.write(content.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         }
     }
