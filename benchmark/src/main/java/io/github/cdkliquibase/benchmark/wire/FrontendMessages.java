@@ -14,6 +14,9 @@ final class FrontendMessages {
 
     private static final int LENGTH_BYTES = 4;
     private static final int CODE_BYTES = 4;
+    /** Of the query {@code BEGIN}, which the JDBC driver sends ahead of a statement: it waits for the answers of both. Psql adds a semicolon. */
+    private static final int BEGIN_LENGTH = 10;
+
     private static final int SSL_REQUEST = 80877103;
     private static final int GSS_REQUEST = 80877104;
 
@@ -21,6 +24,7 @@ final class FrontendMessages {
     private int number;
     private int digits;
     private int left;
+    private byte type;
     private final AtomicLong count = new AtomicLong();
 
     private enum State {
@@ -64,13 +68,14 @@ final class FrontendMessages {
                 }
             }
             case TYPE -> {
-                if (each == 'Q' || each == 'S') {
-                    count.incrementAndGet();
-                }
+                type = each;
                 begin(State.LENGTH);
             }
             case LENGTH -> {
                 if (completes(each)) {
+                    if (type == 'S' || (type == 'Q' && number != BEGIN_LENGTH)) {
+                        count.incrementAndGet();
+                    }
                     left = number - LENGTH_BYTES;
                     begin(content());
                 }

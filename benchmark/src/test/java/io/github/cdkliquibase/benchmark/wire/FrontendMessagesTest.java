@@ -29,6 +29,17 @@ class FrontendMessagesTest {
     }
 
     @Test
+    void theBeginThatTravelsAheadOfAStatementIsNotWaitedFor() {
+        startup(VERSION_3, "user\0app\0\0");
+        message('Q', "BEGIN\0");
+        message('P', "\0select 1\0\0\0");
+        message('S', "");
+        message('Q', "begin;\0");
+
+        assertThat(countInPieces(sent.size())).isEqualTo(2);
+    }
+
+    @Test
     void aConnectionMayBeginWithARequestForEncryption() {
         startup(GSS_REQUEST, "");
         startup(VERSION_3, "user\0app\0\0");

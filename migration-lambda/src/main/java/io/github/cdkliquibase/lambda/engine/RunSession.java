@@ -64,6 +64,17 @@ public interface RunSession {
      */
     void beginOwnTransaction() throws SQLException;
 
+    /** Whether {@link #executeTogether} is possible in this session: nothing is lost of what the server says of single statements. */
+    boolean canExecuteTogether();
+
+    /**
+     * Executes statements in one round trip.
+     *
+     * @param statements for which {@link Statements#canBeSentWithOthers} is true
+     * @throws StatementFailedException if one of them fails. The transaction has failed then
+     */
+    void executeTogether(List<String> statements) throws SQLException, StatementFailedException;
+
     /** Whether {@link #commitWith} is possible in this session. */
     boolean canCommitWith();
 

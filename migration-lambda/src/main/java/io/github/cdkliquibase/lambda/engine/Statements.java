@@ -30,6 +30,12 @@ public interface Statements {
      */
     StatementKind kindOf(String sql);
 
+    /**
+     * Whether a text is one statement that can be sent together with others: it belongs to the open transaction, changes nothing in
+     * its session, and returns no rows.
+     */
+    boolean canBeSentWithOthers(String sql);
+
     /** Whether a text is one statement that may return rows: {@code SELECT} or an equivalent. */
     boolean isOneQuery(String sql);
 

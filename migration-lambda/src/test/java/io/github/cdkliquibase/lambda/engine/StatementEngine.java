@@ -107,6 +107,11 @@ final class StatementEngine {
         }
 
         @Override
+        public boolean canBeSentWithOthers(String sql) {
+            return false;
+        }
+
+        @Override
         public boolean isOneQuery(String sql) {
             return others.isOneQuery(sql);
         }
@@ -231,6 +236,16 @@ final class StatementEngine {
 
         @Override
         public void beginOwnTransaction() {}
+
+        @Override
+        public boolean canExecuteTogether() {
+            return false;
+        }
+
+        @Override
+        public void executeTogether(List<String> statements) {
+            throw new AssertionError("no transaction holds more than a statement");
+        }
 
         @Override
         public boolean canCommitWith() {

@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work;
+import java.util.Optional;
 import liquibase.exception.DatabaseException;
 
 /** One changeset while it is executed. Created when it starts, dropped when it ends. */
@@ -22,6 +23,38 @@ sealed interface ChangesetExecution permits OneTransaction, StatementByStatement
 
     /** Executes the next statement. */
     void execute(ChangesetStatement statement) throws DatabaseException;
+
+    /**
+     * Takes a statement that may wait, to be sent with others. A statement that must not wait is executed.
+     *
+     * @return whether it waits
+     */
+    default boolean letsWait(ChangesetStatement statement) {
+        return false;
+    }
+
+    /** The statements that wait. They are sent before anything else uses the connection. */
+    default Waiting waiting() {
+        return Waiting.NONE;
+    }
+
+    /** How many statements wait to be sent together. */
+    enum Waiting {
+        /** There is nothing to send. */
+        NONE,
+        /** They may wait on. */
+        FEW,
+        /** They should be sent now. */
+        MANY
+    }
+
+    /** Sends the statements that wait. */
+    default void sendWaiting() throws DatabaseException {}
+
+    /** The place of a statement that was sent with others and failed; empty if none did. */
+    default Optional<StatementPlace> failedPlace() {
+        return Optional.empty();
+    }
 
     /** A change starts. */
     default void changeStarts() {}

@@ -88,6 +88,10 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
     }
 
     void changeStarts(Change started) {
+        if (started instanceof CustomChangeWrapper) {
+            // It may have the connection already.
+            connection.beforeDirectUse();
+        }
         change = Optional.of(started);
         place = Optional.of(StatementPlace.before(started, engine.statements()));
         if (started instanceof CustomChangeWrapper) {
@@ -107,7 +111,15 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
     }
 
     @Override
+    public void beforeUse() throws DatabaseException {
+        if (current.isPresent() && current.get().waiting() != ChangesetExecution.Waiting.NONE) {
+            watched(() -> current.get().sendWaiting());
+        }
+    }
+
+    @Override
     public void commit(Work commit) throws DatabaseException {
+        beforeUse();
         if (current.isPresent()) {
             current.get().commit(commit);
         } else {
@@ -138,7 +150,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
 
     /** Place of the last started statement; empty before the first change of a changeset. */
     public Optional<StatementPlace> place() {
-        return place;
+        return current.flatMap(ChangesetExecution::failedPlace).or(() -> place);
     }
 
     @Override
@@ -149,13 +161,15 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
             useOwnSettings();
             work.run();
         } else if (statement instanceof MarkChangeSetRanStatement mark) {
+            beforeUse();
             HistoryRow row =
                     new HistoryRow(mark, work, () -> statements(mark, visitors), this, database, engine.catalog());
             watched(() -> current.get().record(row));
         } else if (change.isEmpty()) {
+            beforeUse();
             work.run();
         } else {
-            watched(() -> execute(current.get(), change.get(), statement, visitors, work));
+            execute(current.get(), change.get(), statement, visitors, work);
         }
     }
 
@@ -178,19 +192,23 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
             return List.of(searchPath.get());
         }
         executions.searchPath().mayChange();
-        if (current.isEmpty()) {
-            useOwnSettings();
-        }
+        prepare();
         return super.query(statement, rows, visitors);
     }
 
     @Override
     public int update(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
         executions.searchPath().mayChange();
+        prepare();
+        return super.update(statement, visitors);
+    }
+
+    private void prepare() throws DatabaseException {
         if (current.isEmpty()) {
             useOwnSettings();
+        } else {
+            beforeUse();
         }
-        return super.update(statement, visitors);
     }
 
     private void execute(
@@ -208,10 +226,18 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
         ChangesetStatement next = new ChangesetStatement(
                 sql,
                 mask.apply(ofChange, sql),
+                place,
                 isWritten,
                 dropsRows ? () -> dropRows(sql) : work,
                 () -> parts(ofChange, sql));
-        execution.execute(next);
+        if (execution.letsWait(next)) {
+            if (execution.waiting() == ChangesetExecution.Waiting.MANY) {
+                beforeUse();
+            }
+        } else {
+            beforeUse();
+            watched(() -> execution.execute(next));
+        }
         executions.executed(next);
     }
 
@@ -239,6 +265,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
                         StatementStep.joined(step.statements().stream()
                                 .map(each -> mask.apply(ofChange, each))
                                 .toList()),
+                        place,
                         true,
                         () -> super.execute(new RawSqlStatement(step.sql()), List.of()),
                         List::of))

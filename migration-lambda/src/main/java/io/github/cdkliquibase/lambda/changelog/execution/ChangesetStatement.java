@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.changelog.execution;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import liquibase.exception.DatabaseException;
 import liquibase.statement.ExecutablePreparedStatement;
@@ -14,12 +15,18 @@ import liquibase.statement.core.RuntimeStatement;
  *
  * @param sql its text, or something else that identifies it if it has no text
  * @param digestText the text that identifies it in later runs, without the values of the deploy's parameters
+ * @param place in its change
  * @param isWritten whether the author wrote its SQL, which then may be anything
  * @param work executes it
  * @param parts the statements in a text that was not split, as steps that can be executed one by one
  */
 record ChangesetStatement(
-        String sql, String digestText, boolean isWritten, Work work, Supplier<List<ChangesetStatement>> parts) {
+        String sql,
+        String digestText,
+        Optional<StatementPlace> place,
+        boolean isWritten,
+        Work work,
+        Supplier<List<ChangesetStatement>> parts) {
 
     /** Executes something on the session. */
     @FunctionalInterface

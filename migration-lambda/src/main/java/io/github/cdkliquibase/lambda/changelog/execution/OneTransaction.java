@@ -37,6 +37,7 @@ final class OneTransaction implements ChangesetExecution {
     private final BooleanSupplier mayChangeSession;
     private final Consumer<String> searchPathIs;
     private final boolean failsTheRun;
+    private final WaitingStatements waiting;
 
     private CommitState state = CommitState.OPEN;
     private boolean noted;
@@ -71,6 +72,7 @@ final class OneTransaction implements ChangesetExecution {
         this.mayChangeSession = mayChangeSession;
         this.searchPathIs = searchPathIs;
         this.failsTheRun = failsTheRun;
+        this.waiting = new WaitingStatements(session, engine.statements());
     }
 
     @Override
@@ -99,6 +101,34 @@ final class OneTransaction implements ChangesetExecution {
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }
+    }
+
+    @Override
+    public boolean letsWait(ChangesetStatement next) {
+        boolean waits = note.isEmpty() && waiting.take(next);
+        if (waits) {
+            statement++;
+        }
+        return waits;
+    }
+
+    @Override
+    public Waiting waiting() {
+        return waiting.number();
+    }
+
+    @Override
+    public void sendWaiting() throws DatabaseException {
+        WaitingStatements.Sent sent = waiting.send();
+        statement -= sent.notStarted();
+        if (sent.failure().isPresent()) {
+            throw sent.failure().get();
+        }
+    }
+
+    @Override
+    public Optional<StatementPlace> failedPlace() {
+        return waiting.failedPlace();
     }
 
     // A text that was not split may write and commit in one message, so its transaction gets an identifier before it
@@ -210,6 +240,7 @@ final class OneTransaction implements ChangesetExecution {
 
     @Override
     public void rolledBack() {
+        waiting.clear();
         state = CommitState.OPEN;
         noted = noted && committedWithoutRow;
         try {

@@ -28,6 +28,18 @@ final class DriverParser {
         }
     }
 
+    /** Whether the driver splits a text into these statements. */
+    static boolean splitsInto(List<String> statements, String sql) {
+        try {
+            return Parser.parseJdbcSql(sql, true, false, true, false, false).stream()
+                    .map(DriverParser::text)
+                    .toList()
+                    .equals(statements.stream().map(String::strip).toList());
+        } catch (SQLException | IndexOutOfBoundsException e) {
+            return false;
+        }
+    }
+
     private static String text(NativeQuery query) {
         return query.nativeSql.strip();
     }

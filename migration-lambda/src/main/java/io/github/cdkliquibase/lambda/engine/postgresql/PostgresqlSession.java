@@ -3,6 +3,7 @@ package io.github.cdkliquibase.lambda.engine.postgresql;
 import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.engine.RunSession;
 import io.github.cdkliquibase.lambda.engine.SessionState;
+import io.github.cdkliquibase.lambda.engine.StatementFailedException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -115,6 +116,17 @@ final class PostgresqlSession implements RunSession {
             statement.execute("SET TRANSACTION READ WRITE");
         }
         useOwnSettings();
+    }
+
+    // Notices would not be told apart.
+    @Override
+    public boolean canExecuteTogether() {
+        return SessionStart.NO_MESSAGES.equals(atStart.get("client_min_messages"));
+    }
+
+    @Override
+    public void executeTogether(List<String> statements) throws SQLException, StatementFailedException {
+        StatementPipeline.execute(connection, statements);
     }
 
     @Override

@@ -27,6 +27,13 @@ final class PostgresqlStatements implements Statements {
 
     private static final Pattern CALLS = Pattern.compile("set_config|advisory|;", Pattern.CASE_INSENSITIVE);
 
+    /** Rows come back, or the driver would read a parameter or an escape of JDBC. */
+    private static final Pattern NEEDS_ITS_OWN_MESSAGE =
+            Pattern.compile("[?{]|\\breturning\\b", Pattern.CASE_INSENSITIVE);
+
+    /** A quote, a comment or a parenthesis without an end would swallow it. */
+    private static final String NEXT = "SELECT 1";
+
     /** The value depends on the sequences that the session has used. */
     private static final Pattern LAST_VALUE = Pattern.compile("\\blastval\\b", Pattern.CASE_INSENSITIVE);
 
@@ -45,6 +52,14 @@ final class PostgresqlStatements implements Statements {
     @Override
     public StatementKind kindOf(String sql) {
         return StatementKinds.of(sql);
+    }
+
+    @Override
+    public boolean canBeSentWithOthers(String sql) {
+        return leavesSessionAlone(sql)
+                && !NEEDS_ITS_OWN_MESSAGE.matcher(sql).find()
+                && StatementKinds.of(sql) == StatementKind.PLAIN
+                && DriverParser.splitsInto(List.of(sql, NEXT), StatementStep.joined(List.of(sql, NEXT)));
     }
 
     @Override

@@ -27,7 +27,7 @@ final class SessionStart {
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(15);
 
     /** The driver keeps each message of a statement until the statement has ended. */
-    private static final String NO_MESSAGES = "error";
+    static final String NO_MESSAGES = "error";
 
     private SessionStart() {}
 
