@@ -81,6 +81,7 @@ final class LiquibaseScope {
                     // the schema in lower case, as changelogs for several databases expect.
                     GlobalConfiguration.PRESERVE_SCHEMA_CASE.getKey(),
                     namesACapital(changelog));
+            SettingSources.use();
             return Scope.child(settings, () -> work.with(files));
         } catch (MigrationException e) {
             throw e;
