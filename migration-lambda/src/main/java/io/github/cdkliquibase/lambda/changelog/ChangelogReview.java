@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.changelog.execution.ChangelogPath;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
@@ -9,7 +10,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import liquibase.changelog.ChangeSet;
-import liquibase.changelog.DatabaseChangeLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,7 +86,7 @@ final class ChangelogReview {
                 changelog.all().stream().map(ChangelogReview::file).collect(Collectors.toSet());
         Set<String> toRead = pending.stream().map(ChangelogReview::file).collect(Collectors.toCollection(TreeSet::new));
         for (String path : files) {
-            String file = String.valueOf(DatabaseChangeLog.normalizePath(path));
+            String file = ChangelogPath.normal(path);
             if (file.endsWith(".sql") && !withChangesets.contains(file)) {
                 warn("changelog.empty", "File %s has no changeset, so none of it runs".formatted(Text.quote(file)));
                 toRead.add(file);
@@ -104,8 +104,7 @@ final class ChangelogReview {
     }
 
     private static String file(ChangeSet changeSet) {
-        return String.valueOf(
-                DatabaseChangeLog.normalizePath(changeSet.getChangeLog().getPhysicalFilePath()));
+        return ChangelogPath.normal(changeSet.getChangeLog().getPhysicalFilePath());
     }
 
     // The change that Liquibase makes from a file without the header of formatted SQL.

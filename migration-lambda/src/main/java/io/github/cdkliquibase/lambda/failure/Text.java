@@ -2,6 +2,7 @@ package io.github.cdkliquibase.lambda.failure;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Cuts and cleans texts for one-paragraph reasons. */
@@ -11,6 +12,8 @@ public final class Text {
     private static final int QUOTED = 64;
 
     private static final String ELLIPSIS = "…";
+
+    private static final Pattern BLANKS = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\s]+");
 
     private Text() {}
 
@@ -23,7 +26,7 @@ public final class Text {
 
     /** The text as one line: control characters, line and paragraph ends, and runs of blanks become one blank. */
     public static String oneLine(String text) {
-        return text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}\\s]+", " ").strip();
+        return BLANKS.matcher(text).replaceAll(" ").strip();
     }
 
     /** The text cut to at most this many bytes of UTF-8, between characters, with an ellipsis if something was cut. */

@@ -77,11 +77,12 @@ public final class ChangesetExecutions {
         return changeSet.isRunInTransaction() && engine.transactions().scope() == Transactions.Scope.CHANGESET;
     }
 
-    ChangesetExecution start(ChangeSet changeSet) throws SQLException {
+    ChangesetExecution start(RunningChangeset started) throws SQLException {
         if (memory.remember(session)) {
             whenLockIsLost.takeAgain();
         }
-        ChangesetName name = ChangesetName.of(changeSet);
+        ChangeSet changeSet = started.changeSet();
+        ChangesetName name = started.name();
         boolean isFirstStart = memory.begins(name);
         Optional<UnfinishedChangeset> left = unfinished.entry(name.value());
         if (isOneTransaction(changeSet, engine)) {

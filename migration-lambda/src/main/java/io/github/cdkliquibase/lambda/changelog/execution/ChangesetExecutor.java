@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import liquibase.change.Change;
 import liquibase.change.custom.CustomChangeWrapper;
-import liquibase.changelog.ChangeSet;
 import liquibase.exception.DatabaseException;
 import liquibase.exception.UnexpectedLiquibaseException;
 import liquibase.executor.jvm.JdbcExecutor;
@@ -66,14 +65,14 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
         connection.decidesWith(this);
     }
 
-    void changesetStarts(ChangeSet changeSet) throws SQLException {
+    void changesetStarts(RunningChangeset started) throws SQLException {
         place = Optional.empty();
         change = Optional.empty();
         // There is no execution while it is created: a failure then has no effect.
         current = Optional.empty();
-        nameOfCurrent = ChangesetName.of(changeSet).value();
-        current = Optional.of(executions.start(changeSet));
-        if (changeSet.getPreconditions() != null) {
+        nameOfCurrent = started.name().value();
+        current = Optional.of(executions.start(started));
+        if (started.changeSet().getPreconditions() != null) {
             // One in Java may use the connection without this executor.
             executions.searchPath().mayChange();
         }

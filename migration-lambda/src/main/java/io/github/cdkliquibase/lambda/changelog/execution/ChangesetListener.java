@@ -58,12 +58,12 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
         if (deadline.passed()) {
             throw TimeIsUpException.before(ChangesetName.of(changeSet));
         }
-        RunningChangeset started = new RunningChangeset(changeSet, System.nanoTime());
+        RunningChangeset started = RunningChangeset.startsNow(changeSet);
         running = Optional.of(started);
         progress.starts(started);
         log.started(started);
         try {
-            executor.changesetStarts(changeSet);
+            executor.changesetStarts(started);
         } catch (SQLException e) {
             throw new UnexpectedLiquibaseException(e);
         }

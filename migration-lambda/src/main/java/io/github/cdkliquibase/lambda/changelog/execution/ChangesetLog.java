@@ -117,7 +117,7 @@ public final class ChangesetLog {
     }
 
     private int position(RunningChangeset changeset) {
-        return progress.position(changeset.changeSet());
+        return progress.position(changeset);
     }
 
     private LoggingEventBuilder ended(LoggingEventBuilder line, String event, RunningChangeset changeset) {

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import liquibase.changelog.ChangeSet;
 
 /** The progress of a run, over all its attempts and connections. May be asked from any thread. */
 public final class RunProgress {
@@ -61,8 +60,8 @@ public final class RunProgress {
     }
 
     /** The place of a changeset in the run, from 1, the same in every attempt. */
-    int position(ChangeSet changeSet) {
-        return positions.computeIfAbsent(ChangesetName.of(changeSet), name -> positions.size() + 1);
+    int position(RunningChangeset changeset) {
+        return positions.computeIfAbsent(changeset.name(), name -> positions.size() + 1);
     }
 
     /** Called for each changeset that this run has executed; may be called repeatedly for the same one. */
