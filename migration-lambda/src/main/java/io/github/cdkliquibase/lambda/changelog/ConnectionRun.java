@@ -132,14 +132,14 @@ final class ConnectionRun implements AutoCloseable {
         HistoryState state = engine.catalog().history(tables, connection);
         List<SchemaObject> before = ownership.before(state);
         new LockTable(database, connection, engine).make(() -> ownership.note(state, before));
-        current.prepareHistory(database);
+        current.prepareHistory(database, state);
         tools.unfinished().reload();
         UnfinishedRecovery recovery = new UnfinishedRecovery(
                 engine, tools.unfinished(), current, database, tools.session(), tools.bounds(), run.deadline());
         recovery.recover(restart.changeset());
         restart.done();
         // Another run may have applied these changesets while this one waited.
-        List<ChangeSet> pending = current.pending(database);
+        List<ChangeSet> pending = current.pendingNow(database);
         recovery.createTableFor(pending);
         progress.begins(pending.size());
         findApplied(current);

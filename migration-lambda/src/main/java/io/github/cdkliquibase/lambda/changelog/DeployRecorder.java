@@ -86,7 +86,7 @@ final class DeployRecorder {
             // The question for pending changesets reads the history again, so the other conditions come first.
             boolean isSettled = report.warnings() == 0
                     && !changelog.dependsOnMore()
-                    && changelog.pending(database).isEmpty()
+                    && changelog.pendingNow(database).isEmpty()
                     && !changelog.hasOldChecksums(database);
             return new DeployOutcome(
                     history,

@@ -3,9 +3,9 @@ package io.github.cdkliquibase.lambda.changelog;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetExecutor;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetListener;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetName;
+import io.github.cdkliquibase.lambda.engine.HistoryState;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,23 +16,13 @@ import java.util.stream.Collectors;
 import liquibase.ChecksumVersion;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
-import liquibase.RuntimeEnvironment;
 import liquibase.Scope;
 import liquibase.change.Change;
 import liquibase.changelog.ChangeLogHistoryServiceFactory;
-import liquibase.changelog.ChangeLogIterator;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.ChangeSet.ExecType;
 import liquibase.changelog.DatabaseChangeLog;
 import liquibase.changelog.RanChangeSet;
-import liquibase.changelog.filter.ChangeSetFilter;
-import liquibase.changelog.filter.ContextChangeSetFilter;
-import liquibase.changelog.filter.DbmsChangeSetFilter;
-import liquibase.changelog.filter.IgnoreChangeSetFilter;
-import liquibase.changelog.filter.LabelChangeSetFilter;
-import liquibase.changelog.filter.ShouldRunChangeSetFilter;
-import liquibase.changelog.visitor.ListVisitor;
-import liquibase.changelog.visitor.UpdateVisitor;
 import liquibase.database.Database;
 import liquibase.exception.LiquibaseException;
 import liquibase.executor.ExecutorService;
@@ -52,6 +42,7 @@ final class ParsedChangelog {
     private final ParameterValues parameters;
     private final Contexts contexts;
     private final LabelExpression labels;
+    private final SelectedChangesets selected;
     private final boolean dependsOnMore;
     private int leftOut;
 
@@ -64,6 +55,7 @@ final class ParsedChangelog {
         this.parameters = parameters;
         this.contexts = contexts;
         this.labels = labels;
+        this.selected = new SelectedChangesets(databaseChangeLog, contexts, labels);
         // Now: changesets that have run are left out of a later attempt.
         this.dependsOnMore = asks(databaseChangeLog.getPreconditions())
                 || databaseChangeLog.getChangeSets().stream()
@@ -141,6 +133,9 @@ final class ParsedChangelog {
         int before = all().size();
         all().removeIf(each -> each.shouldAlwaysRun() && hasRun.test(ChangesetName.of(each)));
         leftOut += before - all().size();
+        if (before > all().size()) {
+            selected.forget();
+        }
     }
 
     /**
@@ -149,31 +144,23 @@ final class ParsedChangelog {
      * @throws LiquibaseException if it is not valid
      */
     void validate(Database database) throws LiquibaseException {
-        history(database).reset();
         databaseChangeLog.validate(database, contexts, labels);
     }
 
-    /** The changesets that are not in the history yet, or that run again. Reads the history again. */
-    List<ChangeSet> pending(Database database) throws LiquibaseException {
+    /** The next question about the history reads it again. */
+    static void forgetHistory(Database database) {
         history(database).reset();
-        List<ChangeSetFilter> filters = new ArrayList<>(filters(database));
-        filters.add(0, new ShouldRunChangeSetFilter(database));
-        return list(database, filters);
     }
 
-    private List<ChangeSetFilter> filters(Database database) {
-        return List.of(
-                new ContextChangeSetFilter(contexts),
-                new LabelChangeSetFilter(labels),
-                new DbmsChangeSetFilter(database),
-                new IgnoreChangeSetFilter());
+    /** The changesets that are not in the history yet, or that run again, by the history as it was read. */
+    List<ChangeSet> pending(Database database) throws LiquibaseException {
+        return selected.pending(database, history(database).shouldRun());
     }
 
-    private List<ChangeSet> list(Database database, List<ChangeSetFilter> filters) throws LiquibaseException {
-        ListVisitor visitor = new ListVisitor();
-        new ChangeLogIterator(databaseChangeLog, filters.toArray(ChangeSetFilter[]::new))
-                .run(visitor, new RuntimeEnvironment(database, contexts, labels));
-        return visitor.getSeenChangeSets();
+    /** As {@link #pending}, after the history was read again. */
+    List<ChangeSet> pendingNow(Database database) throws LiquibaseException {
+        forgetHistory(database);
+        return pending(database);
     }
 
     /** Whether Liquibase must update checksums of older versions in its history, although no changeset is pending. */
@@ -189,9 +176,13 @@ final class ParsedChangelog {
                         .anyMatch(each -> old.containsKey(ChangesetName.of(each).value()));
     }
 
-    /** Creates or updates the history table. Called with the lock of the run. */
-    void prepareHistory(Database database) throws LiquibaseException {
-        history(database).makeTable();
+    /**
+     * Creates or updates the history table. Called with the lock of the run.
+     *
+     * @param state of the history
+     */
+    void prepareHistory(Database database, HistoryState state) throws LiquibaseException {
+        history(database).makeTable(state.isCurrent());
         inScope(database, () -> {
             history(database).upgradeChecksums(databaseChangeLog, contexts, labels);
             return true;
@@ -199,15 +190,11 @@ final class ParsedChangelog {
     }
 
     /**
-     * Executes the pending changesets. Called with the lock of the run, after {@link #pending}, and uses the history
-     * that it has read.
+     * Executes the pending changesets. Called with the lock of the run, and uses the history as it was read.
      */
     void update(Database database, ChangesetListener listener) throws LiquibaseException {
         loadWhatWritesHistory(database);
-        new ChangeLogIterator(databaseChangeLog, filters(database).toArray(ChangeSetFilter[]::new))
-                .run(
-                        new UpdateVisitor(database, listener, new ShouldRunChangeSetFilter(database)),
-                        new RuntimeEnvironment(database, contexts, labels));
+        selected.update(database, listener, history(database).shouldRun());
     }
 
     /** Makes Liquibase use this executor for a database. */
@@ -238,7 +225,7 @@ final class ParsedChangelog {
 
     /** The number of changesets, after contexts, labels and the kind of database. */
     int total(Database database) throws LiquibaseException {
-        return list(database, filters(database)).size() + leftOut;
+        return selected.all(database).size() + leftOut;
     }
 
     /** The newest changeset in the history; empty if the history is empty. */
@@ -257,7 +244,7 @@ final class ParsedChangelog {
     }
 
     /**
-     * The order number of the newest changeset in the history, as {@link #pending} has read it; 0 if the history is
+     * The order number of the newest changeset in the history, as it was read; 0 if the history is
      * empty.
      */
     int newestOrder(Database database) throws LiquibaseException {
@@ -279,13 +266,17 @@ final class ParsedChangelog {
                 .anyMatch(ran -> order(ran) > order && !deploymentId.equals(ran.getDeploymentId()));
     }
 
+    private Set<ChangesetName> names() {
+        return all().stream().map(ChangesetName::of).collect(Collectors.toSet());
+    }
+
     private static int order(RanChangeSet ran) {
         return ran.getOrderExecuted() == null ? 0 : ran.getOrderExecuted();
     }
 
     /** The changesets of the history that the changelog does not have, the newest first. */
     List<ChangesetName> unknownInHistory(Database database) throws LiquibaseException {
-        Set<ChangesetName> known = all().stream().map(ChangesetName::of).collect(Collectors.toSet());
+        Set<ChangesetName> known = names();
         return history(database).getRanChangeSets().reversed().stream()
                 .map(ChangesetName::of)
                 .filter(name -> !known.contains(name))
@@ -294,7 +285,7 @@ final class ParsedChangelog {
 
     /** Whether the history has one of the changesets of the changelog. */
     boolean isInHistory(Database database) throws LiquibaseException {
-        Set<ChangesetName> known = all().stream().map(ChangesetName::of).collect(Collectors.toSet());
+        Set<ChangesetName> known = names();
         return history(database).getRanChangeSets().stream()
                 .map(ChangesetName::of)
                 .anyMatch(known::contains);

@@ -18,8 +18,9 @@ final class RunChangelog {
         this.files = files;
     }
 
-    /** Reads it, unless it is read. */
+    /** Reads it, unless it is read. The next question about the history reads the history again. */
     ParsedChangelog read(Database database) throws LiquibaseException {
+        ParsedChangelog.forgetHistory(database);
         if (parsed.isEmpty()) {
             try {
                 ParsedChangelog read = ParsedChangelog.read(run.changelog(), database);

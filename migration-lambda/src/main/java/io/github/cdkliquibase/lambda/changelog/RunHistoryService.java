@@ -6,6 +6,7 @@ import java.util.Optional;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.RanChangeSet;
 import liquibase.changelog.StandardChangeLogHistoryService;
+import liquibase.changelog.filter.ShouldRunChangeSetFilter;
 import liquibase.exception.DatabaseException;
 import liquibase.exception.DatabaseHistoryException;
 import liquibase.exception.UnexpectedLiquibaseException;
@@ -22,6 +23,7 @@ public final class RunHistoryService extends StandardChangeLogHistoryService {
     private boolean mayMakeTable;
     private Optional<Boolean> hasTable = Optional.empty();
     private final RanChangesets ran = new RanChangesets();
+    private Optional<ShouldRunChangeSetFilter> shouldRun = Optional.empty();
 
     /** Called by Liquibase. */
     public RunHistoryService() {}
@@ -55,6 +57,21 @@ public final class RunHistoryService extends StandardChangeLogHistoryService {
     public void reset() {
         super.reset();
         hasTable = Optional.empty();
+        shouldRun = Optional.empty();
+    }
+
+    @Override
+    public void setExecType(ChangeSet changeSet, ChangeSet.ExecType how) throws DatabaseException {
+        super.setExecType(changeSet, how);
+        shouldRun = Optional.empty();
+    }
+
+    /** Says which changesets are pending, by the history as it was read; the same object until the history changes. */
+    ShouldRunChangeSetFilter shouldRun() throws DatabaseException {
+        if (shouldRun.isEmpty()) {
+            shouldRun = Optional.of(new ShouldRunChangeSetFilter(getDatabase()));
+        }
+        return shouldRun.get();
     }
 
     // Liquibase compares each changeset with each row.
@@ -71,9 +88,14 @@ public final class RunHistoryService extends StandardChangeLogHistoryService {
         }
     }
 
-    /** Creates or updates the table. Called with the lock of the run. */
-    void makeTable() throws DatabaseException {
-        mayMakeTable = true;
+    /**
+     * Creates or updates the table. Called with the lock of the run.
+     *
+     * @param isCurrent whether the table needs no change. Liquibase takes a snapshot of it to find that out, with a dozen
+     *     queries
+     */
+    void makeTable(boolean isCurrent) throws DatabaseException {
+        mayMakeTable = !isCurrent;
         init();
         hasTable = Optional.empty();
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
  * What the catalogs say of the tables of a history.
  *
  * @param columns how many of the wanted columns the history has; 0 if there is none
+ * @param isWide whether these columns are as wide as Liquibase makes them
  * @param hasUnfinished whether the table of unfinished changesets is there
  * @param hasLock whether the lock table is there
  * @param hidesRows whether row-level security decides which rows of the history the user sees
@@ -16,6 +17,7 @@ import java.util.Optional;
  */
 public record HistoryState(
         int columns,
+        boolean isWide,
         boolean hasUnfinished,
         boolean hasLock,
         boolean hidesRows,
@@ -26,7 +28,12 @@ public record HistoryState(
 
     /** There is no table at all. */
     public static final HistoryState NOTHING =
-            new HistoryState(0, false, false, false, Optional.empty(), false, "", DeployTable.Access.NONE);
+            new HistoryState(0, false, false, false, false, Optional.empty(), false, "", DeployTable.Access.NONE);
+
+    /** Whether Liquibase would not change the table of the history. */
+    public boolean isCurrent() {
+        return columns == HistoryTables.COLUMNS.size() && isWide;
+    }
 
     /** Whether a run, of this product or of another one, has worked with the history. */
     public boolean hasTables() {

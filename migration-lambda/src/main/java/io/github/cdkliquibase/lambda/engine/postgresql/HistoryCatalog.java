@@ -24,6 +24,12 @@ final class HistoryCatalog {
                WHERE a.attrelid OPERATOR(pg_catalog.=) h.oid
                  AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
                  AND a.attname::pg_catalog.text OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[])),
+              NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a
+                 JOIN (VALUES ('md5sum', 35), ('liquibase', 20), ('contexts', 255), ('labels', 255)) w (name, chars)
+                   ON a.attname::pg_catalog.text OPERATOR(pg_catalog.=) w.name
+                 WHERE a.attrelid OPERATOR(pg_catalog.=) h.oid AND NOT a.attisdropped
+                   AND a.atttypmod OPERATOR(pg_catalog.>=) 0
+                   AND a.atttypmod OPERATOR(pg_catalog.-) 4 OPERATOR(pg_catalog.<) w.chars),
               EXISTS (SELECT 1 FROM pg_catalog.pg_class u WHERE u.relnamespace OPERATOR(pg_catalog.=) n.oid
                  AND u.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name),
               l.oid IS NOT NULL,
@@ -90,11 +96,12 @@ final class HistoryCatalog {
                 row.getBoolean(2),
                 row.getBoolean(3),
                 row.getBoolean(4),
-                Optional.ofNullable(row.getString(5)),
-                row.getBoolean(6),
-                row.getString(7),
-                DeployTable.Access.valueOf(row.getString(8)));
+                row.getBoolean(5),
+                Optional.ofNullable(row.getString(6)),
+                row.getBoolean(7),
+                row.getString(8),
+                DeployTable.Access.valueOf(row.getString(9)));
         return new HistoryGlance(
-                names.in(row.getString(9)), row.getString(10), row.getString(11), row.getString(12), state);
+                names.in(row.getString(10)), row.getString(11), row.getString(12), row.getString(13), state);
     }
 }
