@@ -1,0 +1,46 @@
+package io.github.cdkliquibase.lambda.changelog;
+
+import java.beans.IntrospectionException;
+import java.beans.Introspector;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import liquibase.change.core.RawSQLChange;
+import liquibase.datatype.LiquibaseDataType;
+import liquibase.parser.ChangeLogParser;
+import liquibase.sqlgenerator.SqlGenerator;
+import org.yaml.snakeyaml.Yaml;
+
+/**
+ * Loads classes that Liquibase needs in each run, on another thread. A cold function spends a third of a short run on them, and
+ * has a second core.
+ *
+ * <p>Nothing of Liquibase is initialized here: its state belongs to the thread of the run.
+ */
+final class LiquibaseClasses {
+
+    private LiquibaseClasses() {}
+
+    /** Begins to load them. What cannot be loaded is left to the run. */
+    static void load() {
+        Thread.ofPlatform().name("liquibase-classes").daemon().start(LiquibaseClasses::loadNow);
+    }
+
+    private static void loadNow() {
+        try {
+            loadService(SqlGenerator.class);
+            // The reader of YAML has no state.
+            new Yaml().load("{a: [b]}");
+            loadService(ChangeLogParser.class);
+            loadService(LiquibaseDataType.class);
+            Introspector.getBeanInfo(RawSQLChange.class);
+        } catch (ServiceConfigurationError | IntrospectionException | LinkageError e) {
+            // The run reports it, if it needs the class.
+        }
+    }
+
+    // A provider is loaded and linked when it is found, and initialized only when it is asked for an object.
+    private static <T> void loadService(Class<T> service) {
+        ServiceLoader.load(service, LiquibaseClasses.class.getClassLoader()).stream()
+                .forEach(ServiceLoader.Provider::type);
+    }
+}
