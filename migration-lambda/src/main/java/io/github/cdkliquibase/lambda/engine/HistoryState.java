@@ -6,7 +6,7 @@ import java.util.Optional;
  * What the catalogs say of the tables of a history.
  *
  * @param columns how many of the wanted columns the history has; 0 if there is none
- * @param isWide whether these columns are as wide as Liquibase makes them
+ * @param isWide whether the history is a table, and these columns are as wide as Liquibase makes them
  * @param hasUnfinished whether the table of unfinished changesets is there
  * @param hasLock whether the lock table is there
  * @param hidesRows whether row-level security decides which rows of the history the user sees

@@ -24,7 +24,7 @@ final class HistoryCatalog {
                WHERE a.attrelid OPERATOR(pg_catalog.=) h.oid
                  AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
                  AND a.attname::pg_catalog.text OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[])),
-              NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a
+              COALESCE(h.relkind IN ('r', 'p'), false) AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a
                  JOIN (VALUES ('md5sum', 35), ('liquibase', 20), ('contexts', 255), ('labels', 255)) w (name, chars)
                    ON a.attname::pg_catalog.text OPERATOR(pg_catalog.=) w.name
                  WHERE a.attrelid OPERATOR(pg_catalog.=) h.oid AND NOT a.attisdropped
