@@ -45,7 +45,9 @@ final class StatementMask implements ParameterMask {
             Map<String, String> known =
                     statements.computeIfAbsent(change, each -> masked(written, String.valueOf(written.getSql())));
             // The changes of 'modifySql' are not known.
-            return known.isEmpty() ? sql : known.getOrDefault(sql.strip(), replaced(sql));
+            return known.isEmpty()
+                    ? sql
+                    : Optional.ofNullable(known.get(sql.strip())).orElseGet(() -> replaced(sql));
         }
         return replaced(sql);
     }
@@ -107,7 +109,9 @@ final class StatementMask implements ParameterMask {
     }
 
     private String replaced(String sql) {
+        // A changeset with thousands of statements has a text of megabytes.
         List<Map.Entry<String, String>> longestFirst = parameters.maskedTexts().entrySet().stream()
+                .filter(text -> text.getKey().length() <= sql.length())
                 .sorted(Comparator.comparingInt((Map.Entry<String, String> text) ->
                                 text.getKey().length())
                         .reversed())

@@ -153,6 +153,11 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
     }
 
     @Override
+    public void execute(Change ofChangeset, List<SqlVisitor> visitors) throws DatabaseException {
+        super.execute(StatementsOfChange.of(ofChangeset), visitors);
+    }
+
+    @Override
     public void execute(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
         executions.searchPath().mayChange();
         Work work = () -> super.execute(statement, visitors);
@@ -202,6 +207,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
         return super.update(statement, visitors);
     }
 
+    // A changeset's queries see the settings of the changeset.
     private void prepare() throws DatabaseException {
         if (current.isEmpty()) {
             useOwnSettings();
