@@ -1,8 +1,8 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.deadline.EarlyWork;
 import java.beans.IntrospectionException;
 import java.beans.Introspector;
-import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import liquibase.change.core.RawSQLChange;
 import liquibase.datatype.LiquibaseDataType;
@@ -20,22 +20,23 @@ final class LiquibaseClasses {
 
     private LiquibaseClasses() {}
 
-    /** Begins to load them. What cannot be loaded is left to the run. */
+    /** Begins to load them. What cannot be loaded is left to the run, which reports it if it needs it. */
     static void load() {
-        Thread.ofPlatform().name("liquibase-classes").daemon().start(LiquibaseClasses::loadNow);
+        EarlyWork.begin("liquibase-classes", LiquibaseClasses::loadNow);
     }
 
-    private static void loadNow() {
+    private static boolean loadNow() {
+        loadService(SqlGenerator.class);
+        // The reader of YAML has no state.
+        new Yaml().load("{a: [b]}");
+        loadService(ChangeLogParser.class);
+        loadService(LiquibaseDataType.class);
         try {
-            loadService(SqlGenerator.class);
-            // The reader of YAML has no state.
-            new Yaml().load("{a: [b]}");
-            loadService(ChangeLogParser.class);
-            loadService(LiquibaseDataType.class);
             Introspector.getBeanInfo(RawSQLChange.class);
-        } catch (ServiceConfigurationError | IntrospectionException | LinkageError e) {
-            // The run reports it, if it needs the class.
+        } catch (IntrospectionException e) {
+            throw new IllegalStateException("A change is a bean", e);
         }
+        return true;
     }
 
     // A provider is loaded and linked when it is found, and initialized only when it is asked for an object.

@@ -31,13 +31,11 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
     private final ChangesetConnection connection;
     private final ChangesetExecutions executions;
     private final Engine engine;
-    private final LockWatch watch;
     private final ParameterMask mask;
     private final Deadline deadline;
-    private Optional<ChangesetExecution> current = Optional.empty();
+    private final CurrentChangeset current;
     private Optional<Change> change = Optional.empty();
     private Optional<StatementPlace> place = Optional.empty();
-    private String nameOfCurrent = "";
 
     /**
      * An executor on a connection.
@@ -59,7 +57,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
         this.engine = engine;
         this.connection = connection;
         this.executions = executions;
-        this.watch = watch;
+        this.current = new CurrentChangeset(watch);
         this.mask = mask;
         this.deadline = deadline;
         connection.decidesWith(this);
@@ -68,10 +66,8 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
     void changesetStarts(RunningChangeset started) throws SQLException {
         place = Optional.empty();
         change = Optional.empty();
-        // There is no execution while it is created: a failure then has no effect.
-        current = Optional.empty();
-        nameOfCurrent = started.name().value();
-        current = Optional.of(executions.start(started));
+        current.starts(started.name());
+        current.has(executions.start(started));
         if (started.changeSet().getPreconditions() != null) {
             // One in Java may use the connection without this executor.
             executions.searchPath().mayChange();
@@ -81,8 +77,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
     /** Called when the changeset has ended or failed. Liquibase's own statements use the run's own settings again. */
     public void changesetEnds() {
         connection.turnAutoCommitOff();
-        nameOfCurrent = "";
-        current = Optional.empty();
+        current.ends();
         change = Optional.empty();
     }
 
@@ -96,60 +91,53 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
         if (started instanceof CustomChangeWrapper) {
             executions.mayChangeSession();
         }
-        current.ifPresent(ChangesetExecution::changeStarts);
+        current.execution().ifPresent(ChangesetExecution::changeStarts);
     }
 
     void changeEnds() {
         change = Optional.empty();
-        current.ifPresent(ChangesetExecution::changeEnds);
+        current.execution().ifPresent(ChangesetExecution::changeEnds);
     }
 
     @Override
     public boolean autoCommit(boolean wanted) {
-        return current.map(each -> each.autoCommit(wanted)).orElse(wanted);
+        return current.execution().map(each -> each.autoCommit(wanted)).orElse(wanted);
     }
 
     @Override
     public void beforeUse() throws DatabaseException {
-        if (current.isPresent() && current.get().waiting() != ChangesetExecution.Waiting.NONE) {
-            watched(() -> current.get().sendWaiting());
-        }
+        current.sendWaiting();
     }
 
     @Override
     public void commit(Work commit) throws DatabaseException {
-        beforeUse();
-        if (current.isPresent()) {
-            current.get().commit(commit);
-        } else {
-            commit.run();
-        }
+        current.commit(commit);
     }
 
     @Override
     public void rolledBack() {
         change = Optional.empty();
-        current.ifPresent(ChangesetExecution::rolledBack);
+        current.execution().ifPresent(ChangesetExecution::rolledBack);
     }
 
     /** Whether the failed changeset left nothing behind, so that it can be tried again. */
     public boolean canBeRetried() {
-        return current.map(ChangesetExecution::canBeRetried).orElse(true);
+        return current.execution().map(ChangesetExecution::canBeRetried).orElse(true);
     }
 
     /** The state that the failed changeset has left in the database. */
     public Fate fate() {
-        return current.map(ChangesetExecution::fate).orElseGet(Fate.RolledBack::new);
+        return current.execution().map(ChangesetExecution::fate).orElseGet(Fate.RolledBack::new);
     }
 
     /** Number of the changeset's last started statement, from 1; 0 if none was started. */
     public int statement() {
-        return current.map(ChangesetExecution::statement).orElse(0);
+        return current.statement();
     }
 
     /** Place of the last started statement; empty before the first change of a changeset. */
     public Optional<StatementPlace> place() {
-        return current.flatMap(ChangesetExecution::failedPlace).or(() -> place);
+        return current.execution().flatMap(ChangesetExecution::failedPlace).or(() -> place);
     }
 
     @Override
@@ -161,29 +149,16 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
     public void execute(SqlStatement statement, List<SqlVisitor> visitors) throws DatabaseException {
         executions.searchPath().mayChange();
         Work work = () -> super.execute(statement, visitors);
-        if (current.isEmpty()) {
-            useOwnSettings();
-            work.run();
-        } else if (statement instanceof MarkChangeSetRanStatement mark) {
-            beforeUse();
-            HistoryRow row =
-                    new HistoryRow(mark, work, () -> statements(mark, visitors), this, database, engine.catalog());
-            watched(() -> current.get().record(row));
-        } else if (change.isEmpty()) {
-            beforeUse();
-            work.run();
+        Optional<ChangesetExecution> execution = current.execution();
+        if (execution.isPresent() && statement instanceof MarkChangeSetRanStatement mark) {
+            current.record(
+                    new HistoryRow(mark, work, () -> statements(mark, visitors), this, database, engine.catalog()));
+        } else if (execution.isPresent() && change.isPresent()) {
+            execute(execution.get(), change.get(), statement, visitors, work);
         } else {
-            execute(current.get(), change.get(), statement, visitors, work);
-        }
-    }
-
-    // Ignores statements that Liquibase executes on its own: version 5 resets the search path after a failed statement.
-    private void watched(Work work) throws DatabaseException {
-        watch.starts("%s %d".formatted(nameOfCurrent, statement()));
-        try {
+            // Version 5 resets the search path after a failed statement.
+            prepare();
             work.run();
-        } finally {
-            watch.ends();
         }
     }
 
@@ -209,17 +184,17 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
 
     // A changeset's queries see the settings of the changeset.
     private void prepare() throws DatabaseException {
-        if (current.isEmpty()) {
+        if (current.execution().isEmpty()) {
             useOwnSettings();
         } else {
-            beforeUse();
+            current.sendWaiting();
         }
     }
 
     private void execute(
             ChangesetExecution execution, Change ofChange, SqlStatement statement, List<SqlVisitor> visitors, Work work)
             throws DatabaseException {
-        refuseWhenTimeIsUp(execution);
+        refuseWhenTimeIsUp();
         boolean isWritten = ChangesetStatement.isWritten(statement);
         String sql = isWritten || execution.wantsSql() ? sql(statement, visitors) : "";
         place = place.map(before -> before.next(sql));
@@ -235,21 +210,14 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
                 isWritten,
                 dropsRows ? () -> dropRows(sql) : work,
                 () -> parts(ofChange, sql));
-        if (execution.letsWait(next)) {
-            if (execution.waiting() == ChangesetExecution.Waiting.MANY) {
-                beforeUse();
-            }
-        } else {
-            beforeUse();
-            watched(() -> execution.execute(next));
-        }
+        current.execute(next);
         executions.executed(next);
     }
 
     // Cancelling reaches only a statement that the server executes: between many short ones it would be lost.
-    private void refuseWhenTimeIsUp(ChangesetExecution execution) {
+    private void refuseWhenTimeIsUp() {
         if (deadline.passed()) {
-            throw TimeIsUpException.beforeStatement(execution.statement() + 1, nameOfCurrent);
+            throw TimeIsUpException.beforeStatement(current.statement() + 1, current.name());
         }
     }
 

@@ -4,7 +4,6 @@ import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.RowDiscardedException;
 import io.github.cdkliquibase.lambda.engine.RunSession;
-import io.github.cdkliquibase.lambda.engine.Transactions;
 import io.github.cdkliquibase.lambda.engine.UnfinishedChangeset;
 import io.github.cdkliquibase.lambda.history.UnfinishedChangesets;
 import java.sql.Connection;
@@ -38,13 +37,12 @@ final class OneTransaction implements ChangesetExecution {
     private final Consumer<String> searchPathIs;
     private final boolean failsTheRun;
     private final WaitingStatements waiting;
+    private final EndedTransaction ended;
 
     private CommitState state = CommitState.OPEN;
     private boolean noted;
     private int statement;
-    private boolean committedItself;
     private boolean committedWithoutRow;
-    private Optional<Transactions.Mark> mayHaveEnded = Optional.empty();
 
     /**
      * Starts a changeset.
@@ -73,6 +71,7 @@ final class OneTransaction implements ChangesetExecution {
         this.searchPathIs = searchPathIs;
         this.failsTheRun = failsTheRun;
         this.waiting = new WaitingStatements(session, engine.statements());
+        this.ended = new EndedTransaction(engine, connection);
     }
 
     @Override
@@ -94,7 +93,7 @@ final class OneTransaction implements ChangesetExecution {
                 noted = true;
             }
             if (next.isWritten() && engine.statements().endsATransaction(next.sql())) {
-                executeEnding(next);
+                ended.execute(next);
             } else {
                 next.execute();
             }
@@ -131,24 +130,6 @@ final class OneTransaction implements ChangesetExecution {
         return waiting.failedPlace();
     }
 
-    // A text that was not split may write and commit in one message, so its transaction gets an identifier before it
-    // writes.
-    private void executeEnding(ChangesetStatement next) throws SQLException, DatabaseException {
-        mayHaveEnded = engine.statements().kindOf(next.sql()).isOfTransactions()
-                ? engine.transactions().markIfWritten(connection)
-                : Optional.of(engine.transactions().mark(connection));
-        next.execute();
-        settle();
-    }
-
-    // Finds out whether the transaction that a statement may have ended was committed.
-    private void settle() throws SQLException {
-        if (mayHaveEnded.isPresent() && mayHaveEnded.get().isCommitted(connection)) {
-            committedItself = true;
-        }
-        mayHaveEnded = Optional.empty();
-    }
-
     @Override
     public void record(HistoryRow row) throws DatabaseException {
         if (row.exists() && state == CommitState.HELD && isSimple()) {
@@ -164,8 +145,7 @@ final class OneTransaction implements ChangesetExecution {
         return session.canCommitWith()
                 && failsTheRun
                 && note.isEmpty()
-                && !committedItself
-                && mayHaveEnded.isEmpty()
+                && !ended.mayBeCommitted()
                 && !mayChangeSession.getAsBoolean()
                 && unfinished.entry(name).isEmpty();
     }
@@ -244,7 +224,7 @@ final class OneTransaction implements ChangesetExecution {
         state = CommitState.OPEN;
         noted = noted && committedWithoutRow;
         try {
-            settle();
+            ended.settle();
         } catch (SQLException e) {
             // The connection is lost: the outcome of the transaction stays unknown.
         }
@@ -260,8 +240,8 @@ final class OneTransaction implements ChangesetExecution {
         if (committedWithoutRow) {
             return new Fate.CommittedWithoutRow(noted);
         }
-        if (committedItself || mayHaveEnded.isPresent()) {
-            return new Fate.CommittedItself(committedItself);
+        if (ended.mayBeCommitted()) {
+            return new Fate.CommittedItself(ended.isCommitted());
         }
         return state == CommitState.SENT ? new Fate.CommitUnknown() : new Fate.RolledBack();
     }
