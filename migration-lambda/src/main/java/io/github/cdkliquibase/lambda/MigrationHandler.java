@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda;
 
 import io.github.cdkliquibase.lambda.cloudformation.CustomResourceHandler;
+import io.github.cdkliquibase.lambda.deadline.EarlyWork;
 import java.util.function.Supplier;
 
 /** The function of the custom resource that migrates a database: on Create and on Update it applies a changelog. */
@@ -8,10 +9,14 @@ public final class MigrationHandler extends CustomResourceHandler {
 
     /** Called by Lambda. */
     public MigrationHandler() {
-        this(Wiring.migration());
+        this(Wiring.rehearse());
+    }
+
+    private MigrationHandler(EarlyWork<Boolean> sdk) {
+        super(new MigrationResource(() -> Wiring.migration(sdk)), sdk);
     }
 
     MigrationHandler(Supplier<Migration> migration) {
-        super(new MigrationResource(migration));
+        super(new MigrationResource(migration), EarlyWork.now(() -> true));
     }
 }

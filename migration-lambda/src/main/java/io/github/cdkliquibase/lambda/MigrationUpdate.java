@@ -59,11 +59,20 @@ final class MigrationUpdate implements TimedRun.Work<MigrationReport> {
         EarlyWork<Optional<Deploy>> asked = EarlyWork.begin("digests", () -> input.deploy(request, source));
         SessionConnections connections =
                 SessionConnections.connected(session, request.database(), request.sessionSettings(), deadline);
-        Optional<DeployHistory.Found> found =
-                asked.result(deadline).flatMap(Function.identity()).flatMap(each -> look(each, connections.first()));
+        Optional<DeployHistory.Found> found = digested(asked).flatMap(each -> look(each, connections.first()));
         return found.flatMap(DeployHistory.Found::same)
                 .map(same -> MigrationReport.unchanged(same.total(), same.newest()))
                 .orElseGet(() -> run(connections, found.map(DeployHistory.Found::deploy)));
+    }
+
+    private Optional<Deploy> digested(EarlyWork<Optional<Deploy>> asked) {
+        Optional<Optional<Deploy>> result = asked.result(deadline);
+        if (result.isEmpty()) {
+            LOG.atInfo()
+                    .addKeyValue("event", "deploys.unknown")
+                    .log("Could not take the digests of this deploy, so Liquibase looks at the changelog");
+        }
+        return result.flatMap(Function.identity());
     }
 
     // Where the question fails, Liquibase's way finds the reason, or another connection.

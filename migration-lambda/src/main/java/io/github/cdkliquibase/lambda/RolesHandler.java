@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda;
 
 import io.github.cdkliquibase.lambda.cloudformation.CustomResourceHandler;
+import io.github.cdkliquibase.lambda.deadline.EarlyWork;
 import java.util.function.Supplier;
 
 /**
@@ -14,10 +15,14 @@ public final class RolesHandler extends CustomResourceHandler {
 
     /** Called by Lambda. */
     public RolesHandler() {
-        this(Wiring.roles());
+        this(Wiring.rehearse());
+    }
+
+    private RolesHandler(EarlyWork<Boolean> sdk) {
+        super(new RolesResource(() -> Wiring.roles(sdk)), sdk);
     }
 
     RolesHandler(Supplier<RolesWork> roles) {
-        super(new RolesResource(roles));
+        super(new RolesResource(roles), EarlyWork.now(() -> true));
     }
 }

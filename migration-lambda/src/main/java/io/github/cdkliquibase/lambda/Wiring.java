@@ -7,7 +7,7 @@ import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.postgresql.PostgresqlEngine;
 import io.github.cdkliquibase.lambda.request.EngineName;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
 
 /** Puts the parts together. Only this class and the AWS SDK read the function's environment. */
 final class Wiring {
@@ -17,28 +17,27 @@ final class Wiring {
 
     private Wiring() {}
 
-    /** Begins to load what every deploy needs, and provides the migration. Called while Lambda initialises the function. */
-    static Supplier<Migration> migration() {
-        EarlyWork<Boolean> rehearsal = rehearsal();
-        return () -> new Migration(
-                changelogFolder(),
-                ConnectionFactory.withSecretsManager(rehearsal),
-                new LiquibaseMigration(),
-                Wiring::engine);
-    }
-
-    /** Begins to load what all work with roles needs, and provides that work. Called while Lambda initialises the function. */
-    static Supplier<RolesWork> roles() {
-        EarlyWork<Boolean> rehearsal = rehearsal();
-        return () -> new RolesWork(
-                changelogFolder(), ConnectionFactory.withSecretsManager(rehearsal), PostgresqlEngine.create());
-    }
-
-    // The longest rehearsal has a thread of its own. A rehearsal that fails is no reason not to start: the event tells.
-    private static EarlyWork<Boolean> rehearsal() {
-        EarlyWork<Boolean> secret = EarlyWork.begin("rehearsal", ConnectionFactory::rehearse);
+    /**
+     * Begins to load what every event needs. Called while Lambda initialises the function. The function also starts if a rehearsal
+     * fails: the first event tells the reason.
+     *
+     * @return the longest rehearsal, that of the AWS SDK, on a thread of its own
+     */
+    static EarlyWork<Boolean> rehearse() {
+        // Before a second thread logs: what it logged meanwhile would be kept and told in plain text.
+        LoggerFactory.getILoggerFactory();
+        EarlyWork<Boolean> sdk = EarlyWork.begin("rehearsal", ConnectionFactory::rehearse);
         EarlyWork.now(PostgresqlEngine::rehearse);
-        return secret;
+        return sdk;
+    }
+
+    static Migration migration(EarlyWork<Boolean> sdk) {
+        return new Migration(
+                changelogFolder(), ConnectionFactory.withSecretsManager(sdk), new LiquibaseMigration(), Wiring::engine);
+    }
+
+    static RolesWork roles(EarlyWork<Boolean> sdk) {
+        return new RolesWork(changelogFolder(), ConnectionFactory.withSecretsManager(sdk), PostgresqlEngine.create());
     }
 
     private static Engine engine(EngineName name) {

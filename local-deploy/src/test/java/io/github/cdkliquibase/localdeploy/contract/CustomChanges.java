@@ -3,15 +3,20 @@ package io.github.cdkliquibase.localdeploy.contract;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import liquibase.Scope;
 import liquibase.change.custom.CustomSqlChange;
 import liquibase.change.custom.CustomTaskChange;
 import liquibase.database.Database;
 import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.CustomChangeException;
+import liquibase.exception.DatabaseException;
 import liquibase.exception.ValidationErrors;
+import liquibase.executor.Executor;
+import liquibase.executor.ExecutorService;
 import liquibase.resource.ResourceAccessor;
 import liquibase.statement.SqlStatement;
 import liquibase.statement.core.RawParameterizedSqlStatement;
@@ -20,6 +25,7 @@ import liquibase.statement.core.RawParameterizedSqlStatement;
 final class CustomChanges {
 
     static final String CREATE_TABLE = CreateTable.class.getName();
+    static final String THROUGH_EXECUTOR = ThroughExecutor.class.getName();
     static final String OUTLASTING = Outlasting.class.getName();
     static final String NEVER_ENDING = NeverEnding.class.getName();
     static final String GLUTTON = Glutton.class.getName();
@@ -78,6 +84,35 @@ final class CustomChanges {
         @Override
         public ValidationErrors validate(Database database) {
             return new ValidationErrors();
+        }
+    }
+
+    /** Executes statements by Liquibase's executor, and depends on each before the next: by the raw connection, and by a savepoint. */
+    public static final class ThroughExecutor extends Task {
+
+        /** Called by Liquibase. */
+        public ThroughExecutor() {}
+
+        @Override
+        public void execute(Database database) throws CustomChangeException {
+            Connection connection = ((JdbcConnection) database.getConnection()).getUnderlyingConnection();
+            Executor executor =
+                    Scope.getCurrentScope().getSingleton(ExecutorService.class).getExecutor("jdbc", database);
+            try (Statement raw = connection.createStatement()) {
+                executor.execute(new RawParameterizedSqlStatement("insert into a values (7)"));
+                if (raw.executeUpdate("update a set id = 8 where id = 7") != 1) {
+                    throw new CustomChangeException("The row of the executor was not there");
+                }
+                executor.execute(new RawParameterizedSqlStatement("savepoint s"));
+                try {
+                    executor.execute(new RawParameterizedSqlStatement("insert into a values (8)"));
+                    throw new CustomChangeException("The row was there twice");
+                } catch (DatabaseException e) {
+                    executor.execute(new RawParameterizedSqlStatement("rollback to savepoint s"));
+                }
+            } catch (DatabaseException | SQLException e) {
+                throw new CustomChangeException(e);
+            }
         }
     }
 
@@ -182,6 +217,7 @@ final class CustomChanges {
         return LayerJar.of(
                 CreateTable.class,
                 Task.class,
+                ThroughExecutor.class,
                 Outlasting.class,
                 NeverEnding.class,
                 LinkageFault.class,

@@ -142,6 +142,75 @@ final class RoundTripsIT extends WarmFunction {
     }
 
     @Test
+    void aJavaChangeSeesEachOfItsStatements() {
+        stage.file(Stage.MASTER, """
+                databaseChangeLog:
+                  - changeSet:
+                      id: 1
+                      author: ann
+                      changes:
+                        - sql: { sql: "create table a (id int primary key); insert into a values (1)" }
+                        - customChange: { class: %s }
+                        - sql: { sql: "insert into a values (9); delete from a where id = 1" }
+                """.formatted(CustomChanges.THROUGH_EXECUTOR));
+
+        assertThat(deploy().reason()).isEmpty();
+        assertThat(Stage.query(database, "select string_agg(id::text, ',' order by id) from a"))
+                .isEqualTo("8,9");
+    }
+
+    @Test
+    void aStatementThatEndsItsSessionIsFoundAmongSeveral() {
+        stage.sql("""
+                --changeset ann:1
+                create table a (id int);
+                insert into a values (1);
+                insert into a select 2 from (select pg_terminate_backend(pg_backend_pid())) x;
+                insert into a values (3);
+                """);
+
+        assertThat(deploy().reason())
+                .contains("its connection was lost 3 times in statement 3 of 4, line 5 of 'db/changelog/changes.sql'");
+    }
+
+    @Test
+    void noticesOfSeveralStatementsAreLoggedOneByOne() {
+        stage.sql("""
+                --changeset ann:1 splitStatements:false
+                create function tell() returns trigger language plpgsql as
+                  'begin raise notice ''row %%'', new.id; return new; end';
+                create table a (id int);
+                create trigger t before insert on a for each row execute function tell();
+                --changeset ann:2
+                insert into a values (1);
+                insert into a values (2);
+                """.replace("%%", "%"));
+
+        assertThat(deploy(Map.of("ServerMessages", "LOG")).reason()).isEmpty();
+        assertThat(stage.newLogLines())
+                .extracting(line -> line.path("message").asText())
+                .contains("row 1", "row 2");
+    }
+
+    @Test
+    void aRuleMayAnswerWithRows() {
+        stage.sql("""
+                --changeset ann:1 splitStatements:false
+                create table a (id int);
+                create table b (id int);
+                create rule r as on insert to a do instead select 1 as one union all select 2;
+                --changeset ann:2
+                insert into a values (1);
+                insert into b values (1);
+                insert into a values (2);
+                """);
+
+        assertThat(deploy().reason()).isEmpty();
+        assertThat(Stage.query(database, "select (select count(*) from a) || ' ' || (select count(*) from b)"))
+                .isEqualTo("0 1");
+    }
+
+    @Test
     void aFailureThatIsAllowedLeavesNothing() {
         stage.sql("""
                 --changeset ann:1 failOnError:false

@@ -8,7 +8,6 @@ import liquibase.change.core.RawSQLChange;
 import liquibase.datatype.LiquibaseDataType;
 import liquibase.parser.ChangeLogParser;
 import liquibase.sqlgenerator.SqlGenerator;
-import org.yaml.snakeyaml.Yaml;
 
 /**
  * Loads classes that Liquibase needs in each run, on another thread. A cold function spends a third of a short run on them, and
@@ -20,15 +19,13 @@ final class LiquibaseClasses {
 
     private LiquibaseClasses() {}
 
-    /** Begins to load them. What cannot be loaded is left to the run, which reports it if it needs it. */
-    static void load() {
-        EarlyWork.begin("liquibase-classes", LiquibaseClasses::loadNow);
+    /** Begins to load them, once in a process. What cannot be loaded is left to the run, which reports it if it needs it. */
+    static EarlyWork<Boolean> load() {
+        return EarlyWork.begin("liquibase-classes", LiquibaseClasses::loadNow);
     }
 
     private static boolean loadNow() {
         loadService(SqlGenerator.class);
-        // The reader of YAML has no state.
-        new Yaml().load("{a: [b]}");
         loadService(ChangeLogParser.class);
         loadService(LiquibaseDataType.class);
         try {

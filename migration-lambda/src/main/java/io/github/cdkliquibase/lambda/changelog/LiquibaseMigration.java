@@ -2,6 +2,7 @@ package io.github.cdkliquibase.lambda.changelog;
 
 import io.github.cdkliquibase.lambda.changelog.files.ChangelogFolder;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
+import io.github.cdkliquibase.lambda.deadline.EarlyWork;
 import io.github.cdkliquibase.lambda.engine.Deploy;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.HistoryTables;
@@ -14,7 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Runs changelogs with Liquibase. No state outlives a run, so a warm function sees a changed changelog.
+ * Runs changelogs with Liquibase. No state of a changelog outlives a run, so a warm function sees a changed changelog.
  *
  * <p>One run at a time in a JVM: Liquibase's own state is global.
  */
@@ -23,6 +24,7 @@ public final class LiquibaseMigration {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private volatile Optional<MigrationRun> current = Optional.empty();
+    private Optional<EarlyWork<Boolean>> classes = Optional.empty();
 
     /** Makes a runner; it holds no resources. */
     public LiquibaseMigration() {}
@@ -69,6 +71,9 @@ public final class LiquibaseMigration {
             DatabaseConnections connections,
             Engine engine,
             Deadline deadline) {
+        if (classes.isEmpty()) {
+            classes = Optional.of(LiquibaseClasses.load());
+        }
         String id = options.deploy().map(Deploy::id).orElseGet(LiquibaseMigration::newDeploymentId);
         MigrationRun run = new MigrationRun(RunContext.of(changelog, options, connections, engine, deadline, id));
         current = Optional.of(run);

@@ -55,7 +55,6 @@ final class MigrationRun {
      * @throws MigrationException if not every changeset could be applied; those before the failed one stay
      */
     MigrationReport execute() {
-        LiquibaseClasses.load();
         return LiquibaseScope.run(
                 run.changelog(),
                 run.deploymentId(),

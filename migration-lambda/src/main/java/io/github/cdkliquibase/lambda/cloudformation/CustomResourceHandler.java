@@ -3,6 +3,7 @@ package io.github.cdkliquibase.lambda.cloudformation;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import io.github.cdkliquibase.lambda.deadline.EarlyWork;
 import io.github.cdkliquibase.lambda.json.JsonValues;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,18 +34,19 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
      * A handler. It must not fail: a function that does not start answers no event.
      *
      * @param work of the kind of resource, which must not connect to anything before it is called
+     * @param sdk early work that loads classes of the AWS SDK
      */
-    protected CustomResourceHandler(ResourceWork work) {
-        this(work, new ResponseUrlClient());
+    protected CustomResourceHandler(ResourceWork work, EarlyWork<?> sdk) {
+        this(work, sdk, new ResponseUrlClient());
     }
 
-    private CustomResourceHandler(ResourceWork work, ResponseUrlClient answers) {
+    private CustomResourceHandler(ResourceWork work, EarlyWork<?> sdk, ResponseUrlClient answers) {
         super(answers);
         Logger log = LoggerFactory.getLogger(getClass());
         String name = getClass().getName();
         EventExecutor events = new EventExecutor(work, log);
         this.work = work;
-        this.direct = new DirectProtocol(name, events, answers);
+        this.direct = new DirectProtocol(name, events, answers, sdk);
         this.provider = new ProviderProtocol(name, events, work::isStuck, log);
     }
 

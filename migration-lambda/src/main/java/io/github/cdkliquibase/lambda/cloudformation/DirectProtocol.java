@@ -15,9 +15,13 @@ import software.amazon.lambda.powertools.cloudformation.Response;
  */
 final class DirectProtocol {
 
+    /** Loading classes takes a second on the slowest function. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
     private final String handler;
     private final EventExecutor events;
     private final ResponseUrlClient answers;
+    private final EarlyWork<?> sdk;
     private Optional<EarlyWork<Boolean>> rehearsal = Optional.empty();
 
     /**
@@ -25,17 +29,19 @@ final class DirectProtocol {
      *
      * @param handler name of its class
      * @param answers what the base class sends the answers with
+     * @param sdk loads classes of the AWS SDK, some of which the answer needs too
      */
-    DirectProtocol(String handler, EventExecutor events, ResponseUrlClient answers) {
+    DirectProtocol(String handler, EventExecutor events, ResponseUrlClient answers, EarlyWork<?> sdk) {
         this.handler = handler;
         this.events = events;
         this.answers = answers;
+        this.sdk = sdk;
     }
 
     /** Begins to load what the first answer of the process needs, while the event is done. */
     void rehearseAnswer(Context context) {
         if (rehearsal.isEmpty()) {
-            rehearsal = Optional.of(EarlyWork.begin("rehearsal-of-answer", () -> {
+            rehearsal = Optional.of(EarlyWork.beginAfter(sdk, LONGEST_WAIT, "rehearsal-of-answer", () -> {
                 AnswerRehearsal.run(context);
                 return true;
             }));
@@ -75,7 +81,8 @@ final class DirectProtocol {
         Deadline kill = Deadline.in(Duration.ofMillis(context.getRemainingTimeInMillis()));
         answers.target(Objects.requireNonNull(read.responseUrl(), "ResponseURL"), kill);
         Answer answer = events.execute(read, context);
-        rehearsal.ifPresent(each -> each.result(kill));
+        rehearsal.ifPresent(each ->
+                each.result(Deadline.in(Deadline.in(kill.left().dividedBy(2)).leftAtMost(LONGEST_WAIT))));
         return switch (answer) {
             case Answer.Success success ->
                 Response.builder()

@@ -21,6 +21,9 @@ public final class ConnectionFactory {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionFactory.class);
 
+    /** Loading classes takes a second on the slowest function. */
+    static final Duration LONGEST_REHEARSAL = Duration.ofSeconds(10);
+
     private static final String APPLICATION = "cdk-liquibase";
 
     private final SecretReader secrets;
@@ -37,7 +40,10 @@ public final class ConnectionFactory {
      * @param rehearsal the work of {@link #rehearse()}
      */
     public static ConnectionFactory withSecretsManager(EarlyWork<Boolean> rehearsal) {
-        return new ConnectionFactory(new SecretsManagerReader(rehearsal), RdsTokenSigner::signFromEnvironment);
+        return new ConnectionFactory(new SecretsManagerReader(rehearsal), (host, port, username) -> {
+            rehearsal.result(Deadline.in(LONGEST_REHEARSAL));
+            return RdsTokenSigner.signFromEnvironment(host, port, username);
+        });
     }
 
     /** Loads the classes with which a secret is read, and calls nothing outside of the process. */

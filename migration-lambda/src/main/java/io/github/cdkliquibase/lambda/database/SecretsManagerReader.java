@@ -29,7 +29,7 @@ final class SecretsManagerReader implements SecretReader {
 
     @Override
     public String read(String secretArn, Version version, Deadline deadline) {
-        rehearsal.result(deadline);
+        rehearsal.result(Deadline.in(deadline.leftAtMost(ConnectionFactory.LONGEST_REHEARSAL)));
         String text;
         try (SecretsManagerClient client = SecretsManagerClient.builder()
                 .httpClientBuilder(UrlConnectionHttpClient.builder())

@@ -42,7 +42,7 @@ final class SecretsManagerRehearsal {
                         .build()) {
             client.getSecretValue(request -> request.secretId("rehearsal").versionStage("AWSCURRENT"));
         }
-        // Its own classes, and those of TLS.
+        // The HTTP client of the true call has its own classes, and loads those of TLS.
         UrlConnectionHttpClient.create().close();
     }
 

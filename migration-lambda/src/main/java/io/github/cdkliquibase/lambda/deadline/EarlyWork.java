@@ -33,10 +33,23 @@ public final class EarlyWork<T> {
         try {
             Thread.ofPlatform().daemon().name(name).start(task);
         } catch (OutOfMemoryError e) {
-            // There is no thread, which is told where one is needed.
+            // No thread can be made. The work that needs the result does without it.
             task.cancel(false);
         }
         return new EarlyWork<>(task);
+    }
+
+    /**
+     * Begins work when other work has succeeded. Two threads must not initialise the same classes from two ends: they could wait for
+     * each other for ever.
+     *
+     * @param name of its thread
+     * @param longest time to wait for the other work. After it there is no result
+     */
+    public static <T> EarlyWork<T> beginAfter(EarlyWork<?> other, Duration longest, String name, Supplier<T> work) {
+        return begin(
+                name,
+                () -> other.result(Deadline.in(longest)).map(done -> work.get()).orElseThrow());
     }
 
     /** Does work on this thread. */

@@ -66,7 +66,7 @@ public final class CodeDigest {
         if (Files.isDirectory(place)) {
             FolderDigest.addCode(place, digest);
         } else if (place.toString().endsWith(JAR)) {
-            digest.add(JarIndex.checksum(place));
+            JarIndex.add(place, digest);
         } else {
             digest.add(place);
         }

@@ -48,7 +48,7 @@ public final class FolderDigest {
             String name = name(root, file);
             digest.add(name);
             if (name.endsWith(".jar")) {
-                digest.add(JarIndex.checksum(file));
+                JarIndex.add(file, digest);
             } else {
                 digest.add(file);
             }

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.zip.CRC32;
-import java.util.zip.ZipException;
 
 /**
  * The central directory of a jar: the names, sizes and checksums of its entries. It stands at the end of the file, so that a byte of
@@ -19,38 +19,46 @@ final class JarIndex {
     private static final int END_LENGTH = 22;
     private static final int LENGTH_AT = 12;
     private static final int START_AT = 16;
-    private static final int LONGEST_COMMENT = 0xffff;
+    private static final int ENTRY_SIGNATURE = 0x02014b50;
+    private static final int ENTRY_LENGTH = 46;
 
     private JarIndex() {}
 
     /**
-     * The checksum of the index.
+     * Adds a jar to a digest: the checksum of its index, or its whole content if it has no index of the usual kind.
      *
-     * @throws IOException if the jar cannot be read, or has no index of this kind
+     * @throws IOException if the jar cannot be read
      */
-    static long checksum(Path jar) throws IOException {
-        try (FileChannel file = FileChannel.open(jar)) {
-            long tailAt = Math.max(0, file.size() - END_LENGTH - LONGEST_COMMENT);
-            ByteBuffer tail = read(file, tailAt, (int) (file.size() - tailAt));
-            int end = end(tail, jar);
-            int length = tail.getInt(end + LENGTH_AT);
-            long start = Integer.toUnsignedLong(tail.getInt(end + START_AT));
-            if (length < 0 || start + length > tailAt + end) {
-                throw new ZipException("The index of '%s' is not where its end says".formatted(jar));
-            }
-            CRC32 checksum = new CRC32();
-            checksum.update(read(file, start, length));
-            return checksum.getValue();
+    static void add(Path jar, PartsDigest digest) throws IOException {
+        OptionalLong checksum = checksum(jar);
+        if (checksum.isPresent()) {
+            digest.add(checksum.getAsLong());
+        } else {
+            digest.add(jar);
         }
     }
 
-    private static int end(ByteBuffer tail, Path jar) throws ZipException {
-        for (int at = tail.limit() - END_LENGTH; at >= 0; at--) {
-            if (tail.getInt(at) == END_SIGNATURE) {
-                return at;
+    private static OptionalLong checksum(Path jar) throws IOException {
+        try (FileChannel file = FileChannel.open(jar)) {
+            long endAt = file.size() - END_LENGTH;
+            if (endAt < 0) {
+                return OptionalLong.empty();
             }
+            ByteBuffer end = read(file, endAt, END_LENGTH);
+            int length = end.getInt(LENGTH_AT);
+            long start = Integer.toUnsignedLong(end.getInt(START_AT));
+            // A comment, bytes ahead of the jar and the large format are not usual.
+            if (end.getInt(0) != END_SIGNATURE || length < ENTRY_LENGTH || start + length != endAt) {
+                return OptionalLong.empty();
+            }
+            ByteBuffer index = read(file, start, length);
+            if (index.getInt(0) != ENTRY_SIGNATURE) {
+                return OptionalLong.empty();
+            }
+            CRC32 checksum = new CRC32();
+            checksum.update(index);
+            return OptionalLong.of(checksum.getValue());
         }
-        throw new ZipException("'%s' is not a jar".formatted(jar));
     }
 
     private static ByteBuffer read(FileChannel file, long start, int length) throws IOException {

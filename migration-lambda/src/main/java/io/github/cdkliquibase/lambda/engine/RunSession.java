@@ -64,8 +64,8 @@ public interface RunSession {
      */
     void beginOwnTransaction() throws SQLException;
 
-    /** Whether {@link #executeTogether} is possible in this session: nothing is lost of what the server says of single statements. */
-    boolean canExecuteTogether();
+    /** Whether {@link #executeTogether} is possible: a transaction can be open, and the server sends no notices of single statements. */
+    boolean canExecuteTogether() throws SQLException;
 
     /**
      * Executes statements in one round trip.

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,7 +85,12 @@ public final class JsonValues {
         switch (value) {
             case null -> out.writeNull();
             case Boolean truth -> out.writeBoolean(truth);
-            case Number number -> out.writeObject(number);
+            case BigInteger number -> out.writeNumber(number);
+            case BigDecimal number -> out.writeNumber(number);
+            case Double number -> out.writeNumber(number);
+            case Float number -> out.writeNumber(number);
+            case Long number -> out.writeNumber(number);
+            case Integer number -> out.writeNumber(number);
             case Map<?, ?> fields -> {
                 out.writeStartObject();
                 for (Map.Entry<?, ?> field : fields.entrySet()) {

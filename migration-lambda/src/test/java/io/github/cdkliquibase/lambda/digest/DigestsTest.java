@@ -8,8 +8,10 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.LocalDateTime;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -93,13 +95,26 @@ final class DigestsTest {
         assertThat(codeOfFolder()).isEqualTo(one);
     }
 
+    // Bytes ahead of a jar shift its content, and a file may only be named like a jar.
     @Test
-    void aFileThatIsNoJarHasNoIndex() throws IOException {
-        Path file = Files.writeString(folder.resolve("a.jar"), "no jar");
+    void aFileWithoutAnIndexOfTheUsualKindCountsWithItsContent() throws IOException {
+        Path file = folder.resolve("a.jar");
+        write(file, "one");
+        byte[] jar = Files.readAllBytes(file);
+        String usual = codeOfFolder();
 
-        assertThatThrownBy(() -> JarIndex.checksum(file))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("is not a jar");
+        for (String ahead : List.of("x", "y")) {
+            Files.write(file, ahead.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            String named = codeOfFolder();
+            Files.write(file, jar, StandardOpenOption.APPEND);
+            String shifted = codeOfFolder();
+
+            assertThat(shifted).isNotEqualTo(usual).isNotEqualTo(named);
+            jar[40] ^= 1;
+            Files.write(file, ahead.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            Files.write(file, jar, StandardOpenOption.APPEND);
+            assertThat(codeOfFolder()).isNotEqualTo(shifted);
+        }
     }
 
     private String codeOfFolder() throws IOException {

@@ -71,10 +71,12 @@ public final class ChangesetConnection extends JdbcConnection {
     // Liquibase does so only for a changeset that asks for no transaction.
     void turnAutoCommitOff() {
         try {
-            if (!isClosed() && getUnderlyingConnection().getAutoCommit()) {
-                getUnderlyingConnection().setAutoCommit(false);
+            // Nothing is sent here: the changeset may have failed.
+            Connection raw = super.getUnderlyingConnection();
+            if (!raw.isClosed() && raw.getAutoCommit()) {
+                raw.setAutoCommit(false);
             }
-        } catch (DatabaseException | SQLException e) {
+        } catch (SQLException e) {
             // The connection is lost, and another one takes its place.
         }
     }

@@ -29,7 +29,7 @@ sealed interface ChangesetExecution permits OneTransaction, StatementByStatement
      *
      * @return whether it waits
      */
-    default boolean letsWait(ChangesetStatement statement) {
+    default boolean letsWait(ChangesetStatement statement) throws DatabaseException {
         return false;
     }
 
@@ -38,9 +38,9 @@ sealed interface ChangesetExecution permits OneTransaction, StatementByStatement
         return Waiting.NONE;
     }
 
-    /** How many statements wait to be sent together. */
+    /** Whether statements wait to be sent together. */
     enum Waiting {
-        /** There is nothing to send. */
+        /** None waits. */
         NONE,
         /** They may wait on. */
         FEW,

@@ -96,6 +96,9 @@ public final class ChangesetExecutions {
                     unfinished,
                     name.value(),
                     notes ? Optional.of(begin(name, changeSet).asWhole()) : Optional.empty(),
+                    memory.isOfTheFirstSession()
+                            ? Optional.of(new WaitingStatements(engine, session))
+                            : Optional.empty(),
                     memory::lastMayHaveChanged,
                     searchPath::is,
                     !Boolean.FALSE.equals(changeSet.getFailOnError()));

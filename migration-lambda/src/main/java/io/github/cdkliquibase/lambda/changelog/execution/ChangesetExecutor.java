@@ -67,7 +67,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
         place = Optional.empty();
         change = Optional.empty();
         current.starts(started.name());
-        current.has(executions.start(started));
+        current.executesBy(executions.start(started));
         if (started.changeSet().getPreconditions() != null) {
             // One in Java may use the connection without this executor.
             executions.searchPath().mayChange();

@@ -27,7 +27,8 @@ final class CurrentChangeset {
         name = started.value();
     }
 
-    void has(ChangesetExecution created) {
+    /** The execution of the changeset that starts is made. */
+    void executesBy(ChangesetExecution created) {
         execution = Optional.of(created);
     }
 
@@ -52,7 +53,7 @@ final class CurrentChangeset {
         ChangesetExecution current = execution.orElseThrow();
         if (!current.letsWait(next)) {
             sendWaiting();
-            watched(() -> current.execute(next));
+            watched("%s %d".formatted(name, statement() + 1), () -> current.execute(next));
         } else if (current.waiting() == ChangesetExecution.Waiting.MANY) {
             sendWaiting();
         }
@@ -61,14 +62,14 @@ final class CurrentChangeset {
     /** Sends the statements that wait. */
     void sendWaiting() throws DatabaseException {
         if (execution.isPresent() && execution.get().waiting() != ChangesetExecution.Waiting.NONE) {
-            watched(execution.get()::sendWaiting);
+            watched("%s up to %d".formatted(name, statement()), execution.get()::sendWaiting);
         }
     }
 
     /** Writes the changeset's row in the history. */
     void record(HistoryRow row) throws DatabaseException {
         sendWaiting();
-        watched(() -> execution.orElseThrow().record(row));
+        watched(name + " row", () -> execution.orElseThrow().record(row));
     }
 
     /** Ends the transaction, now or later. */
@@ -86,8 +87,9 @@ final class CurrentChangeset {
         return execution.map(ChangesetExecution::statement).orElse(0);
     }
 
-    private void watched(Work work) throws DatabaseException {
-        watch.starts("%s %d".formatted(name, statement()));
+    // The same statement has the same key in its next attempt, and no other statement has it.
+    private void watched(String key, Work work) throws DatabaseException {
+        watch.starts(key);
         try {
             work.run();
         } finally {

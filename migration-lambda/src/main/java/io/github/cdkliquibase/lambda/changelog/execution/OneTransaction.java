@@ -36,7 +36,7 @@ final class OneTransaction implements ChangesetExecution {
     private final BooleanSupplier mayChangeSession;
     private final Consumer<String> searchPathIs;
     private final boolean failsTheRun;
-    private final WaitingStatements waiting;
+    private final Optional<WaitingStatements> waiting;
     private final EndedTransaction ended;
 
     private CommitState state = CommitState.OPEN;
@@ -48,6 +48,7 @@ final class OneTransaction implements ChangesetExecution {
      * Starts a changeset.
      *
      * @param note record that is written before its first statement, if it may make its transaction read-only
+     * @param waiting keeps statements to send them together; empty if each is sent alone
      * @param mayChangeSession whether the changeset may have changed its session so far
      * @param searchPathIs is told the search path after the commit, where it is known
      * @param failsTheRun whether a failure of the changeset ends the run
@@ -58,6 +59,7 @@ final class OneTransaction implements ChangesetExecution {
             UnfinishedChangesets unfinished,
             String name,
             Optional<UnfinishedChangeset> note,
+            Optional<WaitingStatements> waiting,
             BooleanSupplier mayChangeSession,
             Consumer<String> searchPathIs,
             boolean failsTheRun) {
@@ -70,7 +72,7 @@ final class OneTransaction implements ChangesetExecution {
         this.mayChangeSession = mayChangeSession;
         this.searchPathIs = searchPathIs;
         this.failsTheRun = failsTheRun;
-        this.waiting = new WaitingStatements(session, engine.statements());
+        this.waiting = waiting;
         this.ended = new EndedTransaction(engine, connection);
     }
 
@@ -103,8 +105,8 @@ final class OneTransaction implements ChangesetExecution {
     }
 
     @Override
-    public boolean letsWait(ChangesetStatement next) {
-        boolean waits = note.isEmpty() && waiting.take(next);
+    public boolean letsWait(ChangesetStatement next) throws DatabaseException {
+        boolean waits = note.isEmpty() && waiting.isPresent() && waiting.get().take(next);
         if (waits) {
             statement++;
         }
@@ -113,21 +115,23 @@ final class OneTransaction implements ChangesetExecution {
 
     @Override
     public Waiting waiting() {
-        return waiting.number();
+        return waiting.map(WaitingStatements::state).orElse(Waiting.NONE);
     }
 
     @Override
     public void sendWaiting() throws DatabaseException {
-        WaitingStatements.Sent sent = waiting.send();
-        statement -= sent.notStarted();
-        if (sent.failure().isPresent()) {
-            throw sent.failure().get();
+        if (waiting.isPresent()) {
+            WaitingStatements.Sent sent = waiting.get().send();
+            statement -= sent.notStarted();
+            if (sent.failure().isPresent()) {
+                throw sent.failure().get();
+            }
         }
     }
 
     @Override
     public Optional<StatementPlace> failedPlace() {
-        return waiting.failedPlace();
+        return waiting.flatMap(WaitingStatements::failedPlace);
     }
 
     @Override
@@ -220,7 +224,7 @@ final class OneTransaction implements ChangesetExecution {
 
     @Override
     public void rolledBack() {
-        waiting.clear();
+        waiting.ifPresent(WaitingStatements::clear);
         state = CommitState.OPEN;
         noted = noted && committedWithoutRow;
         try {

@@ -22,6 +22,7 @@ public final class SessionMemory {
     private Optional<SessionState> changed = Optional.empty();
     private Optional<ChangesetName> last = Optional.empty();
     private boolean lastMayHaveChanged;
+    private int sessions;
 
     /** Creates an empty memory. */
     public SessionMemory() {}
@@ -34,6 +35,11 @@ public final class SessionMemory {
     boolean begins(ChangesetName changeset) {
         last = Optional.of(changeset);
         return begun.add(changeset);
+    }
+
+    /** Whether the run has lost no connection yet. After that, a statement that ends its session must be found. */
+    boolean isOfTheFirstSession() {
+        return sessions <= 1;
     }
 
     /** Whether a changeset has started in this run. Before that, every session has only the run's own settings. */
@@ -84,6 +90,7 @@ public final class SessionMemory {
      *     runAlways} changesets again
      */
     public void restoreTo(RunSession session, Predicate<ChangesetName> isApplied) throws SQLException {
+        sessions++;
         if (lastMayHaveChanged && last.filter(isApplied).isPresent()) {
             throw new MigrationException(
                     "The connection was lost when changeset '%s' was committed, and the run does not know what the changeset had set in its session for later changesets. Deploy again"

@@ -23,7 +23,7 @@ final class DriverRehearsal {
         for (Class<?> each : CLASSES) {
             initialise(each);
         }
-        // A password is proved with a third of all classes of the login.
+        // The proof of a password needs a third of the classes of a login.
         ScramClient.builder()
                 .advertisedMechanisms(List.of("SCRAM-SHA-256"))
                 .username("rehearsal")

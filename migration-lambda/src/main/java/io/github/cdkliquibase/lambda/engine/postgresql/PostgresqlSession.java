@@ -118,10 +118,10 @@ final class PostgresqlSession implements RunSession {
         useOwnSettings();
     }
 
-    // Notices would not be told apart.
+    // The notices of statements that travel together are lost.
     @Override
-    public boolean canExecuteTogether() {
-        return SessionStart.NO_MESSAGES.equals(atStart.get("client_min_messages"));
+    public boolean canExecuteTogether() throws SQLException {
+        return !connection.getAutoCommit() && SessionStart.NO_MESSAGES.equals(atStart.get("client_min_messages"));
     }
 
     @Override
