@@ -1,5 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog;
 
+import io.github.cdkliquibase.lambda.changelog.execution.ChangelogPath;
 import io.github.cdkliquibase.lambda.engine.Catalog;
 import io.github.cdkliquibase.lambda.engine.HistoryElsewhere;
 import io.github.cdkliquibase.lambda.engine.HistoryState;
@@ -11,7 +12,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import liquibase.changelog.DatabaseChangeLog;
 
 /**
  * Checks a history that shows no changeset of a changelog. If the real history is elsewhere, or hidden, every changeset
@@ -82,7 +82,7 @@ final class EmptyHistory {
     private static List<HistoryElsewhere.Row> rows(ParsedChangelog parsed) {
         return parsed.all().stream()
                 .map(each -> new HistoryElsewhere.Row(
-                        each.getId(), each.getAuthor(), DatabaseChangeLog.normalizePath(each.getFilePath())))
+                        each.getId(), each.getAuthor(), ChangelogPath.normal(each.getFilePath())))
                 .toList();
     }
 

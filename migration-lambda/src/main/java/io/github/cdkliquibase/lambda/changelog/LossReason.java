@@ -1,7 +1,9 @@
 package io.github.cdkliquibase.lambda.changelog;
 
 import io.github.cdkliquibase.lambda.changelog.execution.RunProgress;
+import io.github.cdkliquibase.lambda.failure.ChangelogText;
 import io.github.cdkliquibase.lambda.failure.DatabaseMessage;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.util.Optional;
 
@@ -16,16 +18,26 @@ final class LossReason {
         this.causes = causes;
     }
 
-    /** The reason if no new connection could be opened: it also says how far the run came before that. */
-    MigrationException forGood(MigrationException refusal, Optional<Culprit> culprit) {
+    /**
+     * The reason if no new connection could be opened: it also says how far the run came before that, and that the server was
+     * read-only if it was.
+     *
+     * @param lost the attempt whose connection was lost
+     */
+    MigrationException forGood(MigrationException refusal, Optional<AttemptFailedException> lost) {
+        Optional<Culprit> culprit = lost.flatMap(AttemptFailedException::culprit);
         if (!progress.hasBegun()) {
             return refusal;
         }
         return new MigrationException(
-                "%s. The previous connection was lost%s: %s%s"
+                "%s. The previous connection was lost%s%s: %s%s"
                         .formatted(
                                 refusal.getMessage(),
                                 culprit.map(Culprit::place).orElse(""),
+                                lost.flatMap(AttemptFailedException::loss)
+                                        .filter(loss -> loss.kind() == FailureKind.READ_ONLY)
+                                        .map(loss -> " (%s)".formatted(causes.ofServer(loss, ChangelogText.UNKNOWN)))
+                                        .orElse(""),
                                 progress.counts(),
                                 culprit.map(Culprit::outcome).orElse("")),
                 refusal);

@@ -120,7 +120,7 @@ final class MigrationRun {
         try {
             return run.connections().open();
         } catch (MigrationException e) {
-            throw run.reasons().losses().forGood(e, lost.flatMap(AttemptFailedException::culprit));
+            throw run.reasons().losses().forGood(e, lost);
         }
     }
 

@@ -39,7 +39,7 @@ final class SelectedChangesets {
     private Optional<List<ChangeSet>> selected = Optional.empty();
     private Optional<Pending> pending = Optional.empty();
 
-    /** What is pending by a history that was read. */
+    /** The pending changesets, and the history that they were compared with. */
     private record Pending(ShouldRunChangeSetFilter history, List<ChangeSet> changesets) {}
 
     SelectedChangesets(DatabaseChangeLog changelog, Contexts contexts, LabelExpression labels) {
