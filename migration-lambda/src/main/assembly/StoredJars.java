@@ -40,7 +40,7 @@ final class StoredJars {
         }
     }
 
-    // Of an earlier build, with jars of other versions.
+    // An earlier build may have left jars of other versions.
     private static void empty(Path folder) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {

@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.lambda;
 
 import io.github.cdkliquibase.lambda.cloudformation.CustomResourceHandler;
-import io.github.cdkliquibase.lambda.deadline.EarlyWork;
+import io.github.cdkliquibase.lambda.deadline.Rehearsal;
 import java.util.function.Supplier;
 
 /** The function of the custom resource that migrates a database: on Create and on Update it applies a changelog. */
@@ -12,11 +12,11 @@ public final class MigrationHandler extends CustomResourceHandler {
         this(Wiring.rehearse());
     }
 
-    private MigrationHandler(EarlyWork<Boolean> sdk) {
+    private MigrationHandler(Rehearsal sdk) {
         super(new MigrationResource(() -> Wiring.migration(sdk)), sdk);
     }
 
     MigrationHandler(Supplier<Migration> migration) {
-        super(new MigrationResource(migration), EarlyWork.now(() -> true));
+        super(new MigrationResource(migration), Rehearsal.none());
     }
 }

@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.lambda;
 
 import io.github.cdkliquibase.lambda.cloudformation.CustomResourceHandler;
-import io.github.cdkliquibase.lambda.deadline.EarlyWork;
+import io.github.cdkliquibase.lambda.deadline.Rehearsal;
 import java.util.function.Supplier;
 
 /**
@@ -18,11 +18,11 @@ public final class RolesHandler extends CustomResourceHandler {
         this(Wiring.rehearse());
     }
 
-    private RolesHandler(EarlyWork<Boolean> sdk) {
+    private RolesHandler(Rehearsal sdk) {
         super(new RolesResource(() -> Wiring.roles(sdk)), sdk);
     }
 
     RolesHandler(Supplier<RolesWork> roles) {
-        super(new RolesResource(roles), EarlyWork.now(() -> true));
+        super(new RolesResource(roles), Rehearsal.none());
     }
 }

@@ -2,7 +2,7 @@ package io.github.cdkliquibase.lambda;
 
 import io.github.cdkliquibase.lambda.changelog.LiquibaseMigration;
 import io.github.cdkliquibase.lambda.database.ConnectionFactory;
-import io.github.cdkliquibase.lambda.deadline.EarlyWork;
+import io.github.cdkliquibase.lambda.deadline.Rehearsal;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.postgresql.PostgresqlEngine;
 import io.github.cdkliquibase.lambda.request.EngineName;
@@ -23,20 +23,21 @@ final class Wiring {
      *
      * @return the longest rehearsal, that of the AWS SDK, on a thread of its own
      */
-    static EarlyWork<Boolean> rehearse() {
-        // Before a second thread logs: what it logged meanwhile would be kept and told in plain text.
+    static Rehearsal rehearse() {
+        // The log is made before a second thread logs: SLF4J would keep the lines of that thread and write them as
+        // plain text.
         LoggerFactory.getILoggerFactory();
-        EarlyWork<Boolean> sdk = EarlyWork.begin("rehearsal", ConnectionFactory::rehearse);
-        EarlyWork.now(PostgresqlEngine::rehearse);
+        Rehearsal sdk = Rehearsal.begin("rehearsal", ConnectionFactory::rehearse);
+        Rehearsal.here(PostgresqlEngine::rehearse);
         return sdk;
     }
 
-    static Migration migration(EarlyWork<Boolean> sdk) {
+    static Migration migration(Rehearsal sdk) {
         return new Migration(
                 changelogFolder(), ConnectionFactory.withSecretsManager(sdk), new LiquibaseMigration(), Wiring::engine);
     }
 
-    static RolesWork roles(EarlyWork<Boolean> sdk) {
+    static RolesWork roles(Rehearsal sdk) {
         return new RolesWork(changelogFolder(), ConnectionFactory.withSecretsManager(sdk), PostgresqlEngine.create());
     }
 

@@ -130,7 +130,7 @@ final class PublishedJarsIT {
         return contents;
     }
 
-    // Of the bytes that are read, and not what the jar says of them.
+    // Computes the checksum from the bytes, and does not trust the one that the jar states.
     private record Content(String name, int size, long checksum) {
 
         static Content of(String name, byte[] bytes) {

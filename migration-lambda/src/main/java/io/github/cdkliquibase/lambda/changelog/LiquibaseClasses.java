@@ -1,6 +1,6 @@
 package io.github.cdkliquibase.lambda.changelog;
 
-import io.github.cdkliquibase.lambda.deadline.EarlyWork;
+import io.github.cdkliquibase.lambda.deadline.Rehearsal;
 import java.beans.IntrospectionException;
 import java.beans.Introspector;
 import java.util.ServiceLoader;
@@ -20,11 +20,11 @@ final class LiquibaseClasses {
     private LiquibaseClasses() {}
 
     /** Begins to load them, once in a process. What cannot be loaded is left to the run, which reports it if it needs it. */
-    static EarlyWork<Boolean> load() {
-        return EarlyWork.begin("liquibase-classes", LiquibaseClasses::loadNow);
+    static Rehearsal load() {
+        return Rehearsal.begin("liquibase-classes", LiquibaseClasses::loadNow);
     }
 
-    private static boolean loadNow() {
+    private static void loadNow() {
         loadService(SqlGenerator.class);
         loadService(ChangeLogParser.class);
         loadService(LiquibaseDataType.class);
@@ -33,7 +33,6 @@ final class LiquibaseClasses {
         } catch (IntrospectionException e) {
             throw new IllegalStateException("A change is a bean", e);
         }
-        return true;
     }
 
     // A provider is loaded and linked when it is found, and initialized only when it is asked for an object.

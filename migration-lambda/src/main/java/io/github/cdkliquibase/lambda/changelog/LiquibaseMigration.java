@@ -2,7 +2,7 @@ package io.github.cdkliquibase.lambda.changelog;
 
 import io.github.cdkliquibase.lambda.changelog.files.ChangelogFolder;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.deadline.EarlyWork;
+import io.github.cdkliquibase.lambda.deadline.Rehearsal;
 import io.github.cdkliquibase.lambda.engine.Deploy;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.HistoryTables;
@@ -24,7 +24,7 @@ public final class LiquibaseMigration {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private volatile Optional<MigrationRun> current = Optional.empty();
-    private Optional<EarlyWork<Boolean>> classes = Optional.empty();
+    private Optional<Rehearsal> classes = Optional.empty();
 
     /** Makes a runner; it holds no resources. */
     public LiquibaseMigration() {}

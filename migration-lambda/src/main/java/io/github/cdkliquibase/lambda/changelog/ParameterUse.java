@@ -26,7 +26,7 @@ final class ParameterUse {
     }
 
     /**
-     * Whether a part of the changelog contains a text. It searches SQL files too. It does not search rollback blocks.
+     * Whether a part of the changelog contains a text. The search includes SQL files and leaves out rollback blocks.
      *
      * @param text the reference
      */

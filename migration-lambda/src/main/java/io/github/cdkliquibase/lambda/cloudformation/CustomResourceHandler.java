@@ -3,7 +3,7 @@ package io.github.cdkliquibase.lambda.cloudformation;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
-import io.github.cdkliquibase.lambda.deadline.EarlyWork;
+import io.github.cdkliquibase.lambda.deadline.Rehearsal;
 import io.github.cdkliquibase.lambda.json.JsonValues;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,13 +34,13 @@ public abstract class CustomResourceHandler extends AbstractCustomResourceHandle
      * A handler. It must not fail: a function that does not start answers no event.
      *
      * @param work of the kind of resource, which must not connect to anything before it is called
-     * @param sdk early work that loads classes of the AWS SDK
+     * @param sdk the rehearsal that loads classes of the AWS SDK
      */
-    protected CustomResourceHandler(ResourceWork work, EarlyWork<?> sdk) {
+    protected CustomResourceHandler(ResourceWork work, Rehearsal sdk) {
         this(work, sdk, new ResponseUrlClient());
     }
 
-    private CustomResourceHandler(ResourceWork work, EarlyWork<?> sdk, ResponseUrlClient answers) {
+    private CustomResourceHandler(ResourceWork work, Rehearsal sdk, ResponseUrlClient answers) {
         super(answers);
         Logger log = LoggerFactory.getLogger(getClass());
         String name = getClass().getName();

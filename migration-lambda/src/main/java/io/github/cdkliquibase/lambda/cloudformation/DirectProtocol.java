@@ -3,7 +3,7 @@ package io.github.cdkliquibase.lambda.cloudformation;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.deadline.EarlyWork;
+import io.github.cdkliquibase.lambda.deadline.Rehearsal;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,14 +15,11 @@ import software.amazon.lambda.powertools.cloudformation.Response;
  */
 final class DirectProtocol {
 
-    /** Loading classes takes a second on the slowest function. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
-
     private final String handler;
     private final EventExecutor events;
     private final ResponseUrlClient answers;
-    private final EarlyWork<?> sdk;
-    private Optional<EarlyWork<Boolean>> rehearsal = Optional.empty();
+    private final Rehearsal sdk;
+    private Optional<Rehearsal> rehearsal = Optional.empty();
 
     /**
      * For all events of a function.
@@ -31,7 +28,7 @@ final class DirectProtocol {
      * @param answers what the base class sends the answers with
      * @param sdk loads classes of the AWS SDK, some of which the answer needs too
      */
-    DirectProtocol(String handler, EventExecutor events, ResponseUrlClient answers, EarlyWork<?> sdk) {
+    DirectProtocol(String handler, EventExecutor events, ResponseUrlClient answers, Rehearsal sdk) {
         this.handler = handler;
         this.events = events;
         this.answers = answers;
@@ -41,10 +38,7 @@ final class DirectProtocol {
     /** Begins to load what the first answer of the process needs, while the event is done. */
     void rehearseAnswer(Context context) {
         if (rehearsal.isEmpty()) {
-            rehearsal = Optional.of(EarlyWork.beginAfter(sdk, LONGEST_WAIT, "rehearsal-of-answer", () -> {
-                AnswerRehearsal.run(context);
-                return true;
-            }));
+            rehearsal = Optional.of(sdk.then("rehearsal-of-answer", () -> AnswerRehearsal.run(context)));
         }
     }
 
@@ -81,8 +75,7 @@ final class DirectProtocol {
         Deadline kill = Deadline.in(Duration.ofMillis(context.getRemainingTimeInMillis()));
         answers.target(Objects.requireNonNull(read.responseUrl(), "ResponseURL"), kill);
         Answer answer = events.execute(read, context);
-        rehearsal.ifPresent(each ->
-                each.result(Deadline.in(Deadline.in(kill.left().dividedBy(2)).leftAtMost(LONGEST_WAIT))));
+        rehearsal.ifPresent(each -> each.await(Deadline.in(kill.left().dividedBy(2))));
         return switch (answer) {
             case Answer.Success success ->
                 Response.builder()

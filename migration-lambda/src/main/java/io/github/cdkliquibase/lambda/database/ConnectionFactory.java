@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.lambda.database;
 
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.deadline.EarlyWork;
+import io.github.cdkliquibase.lambda.deadline.Rehearsal;
 import io.github.cdkliquibase.lambda.engine.ConnectionDetails;
 import io.github.cdkliquibase.lambda.engine.ConnectionOptions;
 import io.github.cdkliquibase.lambda.engine.Engine;
@@ -21,9 +21,6 @@ public final class ConnectionFactory {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionFactory.class);
 
-    /** Loading classes takes a second on the slowest function. */
-    static final Duration LONGEST_REHEARSAL = Duration.ofSeconds(10);
-
     private static final String APPLICATION = "cdk-liquibase";
 
     private final SecretReader secrets;
@@ -39,17 +36,16 @@ public final class ConnectionFactory {
      *
      * @param rehearsal the work of {@link #rehearse()}
      */
-    public static ConnectionFactory withSecretsManager(EarlyWork<Boolean> rehearsal) {
+    public static ConnectionFactory withSecretsManager(Rehearsal rehearsal) {
         return new ConnectionFactory(new SecretsManagerReader(rehearsal), (host, port, username) -> {
-            rehearsal.result(Deadline.in(LONGEST_REHEARSAL));
+            rehearsal.await();
             return RdsTokenSigner.signFromEnvironment(host, port, username);
         });
     }
 
     /** Loads the classes with which a secret is read, and calls nothing outside of the process. */
-    public static boolean rehearse() {
+    public static void rehearse() {
         SecretsManagerRehearsal.run();
-        return true;
     }
 
     /**

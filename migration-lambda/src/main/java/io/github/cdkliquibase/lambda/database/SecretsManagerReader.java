@@ -1,7 +1,7 @@
 package io.github.cdkliquibase.lambda.database;
 
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.deadline.EarlyWork;
+import io.github.cdkliquibase.lambda.deadline.Rehearsal;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Text;
 import java.time.Duration;
@@ -13,23 +13,23 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 /** Reads secrets from AWS Secrets Manager. Region, credentials and endpoint are the AWS SDK's own settings. */
 final class SecretsManagerReader implements SecretReader {
 
-    private final EarlyWork<Boolean> rehearsal;
-
     private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
     private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(10);
+
+    private final Rehearsal rehearsal;
 
     /**
      * A reader.
      *
      * @param rehearsal which the first call waits for, since both load the same classes
      */
-    SecretsManagerReader(EarlyWork<Boolean> rehearsal) {
+    SecretsManagerReader(Rehearsal rehearsal) {
         this.rehearsal = rehearsal;
     }
 
     @Override
     public String read(String secretArn, Version version, Deadline deadline) {
-        rehearsal.result(Deadline.in(deadline.leftAtMost(ConnectionFactory.LONGEST_REHEARSAL)));
+        rehearsal.await(deadline);
         String text;
         try (SecretsManagerClient client = SecretsManagerClient.builder()
                 .httpClientBuilder(UrlConnectionHttpClient.builder())

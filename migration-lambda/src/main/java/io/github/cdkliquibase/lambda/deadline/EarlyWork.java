@@ -39,19 +39,6 @@ public final class EarlyWork<T> {
         return new EarlyWork<>(task);
     }
 
-    /**
-     * Begins work when other work has succeeded. Two threads must not initialise the same classes from two ends: they could wait for
-     * each other for ever.
-     *
-     * @param name of its thread
-     * @param longest time to wait for the other work. After it there is no result
-     */
-    public static <T> EarlyWork<T> beginAfter(EarlyWork<?> other, Duration longest, String name, Supplier<T> work) {
-        return begin(
-                name,
-                () -> other.result(Deadline.in(longest)).map(done -> work.get()).orElseThrow());
-    }
-
     /** Does work on this thread. */
     public static <T> EarlyWork<T> now(Supplier<T> work) {
         FutureTask<T> task = new FutureTask<>(work::get);

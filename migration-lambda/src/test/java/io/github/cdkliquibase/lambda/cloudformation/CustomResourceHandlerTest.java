@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.cdkliquibase.lambda.deadline.Deadline;
-import io.github.cdkliquibase.lambda.deadline.EarlyWork;
+import io.github.cdkliquibase.lambda.deadline.Rehearsal;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,7 +94,7 @@ final class CustomResourceHandlerTest {
     private static final class Handler extends CustomResourceHandler {
 
         Handler(ResourceWork work) {
-            super(work, EarlyWork.now(() -> true));
+            super(work, Rehearsal.none());
         }
     }
 

@@ -7,8 +7,8 @@ import liquibase.database.Database;
 import liquibase.statement.SqlStatement;
 
 /**
- * The statements of a change with SQL, for Liquibase's executor. With the change itself, the executor copies all its SQL for each
- * of its statements, for a log line that is not written: 30 GB for 25,000 statements.
+ * Hands the statements of a change with SQL to Liquibase's executor without the change. For each statement, the executor builds a
+ * debug line that holds the whole SQL of the change, and the log drops that line. For 25,000 statements it copied 30 GB.
  */
 final class StatementsOfChange extends AbstractChange {
 
