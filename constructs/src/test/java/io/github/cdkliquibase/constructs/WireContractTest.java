@@ -8,6 +8,8 @@ import io.github.cdkliquibase.constructs.migration.DatabaseMigrationProps;
 import io.github.cdkliquibase.constructs.migration.DatabaseTarget;
 import io.github.cdkliquibase.constructs.migration.ExecuteCommand;
 import io.github.cdkliquibase.constructs.migration.OnDelete;
+import io.github.cdkliquibase.constructs.migration.OnStackRollback;
+import io.github.cdkliquibase.constructs.migration.RollbackDataLoss;
 import io.github.cdkliquibase.constructs.migration.SslMode;
 import io.github.cdkliquibase.constructs.migration.Trigger;
 import io.github.cdkliquibase.constructs.migration.UndefinedParameters;
@@ -51,11 +53,9 @@ final class WireContractTest {
 
     /**
      * Has no call: the waiter belongs to the construct that wires it, which the function does not have yet; messages of the
-     * server are for the search of a fault; of the kind of database, of what a stack rollback does and of the lint there is
-     * one value each.
+     * server are for the search of a fault; of the kind of database and of the lint there is one value each.
      */
-    private static final Set<String> WITHOUT_A_CALL =
-            Set.of("Waiter", "ServerMessages", "Engine", "OnStackRollback", "Lint");
+    private static final Set<String> WITHOUT_A_CALL = Set.of("Waiter", "ServerMessages", "Engine", "Lint");
 
     @TempDir
     private static Path folder;
@@ -142,10 +142,28 @@ final class WireContractTest {
         assertThat(MigrationRequest.allowedWords("Engine")).hasSize(1);
         assertThat(MigrationRequest.allowedWords("Lint")).hasSize(1);
         assertThat(MigrationRequest.allowedWords("OnDelete")).hasSameSizeAs(OnDelete.values());
-        assertThat(MigrationRequest.allowedWords("OnStackRollback")).hasSize(1);
+        assertThat(MigrationRequest.allowedWords("OnStackRollback")).hasSameSizeAs(OnStackRollback.values());
+        assertThat(MigrationRequest.allowedWords("RollbackDataLoss")).hasSameSizeAs(RollbackDataLoss.values());
         assertThat(MigrationRequest.allowedWords("UndefinedParameters")).hasSameSizeAs(UndefinedParameters.values());
         assertThat(MigrationRequest.allowedWords("WhenUnchanged")).hasSameSizeAs(WhenUnchanged.values());
         assertThat(MigrationRequest.allowedWords("ExecuteCommand")).hasSameSizeAs(ExecuteCommand.values());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void functionKnowsEveryWordOfOnStackRollback(OnStackRollback what) {
+        Map<String, Object> sent = sent(withSecret().onStackRollback(what));
+
+        assertThat(MigrationRequest.from(sent, CHANGELOGS)).isNotNull();
+        assertThat(MigrationRequest.rollsBack(sent)).isEqualTo(what == OnStackRollback.ROLLBACK);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void functionKnowsEveryWordOfRollbackDataLoss(RollbackDataLoss what) {
+        assertThat(MigrationRequest.from(sent(withSecret().rollbackDataLoss(what)), CHANGELOGS)
+                        .allowsDataLoss())
+                .isEqualTo(what == RollbackDataLoss.ALLOW);
     }
 
     @ParameterizedTest

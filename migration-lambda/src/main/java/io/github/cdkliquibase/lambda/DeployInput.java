@@ -38,6 +38,7 @@ final class DeployInput {
                     source.resource().id(),
                     source.stack(),
                     source.logicalId(),
+                    source.requestType(),
                     source.requestId(),
                     request.deployedAt().map(Instant::toString).orElse(""),
                     ProductVersion.current(),

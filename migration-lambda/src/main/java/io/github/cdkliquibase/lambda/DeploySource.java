@@ -10,9 +10,10 @@ import java.util.Objects;
  * @param resource as the notes in the database name it
  * @param stack name of its stack; empty if the event does not have it
  * @param logicalId its name in the stack; empty if the event does not have it
+ * @param requestType of the event
  * @param requestId of the event; empty if the event does not have it
  */
-record DeploySource(ResourceName resource, String stack, String logicalId, String requestId) {
+record DeploySource(ResourceName resource, String stack, String logicalId, String requestType, String requestId) {
 
     static DeploySource of(CustomResourceEvent event) {
         String stack = event.stackName();
@@ -22,6 +23,7 @@ record DeploySource(ResourceName resource, String stack, String logicalId, Strin
                 new ResourceName(event.ownPhysicalResourceId(), words),
                 stack,
                 logicalId,
+                Objects.toString(event.requestType(), ""),
                 Objects.toString(event.requestId(), ""));
     }
 }

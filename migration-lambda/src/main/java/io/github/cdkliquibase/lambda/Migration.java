@@ -8,12 +8,20 @@ import io.github.cdkliquibase.lambda.database.GoneTarget;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
+import io.github.cdkliquibase.lambda.failure.Redaction;
+import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.ResourceName;
 import io.github.cdkliquibase.lambda.request.EngineName;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
+import io.github.cdkliquibase.lambda.rollback.StackUndo;
+import io.github.cdkliquibase.lambda.rollback.UndoReport;
+import io.github.cdkliquibase.lambda.rollback.UndoRequest;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +33,12 @@ final class Migration {
     private static final Logger LOG = LoggerFactory.getLogger(Migration.class);
 
     /** A stack rollback must succeed soon, even if the database does not answer. */
-    private static final Duration LONGEST_LOOK = Duration.ofSeconds(20);
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(10);
+
+    /** A failover takes less. */
+    private static final Duration LONGEST_CONNECT = Duration.ofMinutes(1);
+
+    private static final int LONGEST_REASON = 900;
 
     private final Path changelogFolder;
     private final LiquibaseMigration liquibase;
@@ -67,12 +80,19 @@ final class Migration {
     }
 
     /**
-     * Whether the database has no history of a changelog. False if the database does not answer soon.
+     * Whether an Update whose stamp goes back is a deploy all the same. False if the database does not answer soon.
      *
      * @param properties of the custom resource
+     * @param stamp of the Update
+     * @param changesTarget whether it leads to another place than the deploy before
      */
-    boolean isUntouched(@Nullable Object properties, Deadline deadline) {
-        Optional<MigrationRequest> request = MigrationRequest.forDelete(properties, changelogFolder);
+    boolean isDeploy(
+            @Nullable Object properties,
+            ResourceName resource,
+            Instant stamp,
+            boolean changesTarget,
+            Deadline deadline) {
+        Optional<MigrationRequest> request = MigrationRequest.forLookBack(properties, changelogFolder);
         if (request.isEmpty()) {
             return false;
         }
@@ -82,15 +102,73 @@ final class Migration {
             return runs.inTime(
                     engine,
                     soon,
-                    session -> liquibase.isUntouched(
-                            request.get().changelog(),
+                    session -> looksLikeDeploy(
+                            request.get(),
+                            resource,
+                            stamp,
+                            changesTarget,
                             engine,
                             session.open(request.get().database(), soon)));
         } catch (MigrationException e) {
             LOG.atWarn()
                     .addKeyValue("event", "history.unknown")
-                    .log("Could not find out whether the database has a history: {}", e.getMessage());
+                    .log("Could not ask the history whether this is a stack rollback or a deploy: {}", e.getMessage());
             return false;
+        }
+    }
+
+    private boolean looksLikeDeploy(
+            MigrationRequest request,
+            ResourceName resource,
+            Instant stamp,
+            boolean changesTarget,
+            Engine engine,
+            Connection connection) {
+        if (changesTarget && liquibase.isUntouched(request.changelog(), engine, connection)) {
+            return true;
+        }
+        return StackUndo.wasNeverDeployed(engine, request.changelog().historyNames(), resource, stamp, connection);
+    }
+
+    /**
+     * Rolls back the changesets of the deploys that are later than the one that the stack goes back to. Fails never: a failure would
+     * leave the stack in {@code UPDATE_ROLLBACK_FAILED}.
+     *
+     * @param properties of the custom resource
+     * @param target the stamp that the stack goes back to
+     */
+    UndoReport rollBack(@Nullable Object properties, DeploySource source, Instant target, Deadline deadline) {
+        Optional<MigrationRequest> read = MigrationRequest.forLookBack(properties, changelogFolder);
+        if (read.isEmpty()) {
+            return new UndoReport(0, "Nothing was rolled back: the properties do not say where the database is");
+        }
+        MigrationRequest request = read.get();
+        Engine engine = engines.apply(request.engine());
+        UndoRequest undo = new UndoRequest(
+                request.changelog().historyNames(),
+                source.resource(),
+                target,
+                source.requestId().isEmpty() ? UUID.randomUUID().toString() : source.requestId(),
+                request.allowsDataLoss(),
+                request.lockTimeout(),
+                new Redaction(request.changelog().parameters()));
+        try {
+            return runs.inTime(
+                    engine,
+                    deadline,
+                    session -> StackUndo.undo(
+                            engine,
+                            undo,
+                            () -> session.open(
+                                    request.database().connectingAtMost(LONGEST_CONNECT),
+                                    request.sessionSettings(),
+                                    deadline),
+                            deadline));
+        } catch (MigrationException e) {
+            return new UndoReport(
+                    0,
+                    "It is not known whether something was rolled back: "
+                            + Text.cut(String.valueOf(e.getMessage()), LONGEST_REASON));
         }
     }
 
@@ -105,7 +183,7 @@ final class Migration {
      * @throws MigrationException if not everything could be dropped in time
      */
     String dropAll(@Nullable Object properties, ResourceName resource, Deadline deadline) {
-        return MigrationRequest.forDelete(properties, changelogFolder)
+        return MigrationRequest.forLookBack(properties, changelogFolder)
                 .map(request -> DropText.tell(outcome(request, resource, deadline)))
                 .orElseGet(() -> DropText.tell(new DropOutcome.Kept("no deploy can have run with these properties")));
     }

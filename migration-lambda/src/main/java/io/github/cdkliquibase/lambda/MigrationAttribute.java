@@ -15,7 +15,11 @@ public enum MigrationAttribute implements Attribute {
     /** The ISO-8601 instant just before the first changeset of the run; empty if it executed none. */
     RESTORE_POINT("RestorePoint", ""),
     /** {@code "true"} if Liquibase was not started, because nothing could be pending. */
-    UNCHANGED("Unchanged", "false");
+    UNCHANGED("Unchanged", "false"),
+    /** How many changesets a stack rollback has undone. */
+    ROLLED_BACK_CHANGESETS("RolledBackChangesets", "0"),
+    /** Why a stack rollback has not undone all that it should; empty if it has. */
+    ROLLBACK_REASON("RollbackReason", "");
 
     private final String key;
     private final String whenNothingRan;

@@ -7,6 +7,8 @@ import io.github.cdkliquibase.lambda.cloudformation.ResourceWork;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import io.github.cdkliquibase.lambda.request.TargetChange;
+import io.github.cdkliquibase.lambda.rollback.UndoReport;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -43,10 +45,24 @@ final class MigrationResource implements ResourceWork {
                         .formatted(report.appliedChangesets(), report.totalChangesets(), report.lastChangeset());
     }
 
-    // Older code must not run forward, and nothing is asked of the database.
+    // Older code must not run forward. Without ROLLBACK, nothing is asked of the database.
     @Override
     public Outcome rollBack(CustomResourceEvent event, Deadline deadline) {
-        return new Outcome(noChangeset(), "the stack is rolled back, and the database stays as it is", 0);
+        if (!MigrationRequest.rollsBack(event.properties())) {
+            return new Outcome(noChangeset(), "the stack is rolled back, and the database stays as it is", 0);
+        }
+        UndoReport report =
+                migration.get().rollBack(event.properties(), DeploySource.of(event), target(event), deadline);
+        Attributes attributes = noChangeset()
+                .with(MigrationAttribute.ROLLED_BACK_CHANGESETS, report.changesets())
+                .with(MigrationAttribute.ROLLBACK_REASON, report.reason());
+        String words = "the stack is rolled back. %d changesets were rolled back%s"
+                .formatted(report.changesets(), report.reason().isEmpty() ? "" : ". " + report.reason());
+        return new Outcome(attributes, words, report.reason().isEmpty() ? 0 : 1);
+    }
+
+    private static Instant target(CustomResourceEvent event) {
+        return event.stamp().orElseThrow();
     }
 
     @Override
@@ -60,9 +76,15 @@ final class MigrationResource implements ResourceWork {
     }
 
     @Override
-    public boolean isUntouched(CustomResourceEvent event, Deadline deadline) {
-        return TargetChange.isIn(event.properties(), event.oldProperties())
-                && migration.get().isUntouched(event.properties(), deadline);
+    public boolean isDeploy(CustomResourceEvent event, Deadline deadline) {
+        return migration
+                .get()
+                .isDeploy(
+                        event.properties(),
+                        DeploySource.of(event).resource(),
+                        target(event),
+                        TargetChange.isIn(event.properties(), event.oldProperties()),
+                        deadline);
     }
 
     @Override

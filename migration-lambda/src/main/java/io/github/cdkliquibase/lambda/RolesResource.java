@@ -58,7 +58,7 @@ final class RolesResource implements ResourceWork {
 
     // The next deploy with a later stamp creates the missing roles.
     @Override
-    public boolean isUntouched(CustomResourceEvent event, Deadline deadline) {
+    public boolean isDeploy(CustomResourceEvent event, Deadline deadline) {
         return false;
     }
 

@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.benchmark.machine;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -20,7 +21,8 @@ public final class PeakMemory {
                     .mapToLong(line -> Long.parseLong(
                             line.substring(MARK.length()).replace("kB", "").strip()))
                     .findFirst();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
+            // The file vanishes with the process, also while it is read.
             return OptionalLong.empty();
         }
     }

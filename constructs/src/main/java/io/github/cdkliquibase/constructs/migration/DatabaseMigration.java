@@ -169,6 +169,16 @@ public final class DatabaseMigration extends Construct implements IConnectable, 
         return resource.getAttString("Unchanged");
     }
 
+    /** How many changesets a stack rollback has undone: {@code "0"} in a deploy. */
+    public String rolledBackChangesets() {
+        return resource.getAttString("RolledBackChangesets");
+    }
+
+    /** Why a stack rollback has not undone all that it should; empty if it has, and in a deploy. */
+    public String rollbackReason() {
+        return resource.getAttString("RollbackReason");
+    }
+
     /** The version of the function that ran; a token. */
     public String version() {
         return resource.getAttString("Version");

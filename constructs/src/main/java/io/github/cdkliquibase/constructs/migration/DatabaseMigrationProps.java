@@ -193,6 +193,19 @@ public final class DatabaseMigrationProps {
             return property("OnDelete", what.name());
         }
 
+        /** What becomes of the schema when CloudFormation rolls the stack back. Default: it stays. */
+        public Builder onStackRollback(OnStackRollback what) {
+            return property("OnStackRollback", what.name());
+        }
+
+        /**
+         * Whether a stack rollback with {@link OnStackRollback#ROLLBACK} may drop tables and columns in which rows were written
+         * after the deploy began. Default: it may not, and nothing is rolled back.
+         */
+        public Builder rollbackDataLoss(RollbackDataLoss what) {
+            return property("RollbackDataLoss", what.name());
+        }
+
         /**
          * The properties, checked.
          *

@@ -142,7 +142,7 @@ final class HostileEvents {
             "OnDelete",
             List.of("drop_all", "DROP", "SNAPSHOT"),
             "OnStackRollback",
-            List.of("ROLLBACK", "keep"),
+            List.of("ROLLBACK", "UNDO", "keep"),
             "Engine",
             List.of("dsql", "mysql", "postgres"),
             "LockTimeout",

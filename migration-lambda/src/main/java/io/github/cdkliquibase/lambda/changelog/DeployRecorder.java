@@ -8,6 +8,7 @@ import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.HistoryState;
 import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.engine.RunSession;
+import io.github.cdkliquibase.lambda.engine.WaysBack;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,8 +32,10 @@ final class DeployRecorder {
     private final Engine engine;
     private final Connection connection;
     private final DeployTable table;
+    private final WaysBack waysBack;
     private boolean hasBegun;
     private boolean isRefused;
+    private boolean keepsWaysBack;
 
     /**
      * The notes of a run on one of its connections. Nothing is noted of a deploy that cannot be recognised later.
@@ -44,6 +47,7 @@ final class DeployRecorder {
         this.engine = run.engine();
         this.connection = connection;
         this.table = engine.catalog().deploys(tables, connection);
+        this.waysBack = engine.catalog().waysBack(tables, connection);
     }
 
     /**
@@ -64,9 +68,44 @@ final class DeployRecorder {
                     table.create();
                     table.begin(deploy.orElseThrow());
                 });
+            case OUTDATED ->
+                note(session, () -> {
+                    table.upgrade();
+                    table.begin(deploy.orElseThrow());
+                });
             case WRITE -> note(session, () -> table.begin(deploy.orElseThrow()));
         }
         hasBegun = !isRefused;
+        if (hasBegun) {
+            keepWaysBack(state, session);
+        }
+    }
+
+    private void keepWaysBack(HistoryState state, Optional<RunSession> session) {
+        run.waysBack().keepNone();
+        if (!deploy.orElseThrow().canBeUndone()) {
+            return;
+        }
+        Optional<String> obstacle = switch (state.waysBack()) {
+            case NONE -> failure(session, waysBack::create);
+            case WRITE -> Optional.empty();
+            case READ -> Optional.of("the user may not write it");
+            case OUTDATED, REFUSED ->
+                Optional.of("another role owns it, or may write it, or it is another kind of table");
+        };
+        obstacle.ifPresentOrElse(this::waysBackNotKept, () -> {
+            keepsWaysBack = true;
+            run.waysBack().keepIn(waysBack);
+        });
+    }
+
+    private void waysBackNotKept(String why) {
+        LOG.atWarn()
+                .addKeyValue("event", "ways-back.not-kept")
+                .log(
+                        "The ways back of this deploy's changesets are not kept in table '{}': {}. A stack rollback cannot undo them",
+                        waysBack.name(),
+                        why);
     }
 
     /**
@@ -78,6 +117,20 @@ final class DeployRecorder {
             String history = table.historyDigest();
             table.end(deploy.orElseThrow(), outcome(history, changelog, database, report));
         });
+        closeWaysBack(session, true);
+    }
+
+    // A changeset may have granted rights on all tables of the schema.
+    private void closeWaysBack(Optional<RunSession> session, boolean trims) {
+        if (keepsWaysBack) {
+            failure(session, () -> {
+                        waysBack.revokeFromOthers();
+                        if (trims) {
+                            waysBack.trim();
+                        }
+                    })
+                    .ifPresent(this::waysBackNotKept);
+        }
     }
 
     private DeployOutcome outcome(String history, ParsedChangelog changelog, Database database, MigrationReport report)
@@ -113,6 +166,7 @@ final class DeployRecorder {
     void fails(boolean isLost, Optional<RunSession> session) {
         if (hasBegun && !isLost && !run.deadline().passed()) {
             note(session, () -> table.failed(deploy.orElseThrow()));
+            closeWaysBack(session, false);
         }
     }
 
@@ -122,9 +176,13 @@ final class DeployRecorder {
     }
 
     private void note(Optional<RunSession> session, Step step) {
-        if (isRefused) {
-            return;
+        if (!isRefused) {
+            failure(session, step).ifPresent(this::refused);
         }
+    }
+
+    // Why a step could not be taken; empty if it was.
+    private Optional<String> failure(Optional<RunSession> session, Step step) {
         try {
             connection.rollback();
             if (session.isPresent()) {
@@ -132,9 +190,10 @@ final class DeployRecorder {
             }
             step.take();
             connection.commit();
+            return Optional.empty();
         } catch (SQLException | RuntimeException e) {
-            refused(engine.failures().describe(e));
             rollBack();
+            return Optional.of(engine.failures().describe(e));
         }
     }
 

@@ -11,6 +11,7 @@ import io.github.cdkliquibase.lambda.history.SchemaDeletion;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -98,7 +99,7 @@ final class DroppedSchema {
         // The lock table holds the record that allows this resource to drop.
         List<SchemaObject> all = engine.objects().drop(schema, stays, history.lock(), connection, deadline);
         if (!history.schema().equals(schema)) {
-            for (String table : List.of(history.history(), history.unfinished(), history.deploys(), history.lock())) {
+            for (String table : dropped(history)) {
                 engine.catalog().dropTable(history.schema(), table, connection);
             }
         }
@@ -107,5 +108,12 @@ final class DroppedSchema {
                 all.size() - left.size(),
                 left.size(),
                 left.isEmpty() ? "" : left.get(0).toString());
+    }
+
+    private static List<String> dropped(HistoryTables history) {
+        List<String> tables = new ArrayList<>(List.of(history.history()));
+        tables.addAll(history.own());
+        tables.add(history.lock());
+        return tables;
     }
 }

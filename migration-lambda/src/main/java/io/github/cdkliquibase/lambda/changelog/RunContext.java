@@ -3,6 +3,7 @@ package io.github.cdkliquibase.lambda.changelog;
 import io.github.cdkliquibase.lambda.changelog.execution.ChangesetLog;
 import io.github.cdkliquibase.lambda.changelog.execution.RunProgress;
 import io.github.cdkliquibase.lambda.changelog.execution.SessionMemory;
+import io.github.cdkliquibase.lambda.changelog.execution.WaysBackOfRun;
 import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Engine;
 
@@ -13,6 +14,7 @@ import io.github.cdkliquibase.lambda.engine.Engine;
  * @param deploymentId by which the run knows its rows in the history
  * @param progress how far it is
  * @param memory what its changesets have set for later ones
+ * @param waysBack the ways back that it keeps
  * @param reasons words its failures
  */
 record RunContext(
@@ -26,6 +28,7 @@ record RunContext(
         RunProgress progress,
         ChangesetLog log,
         SessionMemory memory,
+        WaysBackOfRun waysBack,
         FailureReason reasons) {
 
     static RunContext of(
@@ -47,6 +50,7 @@ record RunContext(
                 progress,
                 new ChangesetLog(progress),
                 new SessionMemory(),
+                new WaysBackOfRun(deploymentId),
                 new FailureReason(changelog, progress, engine.failures(), deadline, connections::wasCut));
     }
 }

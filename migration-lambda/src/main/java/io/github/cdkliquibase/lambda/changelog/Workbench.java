@@ -66,6 +66,7 @@ record Workbench(
                 engine,
                 watch,
                 new StatementMask(current.parameters(), engine.statements()),
+                run.waysBack(),
                 run.deadline());
         current.executeWith(executor, database);
         return new Workbench(engine, session, unfinished, bounds, executor, watch);

@@ -5,6 +5,7 @@ import io.github.cdkliquibase.lambda.digest.Sha256;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,11 @@ public record CustomResourceEvent(
      */
     public String stackKey() {
         return Objects.toString(stackId, "").replaceFirst("^arn:[^/]*:stack/[^/]*/(.*)$", "$1");
+    }
+
+    /** When this event deploys, or what a stack rollback goes back to; empty if it has no stamp. */
+    public Optional<Instant> stamp() {
+        return stamps().deploy();
     }
 
     /** The stamps of this event. */

@@ -34,8 +34,11 @@ public interface ResourceWork {
         return Optional.empty();
     }
 
-    /** Whether an Update leads to a target without an earlier deploy. False if this cannot be found out. */
-    boolean isUntouched(CustomResourceEvent event, Deadline deadline);
+    /**
+     * Whether an Update whose stamp goes back is a deploy all the same: the resource was never deployed with that stamp, or its
+     * target has no earlier deploy. False if this cannot be found out.
+     */
+    boolean isDeploy(CustomResourceEvent event, Deadline deadline);
 
     /** Whether work of an answered event is still running, because nothing could stop it. */
     boolean isStuck();

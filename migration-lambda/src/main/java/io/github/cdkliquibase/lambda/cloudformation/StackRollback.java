@@ -21,10 +21,10 @@ final class StackRollback {
         if (!event.isStackRollback(Instant.now())) {
             return false;
         }
-        if (work.isUntouched(event, deadline)) {
+        if (work.isDeploy(event, deadline)) {
             stamped("clock.late", event)
                     .log(
-                            "The stamp of this event, {}, is earlier than the one that it replaces, {}, but its target has no earlier deploy, so this is a deploy and not a stack rollback. The clock of the machine that deploys is behind");
+                            "The stamp of this event, {}, is earlier than the one that it replaces, {}, but no earlier deploy has that stamp, so this is a deploy and not a stack rollback. The clock of the machine that deploys is behind");
             return false;
         }
         stamped("stack.rollback", event)

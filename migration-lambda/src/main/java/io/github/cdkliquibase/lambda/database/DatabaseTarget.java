@@ -30,4 +30,11 @@ public record DatabaseTarget(
 
     /** The default wait for the first connection. A paused or new database needs less. */
     public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofMinutes(5);
+
+    /** The same target, for which nothing waits longer than this. */
+    public DatabaseTarget connectingAtMost(Duration most) {
+        return connectTimeout.compareTo(most) <= 0
+                ? this
+                : new DatabaseTarget(authentication, host, port, databaseName, sslMode, sslRootCert, most);
+    }
 }

@@ -73,6 +73,9 @@ public interface Catalog {
     /** The history of deploys beside a history. It need not exist. */
     DeployTable deploys(HistoryTables tables, Connection connection) throws SQLException;
 
+    /** The ways back of the changesets of a history. The table need not exist. */
+    WaysBack waysBack(HistoryTables tables, Connection connection) throws SQLException;
+
     /**
      * Histories in other places of the database, of the tables that the user can read without running code of others.
      *

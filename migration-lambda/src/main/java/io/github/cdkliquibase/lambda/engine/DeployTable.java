@@ -1,6 +1,7 @@
 package io.github.cdkliquibase.lambda.engine;
 
 import java.sql.SQLException;
+import java.util.List;
 
 /** The history of deploys: a table beside Liquibase's, with one row for each deploy. Its methods begin and end no transaction. */
 public interface DeployTable {
@@ -11,6 +12,8 @@ public interface DeployTable {
         NONE,
         /** It is another kind of table, or one of a role that is not trusted, or the user may not read it. */
         REFUSED,
+        /** An earlier version of this product has made it, and it lacks columns that {@link DeployTable#upgrade} adds. */
+        OUTDATED,
         /** The user may read it. */
         READ,
         /** The user may read and write it. */
@@ -22,6 +25,15 @@ public interface DeployTable {
 
     /** Creates it, if it does not exist. */
     void create() throws SQLException;
+
+    /** Adds the columns that it lacks. */
+    void upgrade() throws SQLException;
+
+    /** All rows of a resource, the oldest first. */
+    List<NotedDeploy> of(String resource) throws SQLException;
+
+    /** The row of a deploy says that its changesets were undone. */
+    void undone(String deployment) throws SQLException;
 
     /** Writes the row of a deploy that begins, or begins again. */
     void begin(Deploy deploy) throws SQLException;

@@ -11,6 +11,7 @@ package io.github.cdkliquibase.lambda.engine;
  * @param indexes follows index builds that outlive their statement
  * @param catalog asks for schemas and tables
  * @param objects lists and drops the objects of a schema
+ * @param losses finds out what statements would drop
  */
 public record Engine(
         Connector connector,
@@ -20,4 +21,5 @@ public record Engine(
         Statements statements,
         IndexBuilds indexes,
         Catalog catalog,
-        SchemaObjects objects) {}
+        SchemaObjects objects,
+        LossProbe losses) {}

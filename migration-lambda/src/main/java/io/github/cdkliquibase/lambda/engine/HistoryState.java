@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param canNote whether the user may set that comment
  * @param lockOwner the role that may set it; empty if there is no lock table
  * @param deploys what the user may do with the history of deploys
+ * @param waysBack what the user may do with the table of the ways back. {@link DeployTable.Access#REFUSED} also if another role may
+ *     write it
  */
 public record HistoryState(
         int columns,
@@ -24,11 +26,21 @@ public record HistoryState(
         Optional<String> note,
         boolean canNote,
         String lockOwner,
-        DeployTable.Access deploys) {
+        DeployTable.Access deploys,
+        DeployTable.Access waysBack) {
 
     /** There is no table at all. */
-    public static final HistoryState NOTHING =
-            new HistoryState(0, false, false, false, false, Optional.empty(), false, "", DeployTable.Access.NONE);
+    public static final HistoryState NOTHING = new HistoryState(
+            0,
+            false,
+            false,
+            false,
+            false,
+            Optional.empty(),
+            false,
+            "",
+            DeployTable.Access.NONE,
+            DeployTable.Access.NONE);
 
     /** Whether Liquibase would not change the table of the history. */
     public boolean isCurrent() {

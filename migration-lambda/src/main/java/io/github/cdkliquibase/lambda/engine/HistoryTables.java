@@ -45,6 +45,16 @@ public record HistoryTables(String schema, String history, String lock) {
         return beside("deploys");
     }
 
+    /** The name of the table with the ways back of changesets. */
+    public String waysBack() {
+        return beside("waysback");
+    }
+
+    /** Names of all the product's own tables beside Liquibase's two. */
+    public List<String> own() {
+        return List.of(unfinished(), deploys(), waysBack());
+    }
+
     private String beside(String suffix) {
         String name = history + suffix;
         if (name.getBytes(StandardCharsets.UTF_8).length <= IDENTIFIER_BYTES) {

@@ -21,6 +21,18 @@ final class MigrationProperties {
         DROP_ALL
     }
 
+    /** What a stack rollback does. */
+    enum OnStackRollback {
+        KEEP,
+        ROLLBACK
+    }
+
+    /** Whether a stack rollback may drop what others have written. */
+    enum RollbackDataLoss {
+        REFUSE,
+        ALLOW
+    }
+
     /** What a deploy does for which nothing can be pending. */
     enum WhenUnchanged {
         SKIP,
@@ -81,13 +93,16 @@ final class MigrationProperties {
             Property.withDefault("ExecuteCommand", Words.of(ExecuteCommand.class), ExecuteCommand.REFUSE, NO));
 
     static final Property<Duration> LOCK_TIMEOUT =
-            ALL.declare(Property.withDefault("LockTimeout", PropertyTypes.DURATION, Duration.ofSeconds(5), NO));
+            ALL.declare(Property.withDefault("LockTimeout", PropertyTypes.DURATION, Duration.ofSeconds(5), IF_ALLOWED));
 
     static final Property<ServerMessages> SERVER_MESSAGES = ALL.declare(
             Property.withDefault("ServerMessages", Words.of(ServerMessages.class), ServerMessages.NONE, NO));
 
-    static final Property<String> ON_STACK_ROLLBACK = ALL.declare(Property.withDefault(
-            "OnStackRollback", Words.only("KEEP").later("ROLLBACK", "rolling back changesets"), "KEEP", NO));
+    static final Property<OnStackRollback> ON_STACK_ROLLBACK = ALL.declare(
+            Property.withDefault("OnStackRollback", Words.of(OnStackRollback.class), OnStackRollback.KEEP, IF_ALLOWED));
+
+    static final Property<RollbackDataLoss> ROLLBACK_DATA_LOSS = ALL.declare(Property.withDefault(
+            "RollbackDataLoss", Words.of(RollbackDataLoss.class), RollbackDataLoss.REFUSE, IF_ALLOWED));
 
     static final Property<OnDelete> ON_DELETE =
             ALL.declare(Property.withDefault("OnDelete", Words.of(OnDelete.class), OnDelete.RETAIN, IF_ALLOWED));

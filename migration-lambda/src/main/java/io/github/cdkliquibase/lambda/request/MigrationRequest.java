@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param executeCommand whether the change {@code executeCommand} may run programs
  * @param serverMessages whether the log shows the notices and warnings that the server sends
  * @param skipsUnchanged whether Liquibase is not started where nothing can be pending
+ * @param allowsDataLoss whether it may drop tables and columns in which others have written rows
  * @param dropsOnDelete whether a later Delete drops what is in the schema
  */
 public record MigrationRequest(
@@ -40,6 +41,7 @@ public record MigrationRequest(
         ExecuteCommand executeCommand,
         boolean serverMessages,
         boolean skipsUnchanged,
+        boolean allowsDataLoss,
         boolean dropsOnDelete) {
 
     /**
@@ -67,12 +69,12 @@ public record MigrationRequest(
     }
 
     /**
-     * Reads the properties of a Delete that has to reach the database: only those that say where it is. A property that
-     * a Create has refused must not prevent the deletion of a stack.
+     * Reads the properties of a Delete or a stack rollback that has to reach the database: only those that say where it is, and
+     * those that matter there. A property that a deploy has refused must not prevent the deletion or the rollback of a stack.
      *
      * @return empty if they do not say where the database is
      */
-    public static Optional<MigrationRequest> forDelete(@Nullable Object properties, Path changelogFolder) {
+    public static Optional<MigrationRequest> forLookBack(@Nullable Object properties, Path changelogFolder) {
         try {
             return Optional.of(read(PropertyValues.ofDelete(properties), changelogFolder));
         } catch (MigrationException e) {
@@ -87,6 +89,16 @@ public record MigrationRequest(
     public static boolean dropsOnDelete(@Nullable Object properties) {
         try {
             return drops(PropertyValues.ofDelete(properties));
+        } catch (MigrationException e) {
+            return false;
+        }
+    }
+
+    /** Whether a stack rollback undoes changesets. With any other word than {@code ROLLBACK}, the database stays as it is. */
+    public static boolean rollsBack(@Nullable Object properties) {
+        try {
+            return PropertyValues.ofDelete(properties).get(MigrationProperties.ON_STACK_ROLLBACK)
+                    == MigrationProperties.OnStackRollback.ROLLBACK;
         } catch (MigrationException e) {
             return false;
         }
@@ -132,6 +144,7 @@ public record MigrationRequest(
                 values.get(MigrationProperties.EXECUTE_COMMAND),
                 values.get(MigrationProperties.SERVER_MESSAGES) == MigrationProperties.ServerMessages.LOG,
                 values.get(MigrationProperties.WHEN_UNCHANGED) == MigrationProperties.WhenUnchanged.SKIP,
+                values.get(MigrationProperties.ROLLBACK_DATA_LOSS) == MigrationProperties.RollbackDataLoss.ALLOW,
                 drops(values));
     }
 

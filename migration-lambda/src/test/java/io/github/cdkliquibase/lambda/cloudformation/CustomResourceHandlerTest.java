@@ -42,7 +42,7 @@ final class CustomResourceHandlerTest {
         private final List<String> called = new ArrayList<>();
         private Optional<Outcome> later = Optional.empty();
         private Optional<MigrationException> failure = Optional.empty();
-        private boolean isUntouched;
+        private boolean isDeploy;
 
         @Override
         public Outcome apply(CustomResourceEvent event, Deadline deadline) {
@@ -74,8 +74,8 @@ final class CustomResourceHandlerTest {
         }
 
         @Override
-        public boolean isUntouched(CustomResourceEvent event, Deadline deadline) {
-            return isUntouched;
+        public boolean isDeploy(CustomResourceEvent event, Deadline deadline) {
+            return isDeploy;
         }
 
         @Override
@@ -113,7 +113,7 @@ final class CustomResourceHandlerTest {
 
     @Test
     void anEarlierStampIsADeployWhereNoDeployHasBeen() {
-        work.isUntouched = true;
+        work.isDeploy = true;
 
         assertThat(data(update(LATER, EARLIER))).containsEntry("Colour", "red").containsEntry("StackRollback", "false");
     }

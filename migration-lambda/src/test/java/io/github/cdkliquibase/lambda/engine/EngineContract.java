@@ -302,7 +302,15 @@ abstract class EngineContract {
 
     private static Deploy deploy(String id, String resource, String files) {
         return new Deploy(
-                id, resource, "stack", "Migration", "request", "", "1", new DeployDigests(files, "request", "code"));
+                id,
+                resource,
+                "stack",
+                "Migration",
+                "Update",
+                "request",
+                "",
+                "1",
+                new DeployDigests(files, "request", "code"));
     }
 
     private Optional<HistoryGlance.SameDeploy> same(Deploy deploy) throws SQLException {

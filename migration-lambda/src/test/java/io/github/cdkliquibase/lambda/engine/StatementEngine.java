@@ -39,7 +39,8 @@ final class StatementEngine {
                 new DdlAlone(postgresql.statements()),
                 new NoIndexBuilds(),
                 postgresql.catalog(),
-                postgresql.objects());
+                postgresql.objects(),
+                postgresql.losses());
     }
 
     private record OneStatement() implements Transactions {

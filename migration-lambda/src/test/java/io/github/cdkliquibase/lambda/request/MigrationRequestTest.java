@@ -68,7 +68,8 @@ final class MigrationRequestTest {
         properties.put("LockTimeout", "PT0.1S");
         properties.put("ConnectTimeout", "PT90S");
         properties.put("ServerMessages", "LOG");
-        properties.put("OnStackRollback", "KEEP");
+        properties.put("OnStackRollback", "ROLLBACK");
+        properties.put("RollbackDataLoss", "ALLOW");
         properties.put("OnDelete", "DROP_ALL");
         properties.put("Lint", "OFF");
         properties.put("Waiter", "false");
@@ -157,9 +158,9 @@ final class MigrationRequestTest {
                         "UNDO",
                         "Property 'OnStackRollback' must be one of 'KEEP', 'ROLLBACK', got 'UNDO'"),
                 wrong(
-                        "OnStackRollback",
-                        "ROLLBACK",
-                        "Property 'OnStackRollback' is 'ROLLBACK', but rolling back changesets is not supported by this version"),
+                        "RollbackDataLoss",
+                        "allow",
+                        "Property 'RollbackDataLoss' must be one of 'REFUSE', 'ALLOW', got 'allow'"),
                 wrong("OnDelete", "DROP", "Property 'OnDelete' must be one of 'RETAIN', 'DROP_ALL', got 'DROP'"),
                 wrong("Lint", "WARN", "Property 'Lint' is 'WARN', but the lint is not supported by this version"),
                 wrong("Lint", "warn", "Property 'Lint' must be one of 'OFF', 'WARN', 'FAIL', got 'warn'"),
@@ -213,7 +214,7 @@ final class MigrationRequestTest {
         assertThat(request.database().port()).isNull();
         assertThat(request.database().databaseName()).isEqualTo("shop");
         assertThat(request.database().sslMode()).isEqualTo(SslMode.VERIFY_FULL);
-        assertThat(MigrationRequest.forDelete(IAM, FOLDER)).contains(request);
+        assertThat(MigrationRequest.forLookBack(IAM, FOLDER)).contains(request);
     }
 
     @ParameterizedTest
@@ -224,7 +225,7 @@ final class MigrationRequestTest {
 
         assertThatThrownBy(() -> read(properties))
                 .hasMessage("Property '%s' must be set with 'IamUsername': there is no secret that could say it", left);
-        assertThat(MigrationRequest.forDelete(properties, FOLDER)).isEmpty();
+        assertThat(MigrationRequest.forLookBack(properties, FOLDER)).isEmpty();
     }
 
     @Test
@@ -242,16 +243,16 @@ final class MigrationRequestTest {
                     .hasMessage(
                             "Property 'SslMode' must be 'verify-full' or 'verify-ca' with 'IamUsername', got '%s': a token is sent in clear text inside of TLS, so another server that is taken for the database could use it. Leave the property out",
                             mode);
-            assertThat(MigrationRequest.forDelete(properties, FOLDER)).isEmpty();
+            assertThat(MigrationRequest.forLookBack(properties, FOLDER)).isEmpty();
         }
     }
 
     @Test
     void aDeleteWaitsForTheDatabaseAlsoWhereThePropertyIsWrong() {
-        assertThat(MigrationRequest.forDelete(Map.of("SecretArn", SECRET, "ConnectTimeout", "soon"), FOLDER))
+        assertThat(MigrationRequest.forLookBack(Map.of("SecretArn", SECRET, "ConnectTimeout", "soon"), FOLDER))
                 .hasValueSatisfying(request ->
                         assertThat(request.database().connectTimeout()).isEqualTo(Duration.ofMinutes(5)));
-        assertThat(MigrationRequest.forDelete(Map.of("SecretArn", SECRET, "ConnectTimeout", "PT9S"), FOLDER))
+        assertThat(MigrationRequest.forLookBack(Map.of("SecretArn", SECRET, "ConnectTimeout", "PT9S"), FOLDER))
                 .hasValueSatisfying(request ->
                         assertThat(request.database().connectTimeout()).isEqualTo(Duration.ofSeconds(9)));
     }
@@ -290,17 +291,17 @@ final class MigrationRequestTest {
                 "DeployedAt",
                 "soon");
 
-        assertThat(MigrationRequest.forDelete(properties, FOLDER))
+        assertThat(MigrationRequest.forLookBack(properties, FOLDER))
                 .hasValueSatisfying(request ->
                         assertThat(request.database().authentication()).isEqualTo(new Authentication.Secret(SECRET)));
     }
 
     @Test
     void aDeleteWithoutAnAddressHasNothingToReach() {
-        assertThat(MigrationRequest.forDelete(Map.of("Host", "db"), FOLDER)).isEmpty();
-        assertThat(MigrationRequest.forDelete(Map.of("SecretArn", SECRET, "Port", "x"), FOLDER))
+        assertThat(MigrationRequest.forLookBack(Map.of("Host", "db"), FOLDER)).isEmpty();
+        assertThat(MigrationRequest.forLookBack(Map.of("SecretArn", SECRET, "Port", "x"), FOLDER))
                 .isEmpty();
-        assertThat(MigrationRequest.forDelete("text", FOLDER)).isEmpty();
+        assertThat(MigrationRequest.forLookBack("text", FOLDER)).isEmpty();
     }
 
     @ParameterizedTest

@@ -43,14 +43,12 @@ final class PropertyDocumentationTest {
     @Test
     void wordsThatAreRefusedAreNamedBehindTheTable() throws IOException {
         assertThat(text("custom-resource.md"))
-                .contains(
-                        "`Engine: dsql`, `OnStackRollback: ROLLBACK`, `Lint` (other than `OFF`) and `Waiter: \"true\"` are known");
+                .contains("`Engine: dsql`, `Lint` (other than `OFF`) and `Waiter: \"true\"` are known");
         assertThat(List.of(
                         MigrationProperties.ENGINE.whenLeftOut(),
-                        MigrationProperties.ON_STACK_ROLLBACK.whenLeftOut(),
                         MigrationProperties.LINT.whenLeftOut(),
                         MigrationProperties.WAITER.whenLeftOut()))
-                .isEqualTo(List.of(EngineName.POSTGRESQL, "KEEP", "OFF", "false"));
+                .isEqualTo(List.of(EngineName.POSTGRESQL, "OFF", "false"));
     }
 
     @Test

@@ -11,8 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import liquibase.change.Change;
 import liquibase.change.custom.CustomChangeWrapper;
+import liquibase.changelog.ChangeSet.ExecType;
+import liquibase.changelog.ChangeSet.RunStatus;
 import liquibase.exception.DatabaseException;
 import liquibase.exception.UnexpectedLiquibaseException;
 import liquibase.executor.jvm.JdbcExecutor;
@@ -32,6 +35,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
     private final ChangesetExecutions executions;
     private final Engine engine;
     private final ParameterMask mask;
+    private final WaysBackOfRun waysBack;
     private final Deadline deadline;
     private final CurrentChangeset current;
     private Optional<Change> change = Optional.empty();
@@ -45,6 +49,7 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
      * @param engine of the database
      * @param watch is told when a statement runs
      * @param mask hides the values of the deploy's parameters where statements are known again
+     * @param waysBack that the run keeps
      * @param deadline after which no statement of a changeset starts
      */
     public ChangesetExecutor(
@@ -53,20 +58,23 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
             Engine engine,
             LockWatch watch,
             ParameterMask mask,
+            WaysBackOfRun waysBack,
             Deadline deadline) {
         this.engine = engine;
         this.connection = connection;
         this.executions = executions;
         this.current = new CurrentChangeset(watch);
         this.mask = mask;
+        this.waysBack = waysBack;
         this.deadline = deadline;
         connection.decidesWith(this);
     }
 
-    void changesetStarts(RunningChangeset started) throws SQLException {
+    void changesetStarts(RunningChangeset started, RunStatus status) throws SQLException {
         place = Optional.empty();
         change = Optional.empty();
         current.starts(started.name());
+        waysBack.willRun(started.changeSet(), status, database, engine.statements());
         current.executesBy(executions.start(started));
         if (started.changeSet().getPreconditions() != null) {
             // One in Java may use the connection without this executor.
@@ -151,14 +159,39 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
         Work work = () -> super.execute(statement, visitors);
         Optional<ChangesetExecution> execution = current.execution();
         if (execution.isPresent() && statement instanceof MarkChangeSetRanStatement mark) {
-            current.record(
-                    new HistoryRow(mark, work, () -> statements(mark, visitors), this, database, engine.catalog()));
+            current.record(row(mark, work, visitors));
         } else if (execution.isPresent() && change.isPresent()) {
             execute(execution.get(), change.get(), statement, visitors, work);
         } else {
             // Version 5 resets the search path after a failed statement.
             prepare();
             work.run();
+        }
+    }
+
+    private HistoryRow row(MarkChangeSetRanStatement mark, Work work, List<SqlVisitor> visitors) {
+        boolean isExecuted = mark.getExecType() == ExecType.EXECUTED || mark.getExecType() == ExecType.RERAN;
+        Optional<String> wayBack = isExecuted ? waysBack.insertion(mark.getChangeSet()) : Optional.empty();
+        return new HistoryRow(
+                mark,
+                work,
+                () -> Stream.concat(wayBack.stream(), statements(mark, visitors).stream())
+                        .toList(),
+                () -> write(wayBack),
+                this,
+                database,
+                engine.catalog());
+    }
+
+    private void write(Optional<String> wayBack) throws DatabaseException {
+        if (wayBack.isPresent()) {
+            try (Statement statement = connection.getUnderlyingConnection().createStatement()) {
+                // The text is complete: a question mark or a brace in it stands for itself.
+                statement.setEscapeProcessing(false);
+                statement.execute(wayBack.get());
+            } catch (SQLException e) {
+                throw new DatabaseException(e);
+            }
         }
     }
 

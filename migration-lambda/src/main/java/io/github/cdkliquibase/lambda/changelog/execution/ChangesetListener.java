@@ -63,7 +63,7 @@ public final class ChangesetListener extends AbstractChangeExecListener implemen
         progress.starts(started);
         log.started(started);
         try {
-            executor.changesetStarts(started);
+            executor.changesetStarts(started, status);
         } catch (SQLException e) {
             throw new UnexpectedLiquibaseException(e);
         }

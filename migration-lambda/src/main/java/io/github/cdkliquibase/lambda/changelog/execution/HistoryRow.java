@@ -22,6 +22,7 @@ final class HistoryRow {
     private final MarkChangeSetRanStatement mark;
     private final Work work;
     private final Supplier<List<String>> statements;
+    private final Work wayBack;
     private final Executor executor;
     private final Database database;
     private final Catalog catalog;
@@ -30,18 +31,21 @@ final class HistoryRow {
      * The row, not written yet. It is written once: by {@link #write} or by the caller, who executes {@link #statements}.
      *
      * @param work writes it
-     * @param statements the SQL that writes it. Liquibase counts the row when it makes the SQL
+     * @param statements the SQL that writes it, and the way back before it. Liquibase counts the row when it makes the SQL
+     * @param wayBack writes the way back of the changeset; does nothing if none is kept
      */
     HistoryRow(
             MarkChangeSetRanStatement mark,
             Work work,
             Supplier<List<String>> statements,
+            Work wayBack,
             Executor executor,
             Database database,
             Catalog catalog) {
         this.mark = mark;
         this.work = work;
         this.statements = statements;
+        this.wayBack = wayBack;
         this.executor = executor;
         this.database = database;
         this.catalog = catalog;
@@ -52,7 +56,7 @@ final class HistoryRow {
         return mark.getExecType() != ExecType.FAILED && mark.getExecType() != ExecType.SKIPPED;
     }
 
-    /** The statements that write it. */
+    /** The statements that write it, and the way back before it. */
     List<String> statements() {
         return statements.get();
     }
@@ -63,6 +67,7 @@ final class HistoryRow {
      * @throws DatabaseException if the history did not store it
      */
     void write() throws DatabaseException {
+        wayBack.run();
         AtomicInteger rows = new AtomicInteger();
         counted(work, rows);
         // With a trigger that moves rows to partitions, the server counts no row.

@@ -68,8 +68,9 @@ final class DeployRows {
                 query.setString(8, deploy.requestId());
                 query.setString(9, deploy.stamp());
                 query.setString(10, deploy.functionVersion());
-                query.setString(11, deploy.resource());
+                query.setString(11, deploy.requestType());
                 query.setString(12, deploy.resource());
+                query.setString(13, deploy.resource());
             }
             try (ResultSet row = query.executeQuery()) {
                 return row.next()
@@ -101,9 +102,9 @@ final class DeployRows {
         return """
                 , n AS (INSERT INTO %s (deployment_id, resource, stack, logical_id, request_id, deployed_at,
                     function_version, liquibase_version, changelog_digest, request_digest, code_digest, history_digest,
-                    result, settled, applied, total, newest, started_at)
+                    result, settled, applied, total, newest, started_at, request_type)
                   SELECT ?, s.resource, ?, ?, ?, ?, ?, s.liquibase_version, s.changelog_digest, s.request_digest,
-                    s.code_digest, s.history_digest, s.result, true, 0, s.total, s.newest, pg_catalog.clock_timestamp()
+                    s.code_digest, s.history_digest, s.result, true, 0, s.total, s.newest, pg_catalog.clock_timestamp(), ?
                   FROM s),
                 o AS (%s AND EXISTS (SELECT 1 FROM s))
                 """.formatted(deploys, deleteOld(deploys));

@@ -9,6 +9,7 @@ import io.github.cdkliquibase.lambda.engine.HistoryNames;
 import io.github.cdkliquibase.lambda.engine.HistoryState;
 import io.github.cdkliquibase.lambda.engine.HistoryTables;
 import io.github.cdkliquibase.lambda.engine.UnfinishedTable;
+import io.github.cdkliquibase.lambda.engine.WaysBack;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -162,6 +163,16 @@ final class PostgresqlCatalog implements Catalog {
     public DeployTable deploys(HistoryTables tables, Connection connection) throws SQLException {
         return new PostgresqlDeployTable(
                 tables.deploys(),
+                quoted(tables.schema(), tables.deploys()),
+                quoted(tables.schema(), tables.history()),
+                connection);
+    }
+
+    @Override
+    public WaysBack waysBack(HistoryTables tables, Connection connection) throws SQLException {
+        return new PostgresqlWaysBack(
+                tables,
+                quoted(tables.schema(), tables.waysBack()),
                 quoted(tables.schema(), tables.deploys()),
                 quoted(tables.schema(), tables.history()),
                 connection);

@@ -3,13 +3,17 @@ package io.github.cdkliquibase.lambda.engine.postgresql;
 import io.github.cdkliquibase.lambda.engine.Deploy;
 import io.github.cdkliquibase.lambda.engine.DeployOutcome;
 import io.github.cdkliquibase.lambda.engine.DeployTable;
+import io.github.cdkliquibase.lambda.engine.NotedDeploy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * The history of deploys. Every statement names its columns, so that a newer version can add some. A new column needs a default or
@@ -38,7 +42,14 @@ final class PostgresqlDeployTable implements DeployTable {
             "newest pg_catalog.text",
             "restore_point pg_catalog.timestamptz",
             "started_at pg_catalog.timestamptz NOT NULL",
-            "duration_millis pg_catalog.int8");
+            "duration_millis pg_catalog.int8",
+            "request_type pg_catalog.text",
+            "begun_at pg_catalog.text");
+
+    /** Those of its columns that it has had since its first version. */
+    static final int FIRST_COLUMNS = 20;
+
+    private static final List<String> ADDED = COLUMNS.subList(FIRST_COLUMNS, COLUMNS.size());
 
     /** The names of its columns. */
     static final List<String> NAMES = COLUMNS.stream()
@@ -46,8 +57,10 @@ final class PostgresqlDeployTable implements DeployTable {
             .toList();
 
     private static final String BEGIN = " (deployment_id, resource, stack, logical_id, request_id, deployed_at,"
-            + " function_version, changelog_digest, request_digest, code_digest, result, started_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING', pg_catalog.clock_timestamp())"
+            + " function_version, changelog_digest, request_digest, code_digest, request_type, result, started_at, begun_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING', pg_catalog.clock_timestamp(),"
+            // Of the transactions that are running, the oldest: a row of any of them may be written from now on.
+            + " pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot())::pg_catalog.text)"
             + " ON CONFLICT (deployment_id) DO UPDATE SET result = 'RUNNING'";
 
     private static final String END = " SET result = ?, history_digest = ?, settled = ?, applied = ?, total = ?,"
@@ -86,6 +99,41 @@ final class PostgresqlDeployTable implements DeployTable {
     }
 
     @Override
+    public void upgrade() throws SQLException {
+        try (Statement alter = connection.createStatement()) {
+            alter.execute("ALTER TABLE " + table
+                    + ADDED.stream()
+                            .map(column -> " ADD COLUMN IF NOT EXISTS " + column)
+                            .collect(Collectors.joining(",")));
+        }
+    }
+
+    @Override
+    public List<NotedDeploy> of(String resource) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT deployment_id, deployed_at,"
+                + " request_type OPERATOR(pg_catalog.=) 'Create'::pg_catalog.text, begun_at FROM " + table
+                + " WHERE resource OPERATOR(pg_catalog.=) ?::pg_catalog.text ORDER BY started_at")) {
+            query.setString(1, resource);
+            List<NotedDeploy> deploys = new ArrayList<>();
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    deploys.add(new NotedDeploy(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getBoolean(3),
+                            Objects.toString(row.getString(4), "")));
+                }
+            }
+            return deploys;
+        }
+    }
+
+    @Override
+    public void undone(String deployment) throws SQLException {
+        result("UNDONE", deployment);
+    }
+
+    @Override
     public void begin(Deploy deploy) throws SQLException {
         try (PreparedStatement row = connection.prepareStatement("INSERT INTO " + table + BEGIN)) {
             row.setString(1, deploy.id());
@@ -98,6 +146,7 @@ final class PostgresqlDeployTable implements DeployTable {
             row.setString(8, deploy.digests().changelog());
             row.setString(9, deploy.digests().request());
             row.setString(10, deploy.digests().code());
+            row.setString(11, deploy.requestType());
             row.executeUpdate();
         }
     }
@@ -126,9 +175,14 @@ final class PostgresqlDeployTable implements DeployTable {
 
     @Override
     public void failed(Deploy deploy) throws SQLException {
-        try (PreparedStatement row = connection.prepareStatement("UPDATE " + table
-                + " SET result = 'FAILED' WHERE deployment_id OPERATOR(pg_catalog.=) ?::pg_catalog.text")) {
-            row.setString(1, deploy.id());
+        result("FAILED", deploy.id());
+    }
+
+    private void result(String result, String deployment) throws SQLException {
+        try (PreparedStatement row = connection.prepareStatement(
+                "UPDATE " + table + " SET result = ? WHERE deployment_id OPERATOR(pg_catalog.=) ?::pg_catalog.text")) {
+            row.setString(1, result);
+            row.setString(2, deployment);
             row.executeUpdate();
         }
     }

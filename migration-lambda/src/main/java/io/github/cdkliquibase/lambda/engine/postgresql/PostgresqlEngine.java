@@ -18,7 +18,8 @@ public final class PostgresqlEngine {
                 new PostgresqlStatements(),
                 new ConcurrentIndexBuilds(),
                 new PostgresqlCatalog(),
-                new PostgresqlObjects(failures));
+                new PostgresqlObjects(failures),
+                new PostgresqlLossProbe());
     }
 
     /** Loads the classes with which the driver connects, and connects to nothing. */
