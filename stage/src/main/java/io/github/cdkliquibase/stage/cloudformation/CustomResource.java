@@ -93,6 +93,19 @@ public final class CustomResource {
 
     /** The event that would be sent next, with a response URL signed for it. Nothing is sent. */
     public CustomResourceEvent event(RequestType type, Map<String, Object> newProperties) {
+        return event(
+                type,
+                type == RequestType.CREATE ? null : physicalResourceId,
+                newProperties,
+                type == RequestType.UPDATE ? properties : null);
+    }
+
+    /** An event for this resource with another id, or from other properties, than this object remembers. */
+    CustomResourceEvent event(
+            RequestType type,
+            @Nullable String id,
+            Map<String, Object> newProperties,
+            @Nullable Map<String, Object> oldProperties) {
         String requestId = UUID.randomUUID().toString();
         URI responseUrl = bucket.sign(stackId, LOGICAL_ID, requestId);
         return new CustomResourceEvent(
@@ -103,15 +116,15 @@ public final class CustomResource {
                 "Custom::DatabaseMigration",
                 serviceToken,
                 responseUrl,
-                type == RequestType.CREATE ? null : physicalResourceId,
+                id,
                 newProperties,
-                type == RequestType.UPDATE ? properties : null);
+                oldProperties);
     }
 
     /** Sends an event, which may have been changed after {@link #event} made it. */
     public Answer send(CustomResourceEvent event) {
         Answer answer = protocol.send(event, function);
-        if (!answer.physicalResourceId().isEmpty()) {
+        if (!answer.physicalResourceId().isEmpty() && event.requestType() != RequestType.DELETE) {
             physicalResourceId = answer.physicalResourceId();
         }
         if (event.requestType() == RequestType.UPDATE) {
