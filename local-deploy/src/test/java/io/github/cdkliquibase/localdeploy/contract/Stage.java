@@ -79,7 +79,8 @@ public final class Stage implements AutoCloseable {
         return ARTIFACT;
     }
 
-    static Stage behindProvider() {
+    /** A stage whose function is invoked by CDK's Provider. */
+    public static Stage behindProvider() {
         return behindProvider(UnaryOperator.identity());
     }
 
@@ -88,7 +89,8 @@ public final class Stage implements AutoCloseable {
         return new Stage(true, settings);
     }
 
-    static Stage direct(UnaryOperator<FunctionSettings> settings) {
+    /** A stage whose function is the service token itself, with these settings. */
+    public static Stage direct(UnaryOperator<FunctionSettings> settings) {
         return new Stage(false, settings);
     }
 
@@ -168,7 +170,7 @@ public final class Stage implements AutoCloseable {
      * Makes the function warm by deploys of the changelog that it has, until one succeeds. A cold start can take longer than the few
      * seconds that a test gives its function.
      */
-    void warmUp(Map<String, Object> properties) {
+    public void warmUp(Map<String, Object> properties) {
         await("a warm function", () -> resource().create(properties).succeeded());
     }
 
@@ -181,7 +183,7 @@ public final class Stage implements AutoCloseable {
      * Fails if a secret or a signed URL is in what the function wrote, sent or returned, or if it wrote a line that is no
      * JSON object. Of the runtime client's own lines only its report of an exception of ours is let through.
      */
-    void nothingLeaked() {
+    public void nothingLeaked() {
         noSecretIsShown();
         ownLines(function.output());
     }
@@ -201,7 +203,7 @@ public final class Stage implements AutoCloseable {
      * The lines of the log since the last call, without what the runtime client itself wrote. Fails if there is any other
      * line that is no JSON object.
      */
-    List<JsonNode> newLogLines() {
+    public List<JsonNode> newLogLines() {
         List<String> all = withoutHalfAReport(function.output());
         List<JsonNode> lines = ownLines(all.subList(logRead, all.size()));
         logRead = all.size();
@@ -236,7 +238,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** Polls until the condition holds. */
-    static void await(String what, BooleanSupplier condition) {
+    public static void await(String what, BooleanSupplier condition) {
         assertThat(within(Duration.ofSeconds(30), condition))
                 .as("waiting for: " + what)
                 .isTrue();
@@ -290,7 +292,8 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    static @Nullable String query(TargetDatabase database, String sql) {
+    /** The first column of the first row of what a query finds, as the user that migrates. */
+    public static @Nullable String query(TargetDatabase database, String sql) {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
@@ -300,7 +303,8 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    static void execute(TargetDatabase database, String sql) {
+    /** Executes a statement as the user that migrates. */
+    public static void execute(TargetDatabase database, String sql) {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);

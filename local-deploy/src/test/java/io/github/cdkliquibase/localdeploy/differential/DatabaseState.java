@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * <p>The function's own tables are left out: their names begin with {@code databasechangelog}, or with the name of the
  * history.
  */
-record DatabaseState(Map<Facet, List<String>> lines) {
+public record DatabaseState(Map<Facet, List<String>> lines) {
 
     /** Not compared when {@code -Ddifferential.ignore} names them, to see what else there is. */
     private static final List<String> IGNORED =
@@ -167,7 +167,7 @@ record DatabaseState(Map<Facet, List<String>> lines) {
             """;
 
     /** The state of a database as it is now. */
-    static DatabaseState of(boolean succeeded, Connection connection, HistoryTables tables) throws SQLException {
+    public static DatabaseState of(boolean succeeded, Connection connection, HistoryTables tables) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             // Every name is then written with its schema.
             statement.execute("set search_path = pg_catalog");
@@ -261,7 +261,7 @@ record DatabaseState(Map<Facet, List<String>> lines) {
     }
 
     /** In what the two differ. */
-    Set<Facet> differences(DatabaseState other) {
+    public Set<Facet> differences(DatabaseState other) {
         EnumSet<Facet> different = EnumSet.noneOf(Facet.class);
         for (Facet facet : Facet.values()) {
             if (!IGNORED.contains(facet.word()) && !lines(facet).equals(other.lines(facet))) {
@@ -309,12 +309,13 @@ record DatabaseState(Map<Facet, List<String>> lines) {
         return new DatabaseState(changed);
     }
 
-    List<String> lines(Facet facet) {
+    /** The lines about one thing; empty if there are none. */
+    public List<String> lines(Facet facet) {
         return lines.getOrDefault(facet, List.of());
     }
 
     /** The differences in words: what only this one has, and what only the other one has. */
-    String compared(String thisName, DatabaseState other, String otherName) {
+    public String compared(String thisName, DatabaseState other, String otherName) {
         StringBuilder text = new StringBuilder();
         for (Facet facet : differences(other)) {
             text.append("  ").append(facet.word()).append(":\n");

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** What of two deploys is compared. */
-enum Facet {
+public enum Facet {
     /** Whether the deploy succeeded. */
     OUTCOME,
     /** Every object of the database and how it is defined, by the catalogs. */

@@ -6,7 +6,8 @@ package io.github.cdkliquibase.localdeploy.differential;
  * @param history name of the history table as PostgreSQL has it
  * @param lock name of the lock table as PostgreSQL has it
  */
-record HistoryTables(String history, String lock) {
+public record HistoryTables(String history, String lock) {
 
-    static final HistoryTables DEFAULT = new HistoryTables("databasechangelog", "databasechangeloglock");
+    /** The names that Liquibase gives them. */
+    public static final HistoryTables DEFAULT = new HistoryTables("databasechangelog", "databasechangeloglock");
 }
