@@ -263,6 +263,8 @@ final class WireContractTest {
                 .parameters(Map.of("owner", "shop", "year", "2026"))
                 .lockTimeout(software.amazon.awscdk.Duration.millis(1500))
                 .connectTimeout(software.amazon.awscdk.Duration.minutes(2))
+                .onStackRollback(OnStackRollback.ROLLBACK)
+                .rollbackDataLoss(RollbackDataLoss.ALLOW)
                 .onDelete(OnDelete.DROP_ALL);
     }
 

@@ -131,8 +131,7 @@ final class Migration {
     }
 
     /**
-     * Rolls back the changesets of the deploys that are later than the one that the stack goes back to. Fails never: a failure would
-     * leave the stack in {@code UPDATE_ROLLBACK_FAILED}.
+     * Rolls back the changesets of the deploys that are later than the one that the stack goes back to.
      *
      * @param properties of the custom resource
      * @param target the stamp that the stack goes back to
@@ -168,7 +167,7 @@ final class Migration {
             return new UndoReport(
                     0,
                     "It is not known whether something was rolled back: "
-                            + Text.cut(String.valueOf(e.getMessage()), LONGEST_REASON));
+                            + Text.cut(Text.oneLine(String.valueOf(e.getMessage())), LONGEST_REASON));
         }
     }
 

@@ -11,9 +11,13 @@ import io.github.cdkliquibase.lambda.rollback.UndoReport;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A migration as a custom resource: from events to what is done with the database, and from its report to attributes. */
 final class MigrationResource implements ResourceWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MigrationResource.class);
 
     private final Lazy<Migration> migration;
 
@@ -51,14 +55,26 @@ final class MigrationResource implements ResourceWork {
         if (!MigrationRequest.rollsBack(event.properties())) {
             return new Outcome(noChangeset(), "the stack is rolled back, and the database stays as it is", 0);
         }
-        UndoReport report =
-                migration.get().rollBack(event.properties(), DeploySource.of(event), target(event), deadline);
+        UndoReport report = undo(event, deadline);
         Attributes attributes = noChangeset()
                 .with(MigrationAttribute.ROLLED_BACK_CHANGESETS, report.changesets())
                 .with(MigrationAttribute.ROLLBACK_REASON, report.reason());
         String words = "the stack is rolled back. %d changesets were rolled back%s"
                 .formatted(report.changesets(), report.reason().isEmpty() ? "" : ". " + report.reason());
         return new Outcome(attributes, words, report.reason().isEmpty() ? 0 : 1);
+    }
+
+    // A failure would leave the stack in UPDATE_ROLLBACK_FAILED.
+    private UndoReport undo(CustomResourceEvent event, Deadline deadline) {
+        try {
+            return migration.get().rollBack(event.properties(), DeploySource.of(event), target(event), deadline);
+        } catch (RuntimeException | Error e) {
+            LOG.error("The rollback of the database failed", e);
+            return new UndoReport(
+                    0,
+                    "It is not known whether something was rolled back: the function failed with %s. Its log shows where"
+                            .formatted(e.getClass().getSimpleName()));
+        }
     }
 
     private static Instant target(CustomResourceEvent event) {

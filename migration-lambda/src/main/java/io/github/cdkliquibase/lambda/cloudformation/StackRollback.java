@@ -21,7 +21,7 @@ final class StackRollback {
         if (!event.isStackRollback(Instant.now())) {
             return false;
         }
-        if (work.isDeploy(event, deadline)) {
+        if (isDeploy(event, deadline)) {
             stamped("clock.late", event)
                     .log(
                             "The stamp of this event, {}, is earlier than the one that it replaces, {}, but no earlier deploy has that stamp, so this is a deploy and not a stack rollback. The clock of the machine that deploys is behind");
@@ -31,6 +31,19 @@ final class StackRollback {
                 .log(
                         "The stack is rolled back: the stamp of this event, {}, is earlier than the one that it replaces, {}. If this is a deploy, set the clock of the machine that deploys, and deploy again");
         return true;
+    }
+
+    // A question must not fail a rollback.
+    private boolean isDeploy(CustomResourceEvent event, Deadline deadline) {
+        try {
+            return work.isDeploy(event, deadline);
+        } catch (RuntimeException | Error e) {
+            log.atWarn()
+                    .addKeyValue("event", "history.unknown")
+                    .setCause(e)
+                    .log("Could not find out whether this is a stack rollback or a deploy");
+            return false;
+        }
     }
 
     private LoggingEventBuilder stamped(String name, CustomResourceEvent event) {

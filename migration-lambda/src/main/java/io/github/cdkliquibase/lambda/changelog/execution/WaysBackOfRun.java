@@ -43,7 +43,8 @@ public final class WaysBackOfRun {
     void willRun(ChangeSet changeSet, RunStatus status, Database database, Statements kinds) {
         next = Optional.empty();
         if (table.isPresent()) {
-            boolean isRepeated = status == RunStatus.RUN_AGAIN;
+            // Of a changeset that runs always, Liquibase says that it has run already.
+            boolean isRepeated = status != RunStatus.NOT_RAN;
             next = Optional.of(new Next(WayBackDerivation.of(changeSet, isRepeated, database, kinds), isRepeated));
         }
     }
