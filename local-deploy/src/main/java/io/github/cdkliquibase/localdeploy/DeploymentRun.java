@@ -19,12 +19,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Carries a deployment out: sets the stage, sends the events, shows the answers. */
 final class DeploymentRun {
 
-    /** Not listed: it gets a row in each deploy. */
-    private static final String HISTORY_OF_DEPLOYS = "databasechangelogdeploys";
+    /** Not listed: they get rows in each deploy. */
+    private static final Set<String> NOTES_OF_DEPLOYS = Set.of("databasechangelogdeploys", "databasechangelogwaysback");
 
     private static final String CA_FILE = "local-deploy-ca.pem";
 
@@ -137,7 +138,7 @@ final class DeploymentRun {
         console.answer(answer, cold ? function.coldStart() : answer.invocation().duration(), cold);
         try {
             console.tables(database.tables().stream()
-                    .filter(table -> !table.name().equals(HISTORY_OF_DEPLOYS))
+                    .filter(table -> !NOTES_OF_DEPLOYS.contains(table.name()))
                     .toList());
         } catch (SQLException e) {
             console.note("The tables cannot be listed: " + e.getMessage());

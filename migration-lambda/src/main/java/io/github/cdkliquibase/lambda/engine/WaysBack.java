@@ -17,7 +17,7 @@ public interface WaysBack {
     /** Creates it, if it does not exist. */
     void create() throws SQLException;
 
-    /** Takes from other roles what default privileges, or a changeset, have granted to them on the table. */
+    /** Takes from other roles the rights to change it that default privileges, or a changeset, have granted to them. */
     void revokeFromOthers() throws SQLException;
 
     /** The statement that writes one row. It is executed before the changeset's row in the history is written. */

@@ -8,7 +8,11 @@ import java.util.Set;
 final class HistoryTables {
 
     private static final Set<String> NAMES = Set.of(
-            "databasechangelog", "databasechangeloglock", "databasechangelogunfinished", "databasechangelogdeploys");
+            "databasechangelog",
+            "databasechangeloglock",
+            "databasechangelogunfinished",
+            "databasechangelogdeploys",
+            "databasechangelogwaysback");
 
     /**
      * The condition that a relation holds the history, or is a view on it: writing a simple view writes the table

@@ -91,21 +91,29 @@ final class PostgresqlWaysBack implements WaysBack {
         try (PreparedStatement query = connection.prepareStatement("""
                 SELECT pg_catalog.string_agg(DISTINCT CASE WHEN g.grantee OPERATOR(pg_catalog.=) 0::pg_catalog.oid THEN 'PUBLIC'
                     ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)::pg_catalog.text) END, ', ')
-                FROM pg_catalog.pg_class c
-                  JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace,
-                  pg_catalog.aclexplode(c.relacl) g
-                WHERE n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name
-                  AND c.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
-                  AND g.grantee OPERATOR(pg_catalog.<>) c.relowner
+                FROM (SELECT c.relowner, pg_catalog.aclexplode(c.relacl) AS entry FROM pg_catalog.pg_class c
+                    JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+                  WHERE n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+                    AND c.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+                  UNION ALL
+                  SELECT c.relowner, pg_catalog.aclexplode(a.attacl) FROM pg_catalog.pg_class c
+                    JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+                    JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid
+                  WHERE n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name
+                    AND c.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name) r (owner, entry),
+                  LATERAL (SELECT (r.entry).grantee) g
+                WHERE g.grantee OPERATOR(pg_catalog.<>) r.owner
                 """)) {
             query.setString(1, tables.schema());
             query.setString(2, tables.waysBack());
+            query.setString(3, tables.schema());
+            query.setString(4, tables.waysBack());
             try (ResultSet row = query.executeQuery()) {
                 others = row.next() ? row.getString(1) : null;
             }
         }
         if (others != null) {
-            execute("REVOKE ALL ON TABLE " + table + " FROM " + others);
+            execute("REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON TABLE " + table + " FROM " + others);
         }
     }
 
