@@ -3,7 +3,6 @@ package io.github.cdkliquibase.localdeploy.rollback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.cdkliquibase.localdeploy.contract.Stage;
-import io.github.cdkliquibase.localdeploy.differential.DatabaseState;
 import io.github.cdkliquibase.localdeploy.differential.Facet;
 import io.github.cdkliquibase.stage.cloudformation.SimulatedStack.OnFailure;
 import io.github.cdkliquibase.stage.cloudformation.StackRules;
@@ -53,23 +52,6 @@ final class KeepOnStackRollbackIT extends StackRollbackContract {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted", e);
         }
-    }
-
-    // It cannot be told from a rollback without the database.
-    @Override
-    void assertClockIsBehind(RollbackScene scene, DatabaseState before) {
-        assertTakenForARollback(scene);
-        scene.assertState(before);
-        assertThat(stage.newLogLines())
-                .filteredOn(line -> line.path("event").asText().equals("stack.rollback"))
-                .extracting(line -> line.path("level").asText())
-                .contains("WARN");
-    }
-
-    private static void assertTakenForARollback(RollbackScene scene) {
-        assertThat(scene.answer().data())
-                .containsEntry("StackRollback", "true")
-                .containsEntry("AppliedChangesets", "0");
     }
 
     // CloudFormation rolls back no update here, so OnStackRollback has no say.

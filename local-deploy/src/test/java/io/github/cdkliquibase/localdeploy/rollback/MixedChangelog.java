@@ -82,7 +82,7 @@ record MixedChangelog(List<String> changesets) {
                   changes:
                     - sql: { sql: "create index concurrently customer_email on customer (email)" }
                   rollback:
-                    - sql: { sql: "drop index concurrently customer_email" }
+                    - sql: { sql: "drop index concurrently if exists customer_email" }
             """, """
               - changeSet:
                   id: 7

@@ -141,6 +141,16 @@ final class RollbackScene implements AutoCloseable {
         return observed;
     }
 
+    /** The same, but something happens before the look. */
+    AtRollback observeRollbackAfter(Runnable action) {
+        AtRollback observed = new AtRollback();
+        stack.beforeRollback(() -> {
+            action.run();
+            observed.state = Optional.of(state());
+        });
+        return observed;
+    }
+
     /** What {@link #observeRollback} sees. */
     static final class AtRollback {
         private Optional<DatabaseState> state = Optional.empty();
