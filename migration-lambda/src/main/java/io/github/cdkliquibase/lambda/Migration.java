@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -135,8 +136,14 @@ final class Migration {
      *
      * @param properties of the custom resource
      * @param target the stamp that the stack goes back to
+     * @param parameters of the changelog, in the properties of both deploys: no reason shows their values
      */
-    UndoReport rollBack(@Nullable Object properties, DeploySource source, Instant target, Deadline deadline) {
+    UndoReport rollBack(
+            @Nullable Object properties,
+            DeploySource source,
+            Instant target,
+            Map<String, String> parameters,
+            Deadline deadline) {
         Optional<MigrationRequest> read = MigrationRequest.forLookBack(properties, changelogFolder);
         if (read.isEmpty()) {
             return new UndoReport(0, "Nothing was rolled back: the properties do not say where the database is");
@@ -150,7 +157,7 @@ final class Migration {
                 source.requestId().isEmpty() ? UUID.randomUUID().toString() : source.requestId(),
                 request.allowsDataLoss(),
                 request.lockTimeout(),
-                new Redaction(request.changelog().parameters()));
+                new Redaction(parameters));
         try {
             return runs.inTime(
                     engine,
@@ -166,7 +173,7 @@ final class Migration {
         } catch (MigrationException e) {
             return new UndoReport(
                     0,
-                    "It is not known whether something was rolled back: "
+                    "The rollback of the database did not end: "
                             + Text.cut(Text.oneLine(String.valueOf(e.getMessage())), LONGEST_REASON));
         }
     }

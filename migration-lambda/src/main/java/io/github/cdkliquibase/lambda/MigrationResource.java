@@ -9,6 +9,8 @@ import io.github.cdkliquibase.lambda.request.MigrationRequest;
 import io.github.cdkliquibase.lambda.request.TargetChange;
 import io.github.cdkliquibase.lambda.rollback.UndoReport;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -18,6 +20,10 @@ import org.slf4j.LoggerFactory;
 final class MigrationResource implements ResourceWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(MigrationResource.class);
+
+    private static final UndoReport ELSEWHERE = new UndoReport(
+            0,
+            "Nothing was rolled back: the deploy that is undone had other properties of the database, and has applied no changeset here");
 
     private final Lazy<Migration> migration;
 
@@ -67,7 +73,13 @@ final class MigrationResource implements ResourceWork {
     // A failure would leave the stack in UPDATE_ROLLBACK_FAILED.
     private UndoReport undo(CustomResourceEvent event, Deadline deadline) {
         try {
-            return migration.get().rollBack(event.properties(), DeploySource.of(event), target(event), deadline);
+            Map<String, String> parameters = new HashMap<>(MigrationRequest.parameters(event.oldProperties()));
+            parameters.putAll(MigrationRequest.parameters(event.properties()));
+            UndoReport report = migration
+                    .get()
+                    .rollBack(event.properties(), DeploySource.of(event), target(event), parameters, deadline);
+            boolean mayBeElsewhere = TargetChange.isIn(event.properties(), event.oldProperties());
+            return mayBeElsewhere && report.changesets() == 0 && report.reason().isEmpty() ? ELSEWHERE : report;
         } catch (RuntimeException | Error e) {
             LOG.error("The rollback of the database failed", e);
             return new UndoReport(

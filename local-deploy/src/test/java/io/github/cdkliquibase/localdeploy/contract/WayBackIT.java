@@ -224,6 +224,73 @@ final class WayBackIT extends RepeatedDeploys {
     }
 
     @Test
+    void rowsThatTheWayBackWritesAreItsOwn() {
+        Stage.execute(database, "insert into owner values (1, 'Ann')");
+        second(PHONE + "--changeset ann:fill\nselect 1;\n--rollback update owner set phone = name;\n");
+
+        assertBack(2, back());
+    }
+
+    @Test
+    void aTableAndAColumnThatWereRenamedSinceAreFound() {
+        second(PET + PHONE + """
+                --changeset ann:animal
+                alter table pet rename to animal;
+                --rollback alter table animal rename to pet;
+
+                --changeset ann:mobile
+                alter table owner rename column phone to mobile;
+                --rollback alter table owner rename column mobile to phone;
+                """);
+
+        assertBack(4, back());
+    }
+
+    @Test
+    void rowsThatAPolicyHidesFromTheirOwnerAreNotLost() {
+        second(PET + """
+                --changeset ann:policy
+                alter table pet enable row level security;
+                alter table pet force row level security;
+                create policy mine on pet using (id = 1) with check (true);
+                --rollback empty
+                """);
+        Stage.execute(database, "insert into pet values (9)");
+
+        assertKept(back(), "row-level security policy");
+    }
+
+    @Test
+    void aRollbackThatLedElsewhereSaysSo() {
+        Stage.execute(database, "create schema elsewhere");
+        stage.sql(OWNER + PET);
+        assertApplied(2, deploy(at(SECOND, "DefaultSchema", "elsewhere")));
+
+        assertKept(back(), "had other properties of the database");
+    }
+
+    @Test
+    void aDeploySucceedsAlsoIfAChangesetTakesTheTableOfTheWaysBackAway() {
+        second(PET + """
+                --changeset ann:trigger splitStatements:false
+                create function deny() returns trigger language plpgsql as 'begin raise exception ''no''; end';
+                create trigger deny before insert on databasechangelogwaysback execute function deny();
+                --rollback empty
+                """);
+
+        assertKept(back(), "table 'databasechangelogwaysback' cannot be trusted");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"call undo()", "do 'begin commit; end'", "drop index concurrently owner_name; drop table pet"})
+    void aWayBackThatNoTransactionCanHoldIsNotKept(String block) {
+        second(PET + "--changeset ann:alone\nselect 1;\n--rollback %s;\n".formatted(block));
+
+        assertKept(back(), "changeset 'db/changelog/changes.sql::alone::ann' has no way back");
+    }
+
+    @Test
     void aChangesetThatIsMarkedAsRunLosesItsRow() {
         second("""
                 --changeset ann:marked

@@ -24,11 +24,7 @@ final class RollBackOnStackRollbackIT extends StackRollbackContract {
 
     private static final String APPLICATION_WRITES = "insert into invoice values (12, 2, 10)";
 
-    private static final String WAITS_FOR_A_ROW = """
-            select exists (select from pg_locks l join pg_stat_activity a using (pid)
-              where not l.granted and l.locktype = 'transactionid' and a.application_name = 'cdk-liquibase'
-                and a.datname = current_database())
-            """;
+    private static final String SLEEPS = "select exists (select from pg_stat_activity where wait_event = 'PgSleep')";
 
     @Override
     String word() {
@@ -40,20 +36,33 @@ final class RollBackOnStackRollbackIT extends StackRollbackContract {
         return true;
     }
 
-    // In the middle: two changesets are undone by then, and a third one waits for its row in the history.
+    // In the middle: two changesets are undone by then.
     @Override
     CompletableFuture<Void> dieInTheRollback(RollbackScene scene) {
         return dieAt("3", scene);
     }
 
+    // Stops a rollback at one changeset, but not its trial: there the steps before are of the same transaction.
+    private static void stopAt(String changeset, Connection connection) {
+        execute(connection, """
+                create function stop_here() returns trigger language plpgsql as $f$ begin
+                  if exists (select from databasechangelogwaysback w
+                      where w.undone_by is not null and w.xmin::text <> (txid_current() %% 4294967296)::text) then
+                    perform pg_sleep(600);
+                  end if;
+                  return old;
+                end $f$;
+                create trigger stop_here before delete on databasechangelog for each row when (old.id = '%s')
+                  execute function stop_here()
+                """.formatted(changeset));
+    }
+
     private CompletableFuture<Void> dieAt(String changeset, RollbackScene scene) {
-        Connection blocker = connect(scene);
-        execute(blocker, "begin; select from databasechangelog where id = '%s' for update".formatted(changeset));
+        Connection other = connect(scene);
+        stopAt(changeset, other);
         return CompletableFuture.runAsync(() -> {
             try {
-                Stage.await(
-                        "the rollback waits for the row",
-                        () -> "t".equals(Stage.query(scene.database, WAITS_FOR_A_ROW)));
+                Stage.await("the rollback has stopped", () -> "t".equals(Stage.query(scene.database, SLEEPS)));
                 assertThat(
                                 Stage.query(
                                         scene.database,
@@ -61,7 +70,8 @@ final class RollBackOnStackRollbackIT extends StackRollbackContract {
                         .isEqualTo(changeset);
             } finally {
                 stage.function.kill();
-                close(blocker);
+                execute(other, "drop trigger stop_here on databasechangelog; drop function stop_here()");
+                close(other);
             }
         });
     }

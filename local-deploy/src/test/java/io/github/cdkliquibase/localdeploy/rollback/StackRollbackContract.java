@@ -362,8 +362,8 @@ abstract class StackRollbackContract {
         List<String> zoneOfTheSecond = List.of(first.toString(), inZone(second, -8));
         List<String> nanoseconds = List.of(first.plusNanos(123_456_789).toString(), second.toString());
         // PostgreSQL's type for instants cannot tell them apart.
-        List<String> sameMicrosecond =
-                List.of(first.plusNanos(1_100).toString(), first.plusNanos(1_900).toString());
+        List<String> sameMicrosecond = List.of(
+                first.plusNanos(1_100).toString(), first.plusNanos(1_900).toString());
         return Stream.concat(variants(zoneOfTheSecond, zoneOfTheFirst), variants(nanoseconds, sameMicrosecond));
     }
 

@@ -129,7 +129,12 @@ final class DeployRecorder {
                             waysBack.trim();
                         }
                     })
-                    .ifPresent(this::waysBackNotKept);
+                    .ifPresent(why -> LOG.atWarn()
+                            .addKeyValue("event", "ways-back.not-closed")
+                            .log(
+                                    "The rights of others on table '{}' could not be revoked: {}. A stack rollback undoes nothing where another role may write it",
+                                    waysBack.name(),
+                                    why));
         }
     }
 

@@ -32,6 +32,12 @@ public interface DeployTable {
     /** All rows of a resource, the oldest first. */
     List<NotedDeploy> of(String resource) throws SQLException;
 
+    /**
+     * Whether a run that is not noted here has written to Liquibase's history since the first one that is noted: another tool, an
+     * older function, or a deploy that could not be noted.
+     */
+    boolean hasOthers() throws SQLException;
+
     /** The row of a deploy says that its changesets were undone. */
     void undone(String deployment) throws SQLException;
 

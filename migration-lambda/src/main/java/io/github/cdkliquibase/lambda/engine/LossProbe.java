@@ -2,9 +2,11 @@ package io.github.cdkliquibase.lambda.engine;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Finds out which tables and columns statements drop, and whether rows in them were written by others. */
@@ -24,15 +26,17 @@ public interface LossProbe {
      */
     List<LostColumn> lost(Map<Long, Set<Integer>> left, Connection connection) throws SQLException;
 
-    /** Keeps others from writing a table until the end of the transaction. They may read it. */
+    /** Keeps others from writing a table until the end of the transaction. They may read it. A table that is gone has no writers. */
     void keepFromWriting(LostColumn lost, Connection connection) throws SQLException;
 
     /**
      * Whether others have written rows into it.
      *
+     * @param within after which the look is given up with a failure, in the transaction that is open; empty for no limit
      * @param since the point from which on a transaction counts, as {@link NotedDeploy#begunAt} names it
      * @param own transactions that do not count, as {@link KeptWayBack#transaction} names them
      */
-    boolean hasRowsOfOthers(LostColumn lost, String since, Collection<String> own, Connection connection)
+    boolean hasRowsOfOthers(
+            LostColumn lost, String since, Collection<String> own, Optional<Duration> within, Connection connection)
             throws SQLException;
 }

@@ -1,16 +1,17 @@
 package io.github.cdkliquibase.lambda.engine;
 
 /**
- * A column, or a whole table, that a statement would drop.
+ * A column, or a whole table, that a statement would drop. Names may change until then, so it is known by its numbers.
  *
- * @param table as a statement writes it
- * @param column as a statement writes it; empty if the whole table goes
+ * @param table the server's number of the table
+ * @param column the number of the column in the table; 0 if the whole table goes
+ * @param words its names at first, for people
  */
-public record LostColumn(String table, String column) {
+public record LostColumn(long table, int column, String words) {
 
     /** For people. */
     @Override
     public String toString() {
-        return column.isEmpty() ? "table " + table : "column " + column + " of table " + table;
+        return words;
     }
 }

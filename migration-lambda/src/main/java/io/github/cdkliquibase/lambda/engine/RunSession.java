@@ -82,12 +82,13 @@ public interface RunSession {
      * Ends the transaction in one round trip: checks what a commit would check, writes rows of the history with the run's own role
      * and settings, and commits.
      *
+     * @param notes statements that fail without consequence, executed before the rows
      * @param rows statements that each write one row of the history
      * @return the search path of the session after the commit, as the server shows it
      * @throws RowDiscardedException if a row was not stored. Nothing is committed
      * @throws SQLException if a statement or the commit failed. The transaction is rolled back, unless the connection is lost
      */
-    String commitWith(List<String> rows) throws SQLException;
+    String commitWith(List<String> notes, List<String> rows) throws SQLException;
 
     /**
      * The current changes of the session. Inside a transaction this includes settings of the transaction. A setting of

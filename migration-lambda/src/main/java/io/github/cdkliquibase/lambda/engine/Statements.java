@@ -45,6 +45,9 @@ public interface Statements {
     /** Whether a statement that ends a transaction begins the next one. */
     boolean beginsTheNext(String sql);
 
+    /** Whether the statement creates, rebuilds or drops an index, and does nothing else. */
+    boolean isIndexWork(String sql);
+
     /** Whether the statement drops something. */
     boolean isDrop(String sql);
 

@@ -20,8 +20,14 @@ public interface WaysBack {
     /** Takes from other roles the rights to change it that default privileges, or a changeset, have granted to them. */
     void revokeFromOthers() throws SQLException;
 
-    /** The statement that writes one row. It is executed before the changeset's row in the history is written. */
+    /**
+     * The statement that writes one row. It is executed in the changeset's transaction, before the changeset's row in the history is
+     * written, and never fails: a way back is no condition of a deploy.
+     */
     String insertion(WayBack way);
+
+    /** The transactions in which changesets of deploys were applied, and those in which a rollback has undone some of them. */
+    List<String> transactions(Collection<String> deployments) throws SQLException;
 
     /** The ways back of deploys that were not gone yet. */
     List<KeptWayBack> of(Collection<String> deployments) throws SQLException;

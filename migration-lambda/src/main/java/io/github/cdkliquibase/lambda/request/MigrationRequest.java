@@ -10,6 +10,7 @@ import io.github.cdkliquibase.lambda.failure.Text;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,15 @@ public record MigrationRequest(
             return drops(PropertyValues.ofDelete(properties));
         } catch (MigrationException e) {
             return false;
+        }
+    }
+
+    /** The parameters of the changelog in properties of any shape; none if they are not well-formed. */
+    public static Map<String, String> parameters(@Nullable Object properties) {
+        try {
+            return PropertyValues.of(properties).get(MigrationProperties.PARAMETERS);
+        } catch (MigrationException e) {
+            return Map.of();
         }
     }
 

@@ -40,9 +40,7 @@ final class DeploysToUndo {
         return Optional.empty();
     }
 
-    /**
-     * Whether the resource was surely never deployed with that stamp: the history reaches back to it, and does not have it.
-     */
+    /** Whether no deploy ever had the target's stamp: the history reaches back to it, and does not have it. */
     boolean neverHadTarget() {
         boolean reachesBack = all.stream().anyMatch(each -> each.isCreation() || !isLater(each));
         return reachesBack && newestFirst().isEmpty();

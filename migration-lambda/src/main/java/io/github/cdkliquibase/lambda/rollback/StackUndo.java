@@ -9,7 +9,6 @@ import io.github.cdkliquibase.lambda.engine.HistoryNames;
 import io.github.cdkliquibase.lambda.engine.RunLock;
 import io.github.cdkliquibase.lambda.failure.ChangelogText;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
-import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.ResourceName;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,12 +30,10 @@ public final class StackUndo {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    /** CloudFormation takes 4,096 bytes for all attributes. */
-    private static final int LONGEST_REASON = 900;
-
     private final Engine engine;
     private final UndoRequest request;
     private final Deadline deadline;
+    private final UndoProgress progress = new UndoProgress();
 
     private StackUndo(Engine engine, UndoRequest request, Deadline deadline) {
         this.engine = engine;
@@ -45,8 +42,10 @@ public final class StackUndo {
     }
 
     /**
-     * Whether the resource was surely never deployed with a stamp, by the history of its deploys.
+     * Whether an Update whose stamp goes back is surely no stack rollback, by the history of deploys: no deploy ever had its stamp,
+     * and every run that has written Liquibase's history is noted.
      *
+     * @param stamp of the Update
      * @param connection with auto-commit on
      * @throws MigrationException if the history cannot be read
      */
@@ -59,7 +58,7 @@ public final class StackUndo {
                 return false;
             }
             DeployTable deploys = engine.catalog().deploys(glance.get().tables(), connection);
-            return new DeploysToUndo(deploys.of(resource.id()), stamp).neverHadTarget();
+            return new DeploysToUndo(deploys.of(resource.id()), stamp).neverHadTarget() && !deploys.hasOthers();
         } catch (SQLException e) {
             throw new MigrationException(
                     "The history of deploys could not be read: "
@@ -88,7 +87,7 @@ public final class StackUndo {
             } catch (SQLException e) {
                 boolean isLost = engine.sessions().loss(e, connection).isPresent();
                 if (!isLost || !Backoff.sleep(backoff.next(), deadline)) {
-                    return nothing(describe(e));
+                    return progress.stopped(describe(e));
                 }
                 LOG.atWarn()
                         .addKeyValue("event", "connection.lost")
@@ -102,11 +101,11 @@ public final class StackUndo {
     private UndoReport on(Connection connection) throws SQLException {
         Optional<HistoryGlance> glance = engine.catalog().glance(request.history(), connection);
         if (glance.isEmpty()) {
-            return nothing("the schema of the history does not exist");
+            return progress.stopped("the schema of the history does not exist");
         }
         Optional<String> obstacle = obstacle(glance.get());
         if (obstacle.isPresent()) {
-            return nothing(obstacle.get());
+            return progress.stopped(obstacle.get());
         }
         if (request.history().defaultSchema().isPresent()) {
             engine.catalog().searchFirst(request.history().defaultSchema().get(), connection);
@@ -117,9 +116,9 @@ public final class StackUndo {
             // Another run may have made or dropped a table while this one waited.
             HistoryGlance now =
                     engine.catalog().glance(request.history(), connection).orElse(glance.get());
-            return new LockedUndo(engine, request, now, connection, deadline).run();
+            return new LockedUndo(engine, request, now, connection, progress, deadline).run();
         } catch (MigrationException e) {
-            return nothing(String.valueOf(e.getMessage()));
+            return progress.stopped(String.valueOf(e.getMessage()));
         }
     }
 
@@ -133,10 +132,6 @@ public final class StackUndo {
                 Optional.of(
                         "the history of deploys belongs to a role that this user does not trust, or cannot be read");
         };
-    }
-
-    private UndoReport nothing(String why) {
-        return new UndoReport(0, "Nothing was rolled back: " + Text.cut(Text.oneLine(why), LONGEST_REASON));
     }
 
     private String describe(SQLException failure) {

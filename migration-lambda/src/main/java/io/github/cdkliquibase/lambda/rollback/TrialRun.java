@@ -4,6 +4,7 @@ import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.engine.LostColumn;
 import io.github.cdkliquibase.lambda.engine.RunSession;
 import io.github.cdkliquibase.lambda.engine.StatementKind;
+import io.github.cdkliquibase.lambda.engine.WaysBack;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,12 +24,16 @@ import java.util.Set;
 final class TrialRun {
 
     private final Engine engine;
+    private final UndoRequest request;
     private final RunSession session;
+    private final WaysBack waysBack;
     private final Connection connection;
 
-    TrialRun(Engine engine, RunSession session) {
+    TrialRun(Engine engine, UndoRequest request, RunSession session, WaysBack waysBack) {
         this.engine = engine;
+        this.request = request;
         this.session = session;
+        this.waysBack = waysBack;
         this.connection = session.connection();
     }
 
@@ -69,11 +74,13 @@ final class TrialRun {
                 }
             }
             engine.transactions().checkBeforeCommit(connection);
+            session.useOwnSettings();
+            Map<Long, Set<Integer>> left = engine.losses().changeable(connection);
+            waysBack.undone(step.changeset(), step.deployment(), step.rowBefore(), request.id());
+            return left;
         } catch (SQLException e) {
             throw new StepFailedException(step, e);
         }
-        session.useOwnSettings();
-        return engine.losses().changeable(connection);
     }
 
     private static Map<Long, Set<Integer>> changed(List<Map<Long, Set<Integer>>> left, int step) {

@@ -9,6 +9,12 @@ import java.util.Optional;
  *
  * @param deployment that applied it
  * @param statements that undo it
+ * @param isMarkedOnly whether the deploy only marked it as run
  * @param rowBefore its row in the history before the deploy; empty if it had none
  */
-record Undo(ChangesetKey changeset, String deployment, List<String> statements, Optional<String> rowBefore) {}
+record Undo(
+        ChangesetKey changeset,
+        String deployment,
+        List<String> statements,
+        boolean isMarkedOnly,
+        Optional<String> rowBefore) {}

@@ -51,7 +51,7 @@ final class UndoPlan {
             steps.add(step(way));
         }
         for (HistoryEntry entry : history) {
-            // Whoever wrote such a row kept no way back.
+            // A row that no way back belongs to.
             if (deployment.equals(newest.get(entry.changeset()))
                     && entry.deployment().equals(deployment)) {
                 steps.add(marked(entry));
@@ -74,7 +74,7 @@ final class UndoPlan {
         } else {
             newest.remove(changeset);
         }
-        return new Undo(changeset, way.deployment(), way.statements().get(), way.rowBefore());
+        return new Undo(changeset, way.deployment(), way.statements().get(), false, way.rowBefore());
     }
 
     private Undo marked(HistoryEntry entry) throws NotUndoneException {
@@ -83,6 +83,6 @@ final class UndoPlan {
                     "changeset '%s' has no way back: none was kept when it was applied".formatted(entry.changeset()));
         }
         newest.remove(entry.changeset());
-        return new Undo(entry.changeset(), entry.deployment(), List.of(), Optional.empty());
+        return new Undo(entry.changeset(), entry.deployment(), List.of(), true, Optional.empty());
     }
 }

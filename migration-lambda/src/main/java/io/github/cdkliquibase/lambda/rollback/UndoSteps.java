@@ -8,12 +8,12 @@ import io.github.cdkliquibase.lambda.engine.RunSession;
 import io.github.cdkliquibase.lambda.engine.StatementBounds;
 import io.github.cdkliquibase.lambda.engine.StatementKind;
 import io.github.cdkliquibase.lambda.engine.WaysBack;
+import io.github.cdkliquibase.lambda.failure.FailureKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,15 +31,23 @@ final class UndoSteps {
     private final Connection connection;
     private final WaysBack waysBack;
     private final StatementBounds bounds;
+    private final UndoProgress progress;
     private final Deadline deadline;
 
-    UndoSteps(Engine engine, UndoRequest request, RunSession session, WaysBack waysBack, Deadline deadline) {
+    UndoSteps(
+            Engine engine,
+            UndoRequest request,
+            RunSession session,
+            WaysBack waysBack,
+            UndoProgress progress,
+            Deadline deadline) {
         this.engine = engine;
         this.request = request;
         this.session = session;
         this.connection = session.connection();
         this.waysBack = waysBack;
         this.bounds = engine.sessions().bounds(connection, request.lockTimeout(), deadline);
+        this.progress = progress;
         this.deadline = deadline;
     }
 
@@ -48,7 +56,7 @@ final class UndoSteps {
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         while (true) {
             try {
-                return new TrialRun(engine, session).of(steps);
+                return new TrialRun(engine, request, session, waysBack).of(steps);
             } catch (StepFailedException e) {
                 throwIfLost(e.failure());
                 if (!isConflict(e.failure()) || !Backoff.sleep(backoff.next(), deadline)) {
@@ -62,31 +70,30 @@ final class UndoSteps {
      * Executes the steps.
      *
      * @param lost for each step what it drops
-     * @return why it stopped, as a sentence without its last dot; empty if all steps are done
+     * @throws NotUndoneException if it must stop
      * @throws SQLException if the connection is lost
      */
-    Optional<String> execute(List<Undo> steps, List<List<LostColumn>> lost, WrittenRows written) throws SQLException {
+    void execute(List<Undo> steps, List<List<LostColumn>> lost, WrittenRows written)
+            throws SQLException, NotUndoneException {
         for (int i = 0; i < steps.size(); i++) {
             if (deadline.passed()) {
-                return Optional.of(stopped(i, steps, "the function ran out of time"));
+                throw stopped(steps.get(i), "the function ran out of time");
             }
             try {
                 long start = System.nanoTime();
                 execute(steps.get(i), lost.get(i), written);
                 log(steps.get(i), i + 1, steps.size(), (System.nanoTime() - start) / 1_000_000);
             } catch (NotUndoneException e) {
-                return Optional.of(stopped(i, steps, String.valueOf(e.getMessage())));
+                throw stopped(steps.get(i), String.valueOf(e.getMessage()));
             } catch (SQLException e) {
                 throwIfLost(e);
-                return Optional.of(stopped(i, steps, StackUndo.describe(e, engine, request)));
+                throw stopped(steps.get(i), StackUndo.describe(e, engine, request));
             }
         }
-        return Optional.empty();
     }
 
-    private static String stopped(int done, List<Undo> steps, String why) {
-        return "Rolled back %d of %d changesets. Changeset '%s' could not be rolled back: %s"
-                .formatted(done, steps.size(), steps.get(done).changeset(), why);
+    private static NotUndoneException stopped(Undo step, String why) {
+        return new NotUndoneException("changeset '%s' could not be rolled back: %s".formatted(step.changeset(), why));
     }
 
     private static void log(Undo step, int index, int total, long millis) {
@@ -132,18 +139,28 @@ final class UndoSteps {
         }
         waysBack.undone(step.changeset(), step.deployment(), step.rowBefore(), request.id());
         connection.commit();
+        if (!step.isMarkedOnly()) {
+            progress.oneMore();
+        }
     }
 
     private boolean isAlone(String sql) {
         return engine.statements().kindOf(sql) == StatementKind.ALONE;
     }
 
+    // A drop that an earlier attempt has done, before its row was removed, is done.
     private void alone(Undo step) throws SQLException {
         connection.rollback();
         connection.setAutoCommit(true);
         try {
             for (String sql : step.statements()) {
-                bounds.waitLonger(() -> execute(sql));
+                try {
+                    bounds.waitLonger(() -> execute(sql));
+                } catch (SQLException e) {
+                    if (!engine.statements().isDrop(sql) || engine.failures().kind(e) != FailureKind.NO_OBJECT) {
+                        throw e;
+                    }
+                }
             }
         } finally {
             if (!connection.isClosed()) {

@@ -128,6 +128,11 @@ final class StatementEngine {
         }
 
         @Override
+        public boolean isIndexWork(String sql) {
+            return others.isIndexWork(sql);
+        }
+
+        @Override
         public boolean isDrop(String sql) {
             return others.isDrop(sql);
         }
@@ -254,7 +259,7 @@ final class StatementEngine {
         }
 
         @Override
-        public String commitWith(List<String> rows) {
+        public String commitWith(List<String> notes, List<String> rows) {
             throw new AssertionError("no transaction holds more than a statement");
         }
 

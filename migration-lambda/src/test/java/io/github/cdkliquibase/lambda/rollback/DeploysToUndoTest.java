@@ -55,7 +55,7 @@ final class DeploysToUndoTest {
         assertThat(never(deploy("a", "09"), deploy("b", "11"))).isTrue();
         assertThat(never(new NotedDeploy("a", "2026-11-28T11:00:00Z", true, "1")))
                 .isTrue();
-        assertThat(never(CREATED, deploy("b", "10"))).isFalse();
+        assertThat(never(CREATED, deploy("b", "10"), deploy("c", "11"))).isFalse();
     }
 
     @Test

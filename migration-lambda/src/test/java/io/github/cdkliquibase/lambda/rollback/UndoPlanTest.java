@@ -42,7 +42,7 @@ final class UndoPlanTest {
     void aMarkedChangesetLosesItsRow() throws NotUndoneException {
         List<Undo> steps = UndoPlan.of(TWO_DEPLOYS, List.of(), List.of(new HistoryEntry(key("a"), "newer", true)));
 
-        assertThat(steps).containsExactly(new Undo(key("a"), "newer", List.of(), Optional.empty()));
+        assertThat(steps).containsExactly(new Undo(key("a"), "newer", List.of(), true, Optional.empty()));
     }
 
     @Test

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import liquibase.change.Change;
 import liquibase.change.custom.CustomChangeWrapper;
 import liquibase.changelog.ChangeSet.ExecType;
@@ -175,23 +174,21 @@ public final class ChangesetExecutor extends JdbcExecutor implements ChangesetCo
         return new HistoryRow(
                 mark,
                 work,
-                () -> Stream.concat(wayBack.stream(), statements(mark, visitors).stream())
-                        .toList(),
-                () -> write(wayBack),
+                () -> statements(mark, visitors),
+                wayBack,
+                () -> write(wayBack.orElseThrow()),
                 this,
                 database,
                 engine.catalog());
     }
 
-    private void write(Optional<String> wayBack) throws DatabaseException {
-        if (wayBack.isPresent()) {
-            try (Statement statement = connection.getUnderlyingConnection().createStatement()) {
-                // The text is complete: a question mark or a brace in it stands for itself.
-                statement.setEscapeProcessing(false);
-                statement.execute(wayBack.get());
-            } catch (SQLException e) {
-                throw new DatabaseException(e);
-            }
+    private void write(String wayBack) throws DatabaseException {
+        try (Statement statement = connection.getUnderlyingConnection().createStatement()) {
+            // The text is complete: a question mark or a brace in it stands for itself.
+            statement.setEscapeProcessing(false);
+            statement.execute(wayBack);
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
         }
     }
 

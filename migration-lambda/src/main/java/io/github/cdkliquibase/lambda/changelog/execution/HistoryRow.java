@@ -4,6 +4,7 @@ import io.github.cdkliquibase.lambda.changelog.execution.ChangesetStatement.Work
 import io.github.cdkliquibase.lambda.engine.Catalog;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import liquibase.Scope;
@@ -22,7 +23,8 @@ final class HistoryRow {
     private final MarkChangeSetRanStatement mark;
     private final Work work;
     private final Supplier<List<String>> statements;
-    private final Work wayBack;
+    private final Optional<String> wayBack;
+    private final Work wayBackWriter;
     private final Executor executor;
     private final Database database;
     private final Catalog catalog;
@@ -31,14 +33,16 @@ final class HistoryRow {
      * The row, not written yet. It is written once: by {@link #write} or by the caller, who executes {@link #statements}.
      *
      * @param work writes it
-     * @param statements the SQL that writes it, and the way back before it. Liquibase counts the row when it makes the SQL
-     * @param wayBack writes the way back of the changeset; does nothing if none is kept
+     * @param statements the SQL that writes it. Liquibase counts the row when it makes the SQL
+     * @param wayBack the SQL that keeps the way back of the changeset, and never fails; empty if none is kept
+     * @param wayBackWriter executes that SQL
      */
     HistoryRow(
             MarkChangeSetRanStatement mark,
             Work work,
             Supplier<List<String>> statements,
-            Work wayBack,
+            Optional<String> wayBack,
+            Work wayBackWriter,
             Executor executor,
             Database database,
             Catalog catalog) {
@@ -46,6 +50,7 @@ final class HistoryRow {
         this.work = work;
         this.statements = statements;
         this.wayBack = wayBack;
+        this.wayBackWriter = wayBackWriter;
         this.executor = executor;
         this.database = database;
         this.catalog = catalog;
@@ -56,7 +61,12 @@ final class HistoryRow {
         return mark.getExecType() != ExecType.FAILED && mark.getExecType() != ExecType.SKIPPED;
     }
 
-    /** The statements that write it, and the way back before it. */
+    /** The SQL that keeps the way back of the changeset; empty if none is kept. */
+    List<String> notes() {
+        return wayBack.stream().toList();
+    }
+
+    /** The statements that write it. */
     List<String> statements() {
         return statements.get();
     }
@@ -67,7 +77,9 @@ final class HistoryRow {
      * @throws DatabaseException if the history did not store it
      */
     void write() throws DatabaseException {
-        wayBack.run();
+        if (wayBack.isPresent()) {
+            wayBackWriter.run();
+        }
         AtomicInteger rows = new AtomicInteger();
         counted(work, rows);
         // With a trigger that moves rows to partitions, the server counts no row.

@@ -158,7 +158,7 @@ final class OneTransaction implements ChangesetExecution {
         List<String> statements = row.statements();
         send(() -> {
             try {
-                searchPathIs.accept(session.commitWith(statements));
+                searchPathIs.accept(session.commitWith(row.notes(), statements));
             } catch (RowDiscardedException e) {
                 throw row.discarded();
             } catch (SQLException e) {

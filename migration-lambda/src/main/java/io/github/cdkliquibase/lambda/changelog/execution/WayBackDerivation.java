@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import liquibase.change.Change;
 import liquibase.change.DbmsTargetedChange;
+import liquibase.change.core.LoadDataChange;
 import liquibase.change.core.RawSQLChange;
 import liquibase.change.custom.CustomChangeWrapper;
 import liquibase.changelog.ChangeSet;
@@ -38,6 +39,8 @@ final class WayBackDerivation {
 
     private static final int LONGEST_WHY = 200;
 
+    private static final long LONGEST_SQL = 1_000_000;
+
     private final ChangeSet changeSet;
     private final Database database;
     private final Statements kinds;
@@ -60,7 +63,7 @@ final class WayBackDerivation {
             return Derived.none("Liquibase cannot derive it, and the changeset has no rollback block");
         } catch (NotSqlException e) {
             return Derived.none(String.valueOf(e.getMessage()));
-        } catch (Exception e) {
+        } catch (Exception | LinkageError | StackOverflowError e) {
             return Derived.none("Liquibase could not derive it ("
                     + Causes.root(e).getClass().getSimpleName() + ")");
         }
@@ -71,10 +74,27 @@ final class WayBackDerivation {
         if (isRepeated && !statements.isEmpty()) {
             return Derived.none("it had run before, and its earlier effect is not known");
         }
-        boolean controlsTransactions = statements.stream().map(kinds::kindOf).anyMatch(StatementKind::isOfTransactions);
-        return controlsTransactions
-                ? Derived.none("its rollback block begins or ends a transaction")
-                : new Derived(Optional.of(List.copyOf(statements)), "");
+        return obstacle(statements)
+                .map(Derived::none)
+                .orElseGet(() -> new Derived(Optional.of(List.copyOf(statements)), ""));
+    }
+
+    private Optional<String> obstacle(List<String> statements) {
+        if (statements.stream().mapToLong(String::length).sum() > LONGEST_SQL) {
+            return Optional.of("its SQL is longer than 1,000,000 characters");
+        }
+        if (statements.stream().map(kinds::kindOf).anyMatch(StatementKind::isOfTransactions)) {
+            return Optional.of("its rollback block begins or ends a transaction");
+        }
+        List<String> alone = statements.stream()
+                .filter(sql -> kinds.kindOf(sql) == StatementKind.ALONE)
+                .toList();
+        if (!alone.stream().allMatch(kinds::isIndexWork)) {
+            return Optional.of("its rollback block has a statement that may end or refuse a transaction");
+        }
+        return alone.isEmpty() || alone.size() == statements.size()
+                ? Optional.empty()
+                : Optional.of("its rollback block mixes statements that refuse a transaction with others");
     }
 
     private boolean hasRollbackBlock() {
@@ -118,6 +138,10 @@ final class WayBackDerivation {
     private static void refuseCustom(Change change) throws NotSqlException {
         if (change instanceof CustomChangeWrapper) {
             throw new NotSqlException("it is written in Java, which cannot be kept as SQL");
+        }
+        // Its inverse has a statement for each row of the file.
+        if (change instanceof LoadDataChange) {
+            throw new NotSqlException("it loads a file, and the changeset has no rollback block in SQL");
         }
     }
 

@@ -102,9 +102,10 @@ final class DeployRows {
         return """
                 , n AS (INSERT INTO %s (deployment_id, resource, stack, logical_id, request_id, deployed_at,
                     function_version, liquibase_version, changelog_digest, request_digest, code_digest, history_digest,
-                    result, settled, applied, total, newest, started_at, request_type)
+                    result, settled, applied, total, newest, started_at, request_type, begun_at)
                   SELECT ?, s.resource, ?, ?, ?, ?, ?, s.liquibase_version, s.changelog_digest, s.request_digest,
-                    s.code_digest, s.history_digest, s.result, true, 0, s.total, s.newest, pg_catalog.clock_timestamp(), ?
+                    s.code_digest, s.history_digest, s.result, true, 0, s.total, s.newest, pg_catalog.clock_timestamp(), ?,
+                    pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot())::pg_catalog.text
                   FROM s),
                 o AS (%s AND EXISTS (SELECT 1 FROM s))
                 """.formatted(deploys, deleteOld(deploys));

@@ -89,7 +89,7 @@ final class HistoryCatalog {
                     OR %2$s OPERATOR(pg_catalog.<>) %3$d
                     OR NOT pg_catalog.has_table_privilege(%1$s.oid, 'SELECT') OR %4$s THEN 'REFUSED'
                   WHEN %5$s OPERATOR(pg_catalog.<>) %6$d
-                    THEN CASE WHEN pg_catalog.pg_has_role(%1$s.relowner, 'USAGE') THEN 'OUTDATED' ELSE 'REFUSED' END
+                    THEN CASE WHEN pg_catalog.pg_has_role(%1$s.relowner, 'USAGE') THEN 'OUTDATED' ELSE 'READ' END
                   WHEN pg_catalog.has_table_privilege(%1$s.oid, 'INSERT')
                     AND pg_catalog.has_table_privilege(%1$s.oid, 'UPDATE')
                     AND pg_catalog.has_table_privilege(%1$s.oid, 'DELETE') THEN 'WRITE'

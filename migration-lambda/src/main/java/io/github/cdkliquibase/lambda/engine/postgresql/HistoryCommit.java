@@ -43,13 +43,16 @@ final class HistoryCommit {
      * Sends the message.
      *
      * @param useOwn statement that sets the run's own role and settings for the transaction
+     * @param notes statements that fail without consequence
      * @param rows statements that each write one row of the history
      * @return the search path after the commit, for which Liquibase would ask next
      */
-    static String send(String useOwn, List<String> rows, Connection connection) throws SQLException {
+    static String send(String useOwn, List<String> notes, List<String> rows, Connection connection)
+            throws SQLException {
         StringBuilder message = new StringBuilder("SET CONSTRAINTS ALL IMMEDIATE;\n")
                 .append(useOwn)
                 .append(";\n");
+        notes.forEach(note -> message.append(note).append(";\n"));
         rows.forEach(row -> message.append(guarded(row)).append(";\n"));
         message.append("COMMIT;\nSHOW search_path");
         try (Statement statement = connection.createStatement()) {

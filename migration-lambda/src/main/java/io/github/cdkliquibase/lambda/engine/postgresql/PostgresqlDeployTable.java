@@ -111,7 +111,8 @@ final class PostgresqlDeployTable implements DeployTable {
     @Override
     public List<NotedDeploy> of(String resource) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("SELECT deployment_id, deployed_at,"
-                + " request_type OPERATOR(pg_catalog.=) 'Create'::pg_catalog.text, begun_at FROM " + table
+                + " request_type OPERATOR(pg_catalog.=) 'Create'::pg_catalog.text, begun_at FROM "
+                + table
                 + " WHERE resource OPERATOR(pg_catalog.=) ?::pg_catalog.text ORDER BY started_at")) {
             query.setString(1, resource);
             List<NotedDeploy> deploys = new ArrayList<>();
@@ -125,6 +126,18 @@ final class PostgresqlDeployTable implements DeployTable {
                 }
             }
             return deploys;
+        }
+    }
+
+    @Override
+    public boolean hasOthers() throws SQLException {
+        String noted = "(SELECT 1 FROM " + table + " d WHERE d.deployment_id OPERATOR(pg_catalog.=) %s.deployment_id)";
+        try (Statement query = connection.createStatement();
+                ResultSet row = query.executeQuery("SELECT EXISTS (SELECT 1 FROM " + history
+                        + " h WHERE NOT EXISTS " + noted.formatted("h")
+                        + " AND h.orderexecuted OPERATOR(pg_catalog.>) (SELECT pg_catalog.min(f.orderexecuted) FROM "
+                        + history + " f WHERE EXISTS " + noted.formatted("f") + "))")) {
+            return row.next() && row.getBoolean(1);
         }
     }
 

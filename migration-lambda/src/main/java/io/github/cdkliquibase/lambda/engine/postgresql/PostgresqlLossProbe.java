@@ -8,11 +8,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -80,10 +82,13 @@ final class PostgresqlLossProbe implements LossProbe {
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     if (left.isEmpty()) {
-                        return List.of(new LostColumn(row.getString(1), ""));
+                        return List.of(new LostColumn(table, 0, "table " + row.getString(1)));
                     }
                     if (!left.contains(row.getInt(2))) {
-                        lost.add(new LostColumn(row.getString(1), row.getString(3)));
+                        lost.add(new LostColumn(
+                                table,
+                                row.getInt(2),
+                                "column %s of table %s".formatted(row.getString(3), row.getString(1))));
                     }
                 }
             }
@@ -94,19 +99,40 @@ final class PostgresqlLossProbe implements LossProbe {
     // Weaker than the lock that the statement takes itself, so that readers wait for that one alone.
     @Override
     public void keepFromWriting(LostColumn lost, Connection connection) throws SQLException {
-        try (Statement lock = connection.createStatement()) {
-            lock.execute("LOCK TABLE " + lost.table() + " IN SHARE ROW EXCLUSIVE MODE");
+        Optional<String> table = tableNow(lost, connection);
+        if (table.isPresent()) {
+            execute("LOCK TABLE " + table.get() + " IN SHARE ROW EXCLUSIVE MODE", connection);
         }
     }
 
-    // Without the epoch, as rows have it. A transaction of the deploy is recent.
     @Override
-    public boolean hasRowsOfOthers(LostColumn lost, String since, Collection<String> own, Connection connection)
+    public boolean hasRowsOfOthers(
+            LostColumn lost, String since, Collection<String> own, Optional<Duration> within, Connection connection)
             throws SQLException {
-        String condition = lost.column().isEmpty() ? "" : "t." + lost.column() + " IS NOT NULL AND ";
-        try (PreparedStatement query = connection.prepareStatement("SELECT EXISTS (SELECT 1 FROM " + lost.table()
+        Optional<String> table = tableNow(lost, connection);
+        Optional<String> condition = lost.column() == 0 ? Optional.of("true") : condition(lost, connection);
+        if (table.isEmpty() || condition.isEmpty()) {
+            return false;
+        }
+        // A policy that hides rows from their owner must not hide them here: the server refuses the query then.
+        String security = set("row_security", "off", connection);
+        String timeout =
+                within.isPresent() ? set("statement_timeout", within.get().toMillis() + "ms", connection) : "";
+        boolean found = hasRows(table.get(), condition.get(), since, own, connection);
+        if (within.isPresent()) {
+            set("statement_timeout", timeout, connection);
+        }
+        set("row_security", security, connection);
+        return found;
+    }
+
+    // Without the epoch, as rows have it. A transaction of the deploy is recent.
+    private static boolean hasRows(
+            String table, String condition, String since, Collection<String> own, Connection connection)
+            throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT EXISTS (SELECT 1 FROM " + table
                 + " t WHERE " + condition
-                + "pg_catalog.age(t.xmin) OPERATOR(pg_catalog.<=) pg_catalog.age(?::pg_catalog.xid)"
+                + " AND pg_catalog.age(t.xmin) OPERATOR(pg_catalog.<=) pg_catalog.age(?::pg_catalog.xid)"
                 + " AND NOT t.xmin::pg_catalog.text OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[]))")) {
             query.setString(1, withoutEpoch(since));
             query.setArray(
@@ -117,6 +143,53 @@ final class PostgresqlLossProbe implements LossProbe {
             try (ResultSet row = query.executeQuery()) {
                 return row.next() && row.getBoolean(1);
             }
+        }
+    }
+
+    private static Optional<String> tableNow(LostColumn lost, Connection connection) throws SQLException {
+        return text("""
+                SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c
+                  JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+                WHERE c.oid OPERATOR(pg_catalog.=) ?::pg_catalog.oid AND 0 OPERATOR(pg_catalog.<=) ?
+                """, lost, connection);
+    }
+
+    // A row as a value is null already if one of its fields is: so its nulls are counted.
+    private static Optional<String> condition(LostColumn lost, Connection connection) throws SQLException {
+        return text("""
+                SELECT pg_catalog.format('pg_catalog.num_nonnulls(t.%I) OPERATOR(pg_catalog.>) 0', a.attname)
+                FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) ?::pg_catalog.oid
+                  AND a.attnum OPERATOR(pg_catalog.=) ? AND NOT a.attisdropped
+                """, lost, connection);
+    }
+
+    private static Optional<String> text(String sql, LostColumn lost, Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
+            query.setLong(1, lost.table());
+            query.setInt(2, lost.column());
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+            }
+        }
+    }
+
+    // For the open transaction.
+    private static String set(String name, String value, Connection connection) throws SQLException {
+        try (PreparedStatement set = connection.prepareStatement(
+                "SELECT pg_catalog.current_setting(?), pg_catalog.set_config(?, ?, true)")) {
+            set.setString(1, name);
+            set.setString(2, name);
+            set.setString(3, value);
+            try (ResultSet row = set.executeQuery()) {
+                row.next();
+                return row.getString(1);
+            }
+        }
+    }
+
+    private static void execute(String sql, Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

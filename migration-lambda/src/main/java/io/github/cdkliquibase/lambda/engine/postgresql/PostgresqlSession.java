@@ -135,8 +135,8 @@ final class PostgresqlSession implements RunSession {
     }
 
     @Override
-    public String commitWith(List<String> rows) throws SQLException {
-        return HistoryCommit.send(useOwn, rows, connection);
+    public String commitWith(List<String> notes, List<String> rows) throws SQLException {
+        return HistoryCommit.send(useOwn, notes, rows, connection);
     }
 
     @Override

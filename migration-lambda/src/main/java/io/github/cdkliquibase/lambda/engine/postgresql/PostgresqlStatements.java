@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
 final class PostgresqlStatements implements Statements {
 
     /** Matches a text that may make its transaction read-only. */
+    private static final Pattern INDEX_WORK =
+            Pattern.compile("(?:create\\s+(?:unique\\s+)?|drop\\s+|re)index\\b", Pattern.CASE_INSENSITIVE);
+
     private static final Pattern READ_ONLY =
             Pattern.compile("\\bread\\s+only\\b|\\btransaction_read_only\\b", Pattern.CASE_INSENSITIVE);
 
@@ -75,6 +78,12 @@ final class PostgresqlStatements implements Statements {
     @Override
     public boolean beginsTheNext(String sql) {
         return StatementKinds.beginsTheNext(sql);
+    }
+
+    @Override
+    public boolean isIndexWork(String sql) {
+        return INDEX_WORK.matcher(StatementHead.of(sql)).lookingAt()
+                && split(sql).size() == 1;
     }
 
     @Override

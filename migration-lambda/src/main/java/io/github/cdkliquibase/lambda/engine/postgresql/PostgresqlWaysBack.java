@@ -113,7 +113,8 @@ final class PostgresqlWaysBack implements WaysBack {
             }
         }
         if (others != null) {
-            execute("REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON TABLE " + table + " FROM " + others);
+            execute("REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON TABLE " + table + " FROM " + others
+                    + " CASCADE");
         }
     }
 
@@ -123,7 +124,8 @@ final class PostgresqlWaysBack implements WaysBack {
         String before = " FROM " + history + " h WHERE h.id OPERATOR(pg_catalog.=) " + Literal.of(key.id())
                 + " AND h.author OPERATOR(pg_catalog.=) " + Literal.of(key.author())
                 + " AND h.filename OPERATOR(pg_catalog.=) " + Literal.of(key.file()) + " LIMIT 1)";
-        return "INSERT INTO " + table + " (" + String.join(", ", NAMES.subList(0, NAMES.size() - 1)) + ") VALUES ("
+        return quietly("INSERT INTO " + table + " (" + String.join(", ", NAMES.subList(0, NAMES.size() - 1))
+                + ") VALUES ("
                 + String.join(
                         ", ",
                         Literal.of(way.deployment()),
@@ -138,7 +140,33 @@ final class PostgresqlWaysBack implements WaysBack {
                         way.isRepeated() ? "(SELECT h.deployment_id" + before : "NULL",
                         "pg_catalog.txid_current()::pg_catalog.text")
                 + ") ON CONFLICT " + KEY + " DO UPDATE SET place = excluded.place, statements = excluded.statements,"
-                + " why_none = excluded.why_none, transaction_id = excluded.transaction_id";
+                + " why_none = excluded.why_none, transaction_id = excluded.transaction_id");
+    }
+
+    // A changeset may have taken the table away, or given it a trigger or a policy.
+    private static String quietly(String sql) {
+        String tag = "w";
+        while (sql.contains("$" + tag)) {
+            tag += "w";
+        }
+        return "DO LANGUAGE plpgsql $%1$s$BEGIN %2$s; EXCEPTION WHEN OTHERS THEN NULL; END$%1$s$".formatted(tag, sql);
+    }
+
+    @Override
+    public List<String> transactions(Collection<String> deployments) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT transaction_id,"
+                + " CASE WHEN undone_by IS NOT NULL THEN xmin::pg_catalog.text END FROM " + table
+                + " WHERE deployment_id OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[])")) {
+            query.setArray(1, connection.createArrayOf("text", deployments.toArray()));
+            List<String> transactions = new ArrayList<>();
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    transactions.add(row.getString(1));
+                    Optional.ofNullable(row.getString(2)).ifPresent(transactions::add);
+                }
+            }
+            return transactions;
+        }
     }
 
     @Override
