@@ -51,7 +51,7 @@ class LocalDeployIT {
                         "  1 of 1  changelog.sql::one::ann   ",
                         "  SUCCESS in ",
                         " (cold)",
-                        "    AppliedChangesets   1",
+                        "    AppliedChangesets     1",
                         "public.notes                  2 rows",
                         "Update",
                         "  SUCCESS in ",

@@ -446,8 +446,8 @@ abstract class ProtocolContract {
                 .isEqualTo("t");
 
         assertThat(resource.update(stamped(one, "2026-11-20T09:58:00Z")).data())
-                .as("to where a deploy has been")
-                .containsEntry("StackRollback", "true");
+                .as("to where no deploy had this stamp")
+                .containsEntry("StackRollback", "false");
         other.close();
         assertThat(resource.update(stamped(other, "2026-11-20T09:57:00Z")).data())
                 .as("to where nothing answers")
@@ -472,8 +472,8 @@ abstract class ProtocolContract {
                 .isEqualTo("t");
         assertThat(resource.update(stage.properties(one, Map.of("DeployedAt", "2026-11-20T09:58:00Z")))
                         .data())
-                .as("to where a deploy has been")
-                .containsEntry("StackRollback", "true");
+                .as("to where no deploy had this stamp")
+                .containsEntry("StackRollback", "false");
         one.close();
         other.close();
     }
