@@ -9,7 +9,6 @@ import io.github.cdkliquibase.lambda.deadline.Deadline;
 import io.github.cdkliquibase.lambda.engine.Engine;
 import io.github.cdkliquibase.lambda.failure.MigrationException;
 import io.github.cdkliquibase.lambda.failure.Redaction;
-import io.github.cdkliquibase.lambda.failure.Text;
 import io.github.cdkliquibase.lambda.history.ResourceName;
 import io.github.cdkliquibase.lambda.request.EngineName;
 import io.github.cdkliquibase.lambda.request.MigrationRequest;
@@ -38,8 +37,6 @@ final class Migration {
 
     /** A failover takes less. */
     private static final Duration LONGEST_CONNECT = Duration.ofMinutes(1);
-
-    private static final int LONGEST_REASON = 900;
 
     private final Path changelogFolder;
     private final LiquibaseMigration liquibase;
@@ -81,7 +78,8 @@ final class Migration {
     }
 
     /**
-     * Whether an Update whose stamp goes back is a deploy all the same. False if the database does not answer soon.
+     * Whether an Update with an earlier stamp than the one before is a deploy, and not a stack rollback. False if the database does
+     * not answer within 10 s.
      *
      * @param properties of the custom resource
      * @param stamp of the Update
@@ -171,10 +169,7 @@ final class Migration {
                                     deadline),
                             deadline));
         } catch (MigrationException e) {
-            return new UndoReport(
-                    0,
-                    "The rollback of the database did not end: "
-                            + Text.cut(Text.oneLine(String.valueOf(e.getMessage())), LONGEST_REASON));
+            return new UndoReport(0, "The rollback of the database did not end: " + e.getMessage());
         }
     }
 

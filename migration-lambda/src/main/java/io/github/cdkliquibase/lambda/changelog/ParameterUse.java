@@ -26,7 +26,7 @@ final class ParameterUse {
     }
 
     /**
-     * Whether a part of the changelog contains a text. The search includes SQL files and leaves out rollback blocks.
+     * Whether a part of the changelog contains a text. The search reads SQL files too, and skips rollback blocks.
      *
      * @param text the reference
      */

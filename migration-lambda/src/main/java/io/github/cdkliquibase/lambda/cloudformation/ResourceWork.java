@@ -35,8 +35,8 @@ public interface ResourceWork {
     }
 
     /**
-     * Whether an Update whose stamp goes back is a deploy all the same: the resource was never deployed with that stamp, or its
-     * target has no earlier deploy. False if this cannot be found out.
+     * Whether an Update with an earlier stamp than the one before is a deploy, and not a stack rollback: the resource was never
+     * deployed with that stamp, or its target has no earlier deploy. False if this cannot be found out.
      */
     boolean isDeploy(CustomResourceEvent event, Deadline deadline);
 

@@ -12,7 +12,6 @@ import java.util.Optional;
  * @param whyNone why there is none
  * @param rowBefore the changeset's row in the history before the deploy, in a form that only the table reads; empty if it had none
  * @param deploymentBefore the deploy of that row; empty if there was none
- * @param transaction in which the changeset was committed, as the table's engine names transactions
  */
 public record KeptWayBack(
         String deployment,
@@ -21,5 +20,4 @@ public record KeptWayBack(
         Optional<List<String>> statements,
         String whyNone,
         Optional<String> rowBefore,
-        String deploymentBefore,
-        String transaction) {}
+        String deploymentBefore) {}

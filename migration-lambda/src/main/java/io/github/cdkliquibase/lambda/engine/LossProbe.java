@@ -30,11 +30,11 @@ public interface LossProbe {
     void keepFromWriting(LostColumn lost, Connection connection) throws SQLException;
 
     /**
-     * Whether others have written rows into it.
+     * Whether other transactions have written rows into the table, or values into the column.
      *
      * @param within after which the look is given up with a failure, in the transaction that is open; empty for no limit
      * @param since the point from which on a transaction counts, as {@link NotedDeploy#begunAt} names it
-     * @param own transactions that do not count, as {@link KeptWayBack#transaction} names them
+     * @param own transactions that do not count, as {@link WaysBack#transactions} names them
      */
     boolean hasRowsOfOthers(
             LostColumn lost, String since, Collection<String> own, Optional<Duration> within, Connection connection)

@@ -55,7 +55,7 @@ final class LockedUndo {
 
     UndoReport run() throws SQLException {
         try {
-            progress.is(already());
+            progress.isAtLeast(already());
             undo(later());
             return progress.done();
         } catch (NotUndoneException e) {

@@ -42,7 +42,7 @@ public final class StackUndo {
     }
 
     /**
-     * Whether an Update whose stamp goes back is surely no stack rollback, by the history of deploys: no deploy ever had its stamp,
+     * Whether the history of deploys shows that an Update with an earlier stamp is no stack rollback: no deploy ever had its stamp,
      * and every run that has written Liquibase's history is noted.
      *
      * @param stamp of the Update

@@ -51,7 +51,7 @@ final class UndoPlan {
             steps.add(step(way));
         }
         for (HistoryEntry entry : history) {
-            // A row that no way back belongs to.
+            // This row has no way back.
             if (deployment.equals(newest.get(entry.changeset()))
                     && entry.deployment().equals(deployment)) {
                 steps.add(marked(entry));

@@ -1,32 +1,27 @@
 package io.github.cdkliquibase.lambda.rollback;
 
-import io.github.cdkliquibase.lambda.failure.Text;
-
 /** How far a rollback is, over its connections, and in words. */
 final class UndoProgress {
 
-    /** CloudFormation takes 4,096 bytes for all attributes. */
-    private static final int LONGEST_REASON = 1_000;
-
     private int changesets;
 
-    /** The database has so many changesets that this rollback has undone, in all deliveries of its event. */
-    void is(int undone) {
+    /** At least so many changesets are undone: the database counts those of all deliveries of the event. */
+    void isAtLeast(int undone) {
         changesets = Math.max(changesets, undone);
     }
 
-    /** One more is undone. */
+    /** Counts one more changeset. */
     void oneMore() {
         changesets++;
     }
 
-    /** All is done that was to be done. */
+    /** The report of a rollback that is complete. */
     UndoReport done() {
         return new UndoReport(changesets, "");
     }
 
     /**
-     * The rollback ends here.
+     * The report of a rollback that stops here.
      *
      * @param why as the end of a sentence
      */
@@ -34,6 +29,6 @@ final class UndoProgress {
         String how = changesets == 0
                 ? "Nothing was rolled back: "
                 : "Rolled back %d changesets, and then stopped: ".formatted(changesets);
-        return new UndoReport(changesets, Text.cut(Text.oneLine(how + why), LONGEST_REASON));
+        return new UndoReport(changesets, how + why);
     }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What a stack rollback asks for.
+ * A request to undo all deploys of a resource that are later than a target.
  *
  * @param history of the changelog
  * @param resource whose deploys are undone

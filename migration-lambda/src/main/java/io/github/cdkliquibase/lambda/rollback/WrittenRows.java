@@ -46,11 +46,15 @@ final class WrittenRows {
      * @throws NotUndoneException also if the look takes so long that writers could not be kept waiting for it
      */
     void refuse(List<LostColumn> lost) throws SQLException, NotUndoneException {
+        if (request.allowsDataLoss() || lost.isEmpty()) {
+            return;
+        }
+        List<String> own = waysBack.transactions(deployments);
         for (LostColumn each : lost) {
             long start = System.nanoTime();
-            refuse(each, Optional.empty());
+            refuse(each, own, Optional.empty());
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            if (!request.allowsDataLoss() && took.compareTo(request.lockTimeout()) > 0) {
+            if (took.compareTo(request.lockTimeout()) > 0) {
                 throw new NotUndoneException(
                         "it would drop %s. To look for rows in it took %d s, which is longer than 'LockTimeout', and applications would wait that long"
                                 .formatted(each, took.toSeconds()));
@@ -60,28 +64,26 @@ final class WrittenRows {
 
     /** Keeps others from writing such rows until the end of the transaction, and looks once more. */
     void guard(List<LostColumn> lost) throws SQLException, NotUndoneException {
-        if (request.allowsDataLoss()) {
+        if (request.allowsDataLoss() || lost.isEmpty()) {
             return;
         }
         for (LostColumn each : lost) {
             engine.losses().keepFromWriting(each, connection);
         }
+        List<String> own = waysBack.transactions(deployments);
         for (LostColumn each : lost) {
-            refuse(each, Optional.of(request.lockTimeout()));
+            refuse(each, own, Optional.of(request.lockTimeout()));
         }
     }
 
-    private void refuse(LostColumn lost, Optional<Duration> within) throws SQLException, NotUndoneException {
-        if (request.allowsDataLoss()) {
-            return;
-        }
+    private void refuse(LostColumn lost, List<String> own, Optional<Duration> within)
+            throws SQLException, NotUndoneException {
         if (since.isEmpty()) {
             throw new NotUndoneException(
                     "it would drop %s, and the history does not say when the deploy began. If its rows may be lost, set 'RollbackDataLoss' to 'ALLOW'"
                             .formatted(lost));
         }
-        if (engine.losses()
-                .hasRowsOfOthers(lost, since.get(), waysBack.transactions(deployments), within, connection)) {
+        if (engine.losses().hasRowsOfOthers(lost, since.get(), own, within, connection)) {
             throw new NotUndoneException(
                     "it would drop %s, in which rows were written after the deploy began. If they may be lost, set 'RollbackDataLoss' to 'ALLOW'"
                             .formatted(lost));

@@ -30,7 +30,7 @@ final class UndoPlanTest {
     @Test
     void aRepeatedChangesetGoesBackRowByRow() throws NotUndoneException {
         KeptWayBack repeated =
-                new KeptWayBack("newer", key("a"), 1, Optional.of(List.of()), "", Optional.of("{}"), "older", "7");
+                new KeptWayBack("newer", key("a"), 1, Optional.of(List.of()), "", Optional.of("{}"), "older");
 
         List<Undo> steps =
                 UndoPlan.of(TWO_DEPLOYS, List.of(way("older", "a", 1), repeated), List.of(row("newer", "a")));
@@ -47,8 +47,7 @@ final class UndoPlanTest {
 
     @Test
     void aChangesetWithoutAWayBackIsRefused() {
-        KeptWayBack none =
-                new KeptWayBack("newer", key("a"), 1, Optional.empty(), "it is Java", Optional.empty(), "", "7");
+        KeptWayBack none = new KeptWayBack("newer", key("a"), 1, Optional.empty(), "it is Java", Optional.empty(), "");
 
         assertThatThrownBy(() -> UndoPlan.of(TWO_DEPLOYS, List.of(none), List.of(row("newer", "a"))))
                 .isInstanceOf(NotUndoneException.class)
@@ -75,7 +74,7 @@ final class UndoPlanTest {
 
     private static KeptWayBack way(String deployment, String id, int place) {
         return new KeptWayBack(
-                deployment, key(id), place, Optional.of(List.of("drop table " + id)), "", Optional.empty(), "", "7");
+                deployment, key(id), place, Optional.of(List.of("drop table " + id)), "", Optional.empty(), "");
     }
 
     private static HistoryEntry row(String deployment, String id) {

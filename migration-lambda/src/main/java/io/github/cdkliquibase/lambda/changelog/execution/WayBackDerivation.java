@@ -70,7 +70,7 @@ final class WayBackDerivation {
     }
 
     private Derived derive(boolean isRepeated) throws Exception {
-        List<String> statements = hasRollbackBlock() ? ofBlock() : ofChanges();
+        List<String> statements = changeSet.hasCustomRollbackChanges() ? ofBlock() : ofChanges();
         if (isRepeated && !statements.isEmpty()) {
             return Derived.none("it had run before, and its earlier effect is not known");
         }
@@ -95,10 +95,6 @@ final class WayBackDerivation {
         return alone.isEmpty() || alone.size() == statements.size()
                 ? Optional.empty()
                 : Optional.of("its rollback block mixes statements that refuse a transaction with others");
-    }
-
-    private boolean hasRollbackBlock() {
-        return changeSet.hasCustomRollbackChanges();
     }
 
     private List<String> ofBlock() throws NotSqlException {
@@ -147,11 +143,9 @@ final class WayBackDerivation {
 
     private void add(SqlStatement[] generated, List<String> statements) throws NotSqlException {
         for (SqlStatement statement : generated == null ? new SqlStatement[0] : generated) {
-            if (ChangesetStatement.isOpaque(statement)) {
-                throw new NotSqlException("%s cannot be kept as SQL"
-                        .formatted(Text.cut(statement.getClass().getSimpleName(), LONGEST_WHY)));
-            }
-            Sql[] sql = SqlGeneratorFactory.getInstance().generateSql(statement, database);
+            Sql[] sql = ChangesetStatement.isOpaque(statement)
+                    ? null
+                    : SqlGeneratorFactory.getInstance().generateSql(statement, database);
             if (sql == null) {
                 throw new NotSqlException("%s cannot be kept as SQL"
                         .formatted(Text.cut(statement.getClass().getSimpleName(), LONGEST_WHY)));

@@ -43,7 +43,7 @@ public final class WaysBackOfRun {
     void willRun(ChangeSet changeSet, RunStatus status, Database database, Statements kinds) {
         next = Optional.empty();
         if (table.isPresent()) {
-            // Of a changeset that runs always, Liquibase says that it has run already.
+            // For a changeset with runAlways, Liquibase gives ALREADY_RAN.
             boolean isRepeated = status != RunStatus.NOT_RAN;
             next = Optional.of(new Next(WayBackDerivation.of(changeSet, isRepeated, database, kinds), isRepeated));
         }

@@ -73,7 +73,7 @@ final class HistoryCatalog {
     private HistoryCatalog() {}
 
     /**
-     * What the user may do with a table of ours.
+     * The expression for the user's access to one of the product's own tables, as a {@link DeployTable.Access}.
      *
      * @param alias of the table
      * @param names of its columns, those of its first version first

@@ -52,14 +52,12 @@ final class PostgresqlDeployTable implements DeployTable {
     private static final List<String> ADDED = COLUMNS.subList(FIRST_COLUMNS, COLUMNS.size());
 
     /** The names of its columns. */
-    static final List<String> NAMES = COLUMNS.stream()
-            .map(column -> column.substring(0, column.indexOf(' ')))
-            .toList();
+    static final List<String> NAMES = ColumnNames.of(COLUMNS);
 
     private static final String BEGIN = " (deployment_id, resource, stack, logical_id, request_id, deployed_at,"
             + " function_version, changelog_digest, request_digest, code_digest, request_type, result, started_at, begun_at)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING', pg_catalog.clock_timestamp(),"
-            // Of the transactions that are running, the oldest: a row of any of them may be written from now on.
+            // The oldest running transaction: every running transaction may still write rows.
             + " pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot())::pg_catalog.text)"
             + " ON CONFLICT (deployment_id) DO UPDATE SET result = 'RUNNING'";
 

@@ -99,9 +99,11 @@ final class PostgresqlLossProbe implements LossProbe {
     // Weaker than the lock that the statement takes itself, so that readers wait for that one alone.
     @Override
     public void keepFromWriting(LostColumn lost, Connection connection) throws SQLException {
-        Optional<String> table = tableNow(lost, connection);
-        if (table.isPresent()) {
-            execute("LOCK TABLE " + table.get() + " IN SHARE ROW EXCLUSIVE MODE", connection);
+        Optional<Place> place = Place.now(lost, connection);
+        if (place.isPresent()) {
+            try (Statement lock = connection.createStatement()) {
+                lock.execute("LOCK TABLE " + place.get().table() + " IN SHARE ROW EXCLUSIVE MODE");
+            }
         }
     }
 
@@ -109,16 +111,15 @@ final class PostgresqlLossProbe implements LossProbe {
     public boolean hasRowsOfOthers(
             LostColumn lost, String since, Collection<String> own, Optional<Duration> within, Connection connection)
             throws SQLException {
-        Optional<String> table = tableNow(lost, connection);
-        Optional<String> condition = lost.column() == 0 ? Optional.of("true") : condition(lost, connection);
-        if (table.isEmpty() || condition.isEmpty()) {
+        Optional<Place> place = Place.now(lost, connection);
+        if (place.isEmpty() || (lost.column() != 0 && place.get().column().isEmpty())) {
             return false;
         }
         // A policy that hides rows from their owner must not hide them here: the server refuses the query then.
         String security = set("row_security", "off", connection);
         String timeout =
                 within.isPresent() ? set("statement_timeout", within.get().toMillis() + "ms", connection) : "";
-        boolean found = hasRows(table.get(), condition.get(), since, own, connection);
+        boolean found = hasRows(place.get(), since, own, connection);
         if (within.isPresent()) {
             set("statement_timeout", timeout, connection);
         }
@@ -126,13 +127,46 @@ final class PostgresqlLossProbe implements LossProbe {
         return found;
     }
 
+    /**
+     * The names that a table and its column have now, as a statement writes them.
+     *
+     * @param column empty if the whole table counts, or if the column is gone
+     */
+    private record Place(String table, Optional<String> column) {
+
+        /** Empty if the table is gone. */
+        static Optional<Place> now(LostColumn lost, Connection connection) throws SQLException {
+            try (PreparedStatement query = connection.prepareStatement("""
+                    SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), pg_catalog.quote_ident(a.attname)
+                    FROM pg_catalog.pg_class c
+                      JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+                      LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid
+                        AND a.attnum OPERATOR(pg_catalog.=) ? AND NOT a.attisdropped
+                    WHERE c.oid OPERATOR(pg_catalog.=) ?::pg_catalog.oid
+                    """)) {
+                query.setInt(1, lost.column());
+                query.setLong(2, lost.table());
+                try (ResultSet row = query.executeQuery()) {
+                    return row.next()
+                            ? Optional.of(new Place(row.getString(1), Optional.ofNullable(row.getString(2))))
+                            : Optional.empty();
+                }
+            }
+        }
+
+        // IS NOT NULL is false for a composite value with one null field.
+        String hasValue() {
+            return column.map(name -> "pg_catalog.num_nonnulls(t." + name + ") OPERATOR(pg_catalog.>) 0 AND ")
+                    .orElse("");
+        }
+    }
+
     // Without the epoch, as rows have it. A transaction of the deploy is recent.
-    private static boolean hasRows(
-            String table, String condition, String since, Collection<String> own, Connection connection)
+    private static boolean hasRows(Place place, String since, Collection<String> own, Connection connection)
             throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT EXISTS (SELECT 1 FROM " + table
-                + " t WHERE " + condition
-                + " AND pg_catalog.age(t.xmin) OPERATOR(pg_catalog.<=) pg_catalog.age(?::pg_catalog.xid)"
+        try (PreparedStatement query = connection.prepareStatement("SELECT EXISTS (SELECT 1 FROM " + place.table()
+                + " t WHERE " + place.hasValue()
+                + "pg_catalog.age(t.xmin) OPERATOR(pg_catalog.<=) pg_catalog.age(?::pg_catalog.xid)"
                 + " AND NOT t.xmin::pg_catalog.text OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[]))")) {
             query.setString(1, withoutEpoch(since));
             query.setArray(
@@ -142,33 +176,6 @@ final class PostgresqlLossProbe implements LossProbe {
                             own.stream().map(PostgresqlLossProbe::withoutEpoch).toArray()));
             try (ResultSet row = query.executeQuery()) {
                 return row.next() && row.getBoolean(1);
-            }
-        }
-    }
-
-    private static Optional<String> tableNow(LostColumn lost, Connection connection) throws SQLException {
-        return text("""
-                SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c
-                  JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-                WHERE c.oid OPERATOR(pg_catalog.=) ?::pg_catalog.oid AND 0 OPERATOR(pg_catalog.<=) ?
-                """, lost, connection);
-    }
-
-    // A row as a value is null already if one of its fields is: so its nulls are counted.
-    private static Optional<String> condition(LostColumn lost, Connection connection) throws SQLException {
-        return text("""
-                SELECT pg_catalog.format('pg_catalog.num_nonnulls(t.%I) OPERATOR(pg_catalog.>) 0', a.attname)
-                FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) ?::pg_catalog.oid
-                  AND a.attnum OPERATOR(pg_catalog.=) ? AND NOT a.attisdropped
-                """, lost, connection);
-    }
-
-    private static Optional<String> text(String sql, LostColumn lost, Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(sql)) {
-            query.setLong(1, lost.table());
-            query.setInt(2, lost.column());
-            try (ResultSet row = query.executeQuery()) {
-                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
             }
         }
     }
@@ -184,12 +191,6 @@ final class PostgresqlLossProbe implements LossProbe {
                 row.next();
                 return row.getString(1);
             }
-        }
-    }
-
-    private static void execute(String sql, Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
         }
     }
 

@@ -38,9 +38,10 @@ final class PostgresqlWaysBack implements WaysBack {
             "undone_by pg_catalog.text");
 
     /** The names of its columns. */
-    static final List<String> NAMES = COLUMNS.stream()
-            .map(column -> column.substring(0, column.indexOf(' ')))
-            .toList();
+    static final List<String> NAMES = ColumnNames.of(COLUMNS);
+
+    /** The columns of a {@link KeptWayBack}. */
+    private static final String READ = String.join(", ", NAMES.subList(0, NAMES.indexOf("transaction_id")));
 
     private static final String KEY = "(deployment_id, changeset_id, changeset_author, changeset_file)";
 
@@ -171,7 +172,7 @@ final class PostgresqlWaysBack implements WaysBack {
 
     @Override
     public List<KeptWayBack> of(Collection<String> deployments) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT " + String.join(", ", NAMES) + " FROM "
+        try (PreparedStatement query = connection.prepareStatement("SELECT " + READ + " FROM "
                 + table + " WHERE deployment_id OPERATOR(pg_catalog.=) ANY (?::pg_catalog.text[])"
                 + " AND undone_by IS NULL")) {
             query.setArray(1, connection.createArrayOf("text", deployments.toArray()));
@@ -185,8 +186,7 @@ final class PostgresqlWaysBack implements WaysBack {
                             texts(row.getArray(6)),
                             row.getString(7),
                             Optional.ofNullable(row.getString(8)),
-                            Objects.toString(row.getString(9), ""),
-                            row.getString(10)));
+                            Objects.toString(row.getString(9), "")));
                 }
             }
             return ways;
